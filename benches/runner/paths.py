@@ -1,0 +1,13 @@
+"""Where things stand in the checkout; everything made here goes under .build/."""
+
+from pathlib import Path
+
+BENCHES = Path(__file__).resolve().parents[1]
+ROOT = BENCHES.parent
+SUBJECTS = BENCHES / "subjects"
+HARNESS = BENCHES / "harness"
+CHECKOUT_PYTHON = ROOT / ".venv/bin/python"
+BUILD = ROOT / ".build"
+BENCH_VENV = BUILD / "bench-venv"
+C_PROGRAMS = BUILD / "bench-c"
+CACHES = BUILD / "bench-cache"

@@ -1,0 +1,1 @@
+#include "../area/program.c"

@@ -1,0 +1,28 @@
+//! Python's `builtins`.
+
+use crate::{Builtin, Intrinsic, Lower};
+
+const fn row(name: &'static str, doc: &'static str, intrinsic: Intrinsic, cases: &'static [&'static str]) -> Builtin {
+    Builtin { name, doc, lower: Lower::Intrinsic(intrinsic), cases }
+}
+
+pub static BUILTINS: &[Builtin] = &[
+    row("builtins.abs", "the absolute value of an int, float or bool", Intrinsic::Abs, &["-3", "-0.0", "True", "-2**63", "float('-inf')"]),
+    row("builtins.all", "over a tuple", Intrinsic::All, &["()", "(1, 0.0)", "(True, 2)", "(1, 'a')"]),
+    row("builtins.any", "over a tuple", Intrinsic::Any, &["()", "(0, 0.0)", "(False, 2)", "(0, 'a')"]),
+    row("builtins.bool", "the truth of a number, None or a tuple", Intrinsic::Bool, &["", "0", "-0.0", "float('nan')", "()", "None"]),
+    row("builtins.divmod", "quotient and remainder of ints or floats", Intrinsic::Divmod, &["7, -3", "-7.5, 2", "1, 0", "-2**63, -1", "0.0, -1.0"]),
+    row("builtins.enumerate", "of a range, a tuple or a zip", Intrinsic::Enumerate, &["range(3)", "(1, 2.0), 5", "range(2), 2**63"]),
+    row("builtins.float", "of a number", Intrinsic::Float, &["", "3", "True", "2**53 + 1", "2.5"]),
+    row("builtins.int", "of a number: truncates", Intrinsic::Int, &["", "3.9", "-3.9", "1e300", "float('nan')", "True"]),
+    row("builtins.len", "of a tuple or range", Intrinsic::Len, &["()", "(1, 2)", "range(0, 10, 3)", "range(10, 0, -3)", "3"]),
+    row("builtins.max", "of two or more numbers", Intrinsic::Max, &["1, 2", "2, 1.5", "0.0, -0.0", "float('nan'), 1", "1, float('nan')", "(3, 1)"]),
+    row("builtins.min", "of two or more numbers", Intrinsic::Min, &["1, 2", "2, 1.5", "0.0, -0.0", "float('nan'), 1", "1, float('nan')", "(3, 1)"]),
+    row("builtins.pow", "with two or three arguments", Intrinsic::Pow, &["2, 10", "2, -1", "2.0, 0.5", "3, 200, 7", "0, -1"]),
+    row("builtins.range", "of ints", Intrinsic::Range, &["3", "1, 10, 3", "10, 0, -3", "0, 1, 0", "2.0"]),
+    row("builtins.reversed", "of a range or a tuple", Intrinsic::Reversed, &["range(5)", "range(0, 10, 3)", "(1, 2)"]),
+    row("builtins.round", "of an int or a float, to an int", Intrinsic::Round, &["2.5", "-2.5", "7", "1e300", "float('nan')", "2.675, 2"]),
+    row("builtins.sum", "of a tuple of numbers", Intrinsic::Sum, &["(1, 2)", "(0.1, 0.2, 0.3)", "(1, 2.5), 3", "()"]),
+    row("builtins.tuple", "of a tuple", Intrinsic::Tuple, &["", "(1, 2)", "[1]"]),
+    row("builtins.zip", "of ranges and tuples", Intrinsic::Zip, &["", "range(3), (1, 2)", "range(0), range(5)"]),
+];

@@ -1,0 +1,84 @@
+//! Which locals may be read before they are written, from the start of each block on.
+
+use crate::{BlockId, Code, Hir, LocalKind, OpKind};
+use base::Index;
+
+/// Cells and free variables are not locals here: their content lives elsewhere.
+/// A handler may run at any point of the block that it protects, so whatever it reads is live throughout.
+pub(crate) fn live_in(hir: &Hir, handler_of: &[Option<BlockId>], code: &Code) -> Vec<Vec<u64>> {
+    let words = code.locals.len().div_ceil(64);
+    let summaries: Vec<Summary> = (0..hir.blocks.len())
+        .map(|block| Summary::of(hir, BlockId::new(block), code))
+        .collect();
+    let mut live = vec![vec![0u64; words]; hir.blocks.len()];
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for block in (0..hir.blocks.len()).rev() {
+            let mut now = vec![0u64; words];
+            for successor in successors(hir, BlockId::new(block)) {
+                union(&mut now, &live[successor.index()]);
+            }
+            for (word, written) in now.iter_mut().zip(&summaries[block].written) {
+                *word &= !written;
+            }
+            union(&mut now, &summaries[block].read_first);
+            if let Some(handler) = handler_of[block] {
+                union(&mut now, &live[handler.index()]);
+            }
+            if live[block] != now {
+                live[block] = now;
+                changed = true;
+            }
+        }
+    }
+    live
+}
+
+struct Summary {
+    read_first: Vec<u64>,
+    written: Vec<u64>,
+}
+
+impl Summary {
+    fn of(hir: &Hir, block: BlockId, code: &Code) -> Summary {
+        let words = code.locals.len().div_ceil(64);
+        let mut summary = Summary {
+            read_first: vec![0; words],
+            written: vec![0; words],
+        };
+        let range = &hir.blocks[block.index()];
+        for op in &hir.ops[range.first.index()..range.end.index()] {
+            let (local, reads, writes) = match op.kind {
+                OpKind::LoadFast(local) => (local, true, false),
+                OpKind::StoreFast(local) => (local, false, true),
+                OpKind::DeleteFast(local) | OpKind::LoadFastAndClear(local) => (local, true, true),
+                _ => continue,
+            };
+            if code.locals[local as usize].kind != LocalKind::Fast {
+                continue;
+            }
+            let (word, bit) = (local as usize / 64, 1 << (local % 64));
+            if reads && summary.written[word] & bit == 0 {
+                summary.read_first[word] |= bit;
+            }
+            if writes {
+                summary.written[word] |= bit;
+            }
+        }
+        summary
+    }
+}
+
+fn successors(hir: &Hir, block: BlockId) -> impl Iterator<Item = BlockId> {
+    let last = &hir.ops[hir.blocks[block.index()].end.index() - 1];
+    last.target()
+        .into_iter()
+        .chain(last.falls_through().then(|| BlockId(block.0 + 1)))
+}
+
+fn union(into: &mut [u64], other: &[u64]) {
+    for (word, other) in into.iter_mut().zip(other) {
+        *word |= other;
+    }
+}

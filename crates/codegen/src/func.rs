@@ -1,0 +1,483 @@
+//! One function.
+
+use crate::context::{BREAKER, DEPTH_LEFT, TICKS_LEFT};
+use crate::{LEFT, Options, text};
+use base::Index;
+use ir::{BlockId, Comparison, Edge, Func, FuncId, Inst, Op, ResumeId, Term, Ty, Unit, Value};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+pub fn define(out: &mut String, unit: &Unit, id: FuncId, options: Options) {
+    let func = unit.func(id);
+    let mut params = String::new();
+    for value in &func.blocks[0].params {
+        let _ = write!(params, ", {} %{value}", text::ty(func.ty(*value)));
+    }
+    let ret = text::ret_ty(&func.ret.types());
+    let _ = writeln!(out, "\n; {}", func.name.replace('\n', " "));
+    let _ = writeln!(out, "define internal fastcc {ret} @{id}(ptr %ctx{params}) nounwind {{");
+    let mut writer = Writer {
+        unit,
+        func,
+        first_resume: unit.first_resume(id),
+        options,
+        ret,
+        bodies: Vec::new(),
+        body: String::new(),
+        label: String::new(),
+        fresh: 0,
+        exits: BTreeSet::new(),
+        incoming: vec![Vec::new(); func.blocks.len()],
+    };
+    writer.function();
+    writer.finish(out);
+    out.push_str("}\n");
+}
+
+struct Writer<'a> {
+    unit: &'a Unit,
+    func: &'a Func,
+    first_resume: u32,
+    options: Options,
+    ret: String,
+    /// The text of each IR block, behind its phis.
+    bodies: Vec<String>,
+    body: String,
+    /// The LLVM block that is being written: an IR block is cut wherever it may leave.
+    label: String,
+    fresh: u32,
+    /// The resumes that something leaves to.
+    exits: BTreeSet<ResumeId>,
+    /// For each IR block, where edges come from and what they bring.
+    incoming: Vec<Vec<(String, Vec<Value>)>>,
+}
+
+macro_rules! line {
+    ($writer:expr, $($arg:tt)*) => {{
+        $writer.body.push_str("  ");
+        let _ = writeln!($writer.body, $($arg)*);
+    }};
+}
+
+impl Writer<'_> {
+    fn function(&mut self) {
+        for (index, block) in self.func.blocks.iter().enumerate() {
+            self.label = BlockId::new(index).to_string();
+            self.body.clear();
+            if index == 0 {
+                self.prologue();
+            }
+            for inst in &block.insts {
+                self.inst(inst);
+            }
+            self.term(&block.term);
+            self.bodies.push(std::mem::take(&mut self.body));
+        }
+    }
+
+    fn finish(mut self, out: &mut String) {
+        for (index, body) in std::mem::take(&mut self.bodies).into_iter().enumerate() {
+            let block = &self.func.blocks[index];
+            if index > 0 && self.incoming[index].is_empty() {
+                continue;
+            }
+            let _ = writeln!(out, "{}:", BlockId::new(index));
+            if index > 0 {
+                for (position, param) in block.params.iter().enumerate() {
+                    let _ = write!(out, "  %{param} = phi {} ", text::ty(self.func.ty(*param)));
+                    for (i, (label, args)) in self.incoming[index].iter().enumerate() {
+                        let comma = if i > 0 { ", " } else { "" };
+                        let _ = write!(out, "{comma}[ %{}, %{label} ]", args[position]);
+                    }
+                    out.push('\n');
+                }
+            }
+            out.push_str(&body);
+        }
+        for exit in std::mem::take(&mut self.exits) {
+            self.exit(exit);
+        }
+        out.push_str(&self.body);
+    }
+
+    fn prologue(&mut self) {
+        line!(self, "%breaker.at = getelementptr i8, ptr %ctx, i64 {BREAKER}");
+        line!(self, "%breaker = load ptr, ptr %breaker.at, !invariant.load !2");
+        if self.func.is_recursive {
+            line!(self, "%depth.at = getelementptr i8, ptr %ctx, i64 {DEPTH_LEFT}");
+            line!(self, "%depth = load i64, ptr %depth.at");
+            line!(self, "%depth.less = sub i64 %depth, 1");
+            line!(self, "store i64 %depth.less, ptr %depth.at");
+            line!(self, "%too.deep = icmp slt i64 %depth, 1");
+            self.leave_if("%too.deep", ResumeId(0));
+        }
+    }
+
+    /// Goes on in a new LLVM block unless `condition`, which leaves.
+    fn leave_if(&mut self, condition: &str, resume: ResumeId) {
+        self.exits.insert(resume);
+        let next = self.fresh("on");
+        line!(self, "br i1 {condition}, label %leave.{resume}, label %{next}, !prof !0");
+        self.begin(next);
+    }
+
+    fn leave_unless(&mut self, condition: &str, resume: ResumeId) {
+        self.exits.insert(resume);
+        let next = self.fresh("on");
+        line!(self, "br i1 {condition}, label %{next}, label %leave.{resume}, !prof !1");
+        self.begin(next);
+    }
+
+    fn fresh(&mut self, stem: &str) -> String {
+        self.fresh += 1;
+        format!("{stem}.{}", self.fresh)
+    }
+
+    fn begin(&mut self, label: String) {
+        let _ = writeln!(self.body, "{label}:");
+        self.label = label;
+    }
+
+    /// Writes the record of the frame and returns.
+    fn exit(&mut self, id: ResumeId) {
+        let resume = &self.func.resumes[id.index()];
+        let values = resume.values();
+        let words: usize = values.iter().map(|(ty, _)| ty.words()).sum();
+        let number = self.first_resume + id.0;
+        self.begin(format!("leave.{id}"));
+        line!(self, "%{id}.record = call ptr @lh_leave(ptr %ctx, i64 {number}, i64 {words})");
+        let mut word = 0;
+        for (index, (ty, value)) in values.into_iter().enumerate() {
+            let name = format!("{id}.{index}");
+            line!(self, "%{name} = getelementptr i64, ptr %{id}.record, i64 {word}");
+            text::store_word(&mut self.body, &name, ty, &format!("%{value}"), &format!("%{name}"));
+            word += ty.words();
+        }
+        let results = self.func.ret.types().len();
+        line!(self, "ret {} {}", self.ret, {
+            let mut text = String::from("{ ");
+            for ty in self.func.ret.types() {
+                let _ = write!(text, "{} undef, ", text::ty(ty));
+            }
+            debug_assert_eq!(results, self.func.ret.types().len());
+            let _ = write!(text, "i64 {LEFT} }}");
+            text
+        });
+    }
+
+    fn term(&mut self, term: &Term) {
+        match term {
+            Term::Missing | Term::Unreachable => line!(self, "unreachable"),
+            Term::Jump(edge) => {
+                let label = self.edge(edge);
+                line!(self, "br label %{label}");
+            }
+            Term::Branch { condition, then, other } => {
+                let stubs = then.to == other.to;
+                let (then, other) = (self.edge_in(then, stubs), self.edge_in(other, stubs));
+                line!(self, "br i1 %{condition}, label %{}, label %{}", then.0, other.0);
+                self.stubs([then, other]);
+            }
+            Term::Switch { tag, cases, default } => {
+                let targets: Vec<(String, Option<String>)> = cases.iter().map(|(_, edge)| self.edge_in(edge, true)).collect();
+                let default = self.edge_in(default, true);
+                let mut text = format!("switch i64 %{tag}, label %{} [", default.0);
+                for ((case, _), target) in cases.iter().zip(&targets) {
+                    let _ = write!(text, " i64 {case}, label %{}", target.0);
+                }
+                line!(self, "{text} ]");
+                self.stubs(targets.into_iter().chain([default]));
+            }
+            Term::Return(values) => {
+                if self.func.is_recursive {
+                    line!(self, "store i64 %depth, ptr %depth.at");
+                }
+                let ret = self.ret.clone();
+                let mut whole = String::from("undef");
+                for (index, value) in values.iter().enumerate() {
+                    let name = self.fresh("ret");
+                    line!(self, "%{name} = insertvalue {ret} {whole}, {} %{value}, {index}", text::ty(self.func.ty(*value)));
+                    whole = format!("%{name}");
+                }
+                let name = self.fresh("ret");
+                line!(self, "%{name} = insertvalue {ret} {whole}, i64 0, {}", values.len());
+                line!(self, "ret {ret} %{name}");
+            }
+            Term::Leave(resume) => {
+                self.exits.insert(*resume);
+                line!(self, "br label %leave.{resume}");
+            }
+        }
+    }
+
+    fn edge(&mut self, edge: &Edge) -> String {
+        let from = self.label.clone();
+        self.incoming[edge.to.index()].push((from, edge.args.clone()));
+        edge.to.to_string()
+    }
+
+    /// An edge of a term that has several: through a stub where two could lead to one block.
+    fn edge_in(&mut self, edge: &Edge, through_stub: bool) -> (String, Option<String>) {
+        if !through_stub {
+            return (self.edge(edge), None);
+        }
+        let stub = self.fresh("edge");
+        self.incoming[edge.to.index()].push((stub.clone(), edge.args.clone()));
+        (stub, Some(edge.to.to_string()))
+    }
+
+    fn stubs(&mut self, targets: impl IntoIterator<Item = (String, Option<String>)>) {
+        for (label, to) in targets {
+            if let Some(to) = to {
+                let _ = writeln!(self.body, "{label}:\n  br label %{to}");
+            }
+        }
+    }
+
+    fn inst(&mut self, inst: &Inst) {
+        let arg = |index: usize| format!("%{}", inst.args[index]);
+        let result = inst.results.first().map(|v| format!("%{v}")).unwrap_or_default();
+        let flags = if self.options.fastmath { "reassoc nsz arcp contract " } else { "" };
+        let two = |name: &str, ty: &str| format!("{result} = {name} {ty} {}, {}", arg(0), arg(1));
+        let one = |name: &str, from: &str, to: &str| format!("{result} = {name} {from} {} to {to}", arg(0));
+        let compare = |name: &str, ty: &str| two(name, ty);
+        let text = match &inst.op {
+            Op::ConstBool(value) => format!("{result} = and i1 {value}, true"),
+            Op::ConstInt(value) => format!("{result} = add i64 {value}, 0"),
+            Op::ConstWide(value) => format!("{result} = add i128 {value}, 0"),
+            Op::ConstFloat(bits) => format!("{result} = bitcast double {} to double", text::float(*bits)),
+            Op::ConstObject(object) => {
+                format!("{result} = load ptr, ptr getelementptr (i8, ptr @lh_objects, i64 {})", object.0 * 8)
+            }
+            Op::LoadScalar { slot, ty } => {
+                let at = format!("getelementptr (i8, ptr @lh_scalars, i64 {})", slot * 8);
+                let mut text = String::new();
+                text::load_word(&mut text, result.trim_start_matches('%'), *ty, &at);
+                text.trim().to_owned()
+            }
+            Op::CompareInt(c) => compare(&format!("icmp {}", signed(*c)), "i64"),
+            Op::CompareUint(c) => compare(&format!("icmp {}", unsigned(*c)), "i64"),
+            Op::CompareWide(c) => compare(&format!("icmp {}", signed(*c)), "i128"),
+            Op::CompareFloat(c) => compare(&format!("fcmp {}", ordered(*c)), "double"),
+            Op::Select(ty) => {
+                let ty = text::ty(*ty);
+                format!("{result} = select i1 {}, {ty} {}, {ty} {}", arg(0), arg(1), arg(2))
+            }
+            Op::AddInt => return self.overflow(inst, "llvm.sadd.with.overflow", Ty::I64),
+            Op::SubInt => return self.overflow(inst, "llvm.ssub.with.overflow", Ty::I64),
+            Op::MulInt => return self.overflow(inst, "llvm.smul.with.overflow", Ty::I64),
+            Op::AddWide => return self.overflow(inst, "llvm.sadd.with.overflow", Ty::I128),
+            Op::SubWide => return self.overflow(inst, "llvm.ssub.with.overflow", Ty::I128),
+            Op::MulWide => return self.multiply_wide(inst),
+            Op::WrapAddInt => two("add", "i64"),
+            Op::WrapSubInt => two("sub", "i64"),
+            Op::AndInt => two("and", "i64"),
+            Op::OrInt => two("or", "i64"),
+            Op::XorInt => two("xor", "i64"),
+            Op::AndWide => two("and", "i128"),
+            Op::OrWide => two("or", "i128"),
+            Op::XorWide => two("xor", "i128"),
+            Op::ShrWide => two("ashr", "i128"),
+            Op::ShrUint => two("lshr", "i64"),
+            Op::DivUint => two("udiv", "i64"),
+            Op::RemUint => two("urem", "i64"),
+            Op::AddFloat => two(&format!("fadd {flags}"), "double"),
+            Op::SubFloat => two(&format!("fsub {flags}"), "double"),
+            Op::MulFloat => two(&format!("fmul {flags}"), "double"),
+            Op::DivFloat => two(&format!("fdiv {flags}"), "double"),
+            Op::NegFloat => format!("{result} = fneg double {}", arg(0)),
+            Op::AbsFloat => format!("{result} = call double @llvm.fabs.f64(double {})", arg(0)),
+            Op::AndBool => two("and", "i1"),
+            Op::OrBool => two("or", "i1"),
+            Op::XorBool => two("xor", "i1"),
+            Op::NotBool => format!("{result} = xor i1 {}, true", arg(0)),
+            Op::BoolToInt => one("zext", "i1", "i64"),
+            Op::IntToFloat => one("sitofp", "i64", "double"),
+            Op::IntToWide => one("sext", "i64", "i128"),
+            Op::UintToWide => one("zext", "i64", "i128"),
+            Op::WideToInt => one("trunc", "i128", "i64"),
+            Op::NarrowWide => return self.narrow(inst),
+            Op::FloatToBits => one("bitcast", "double", "i64"),
+            Op::BitsToFloat => one("bitcast", "i64", "double"),
+            Op::BitsToBool => one("trunc", "i64", "i1"),
+            Op::ObjectToBits => one("ptrtoint", "ptr", "i64"),
+            Op::BitsToObject => one("inttoptr", "i64", "ptr"),
+            Op::GuardTrue => return self.leave_unless(&arg(0), resume(inst)),
+            Op::GuardFalse => return self.leave_if(&arg(0), resume(inst)),
+            Op::Tick => return self.tick(resume(inst)),
+            Op::Safepoint => return self.safepoint(resume(inst)),
+            Op::IncRef => format!("call void @lh_incref(ptr {})", arg(0)),
+            Op::DecRef => format!("call void @lh_decref(ptr {})", arg(0)),
+            Op::ShareAny => format!("call void @lh_share_any(i64 {}, i64 {})", arg(0), arg(1)),
+            Op::DropAny => format!("call void @lh_drop_any(i64 {}, i64 {})", arg(0), arg(1)),
+            Op::IsSameObject => two("icmp eq", "ptr"),
+            Op::Exact(exact) => {
+                if self.options.fastmath
+                    && let Some(text) = multiplied_power(exact.name, &result, &arg(0), flags)
+                {
+                    self.body.push_str(&text);
+                    return;
+                }
+                return self.exact(inst, exact);
+            }
+            Op::Runtime(runtime) => unreachable!("{} has no lowering yet", runtime.name),
+            Op::Call(callee) => return self.call(inst, *callee),
+        };
+        line!(self, "{text}");
+    }
+
+    fn overflow(&mut self, inst: &Inst, intrinsic: &str, ty: Ty) {
+        let ty = text::ty(ty);
+        let pair = self.fresh("pair");
+        line!(self, "%{pair} = call {{ {ty}, i1 }} @{intrinsic}.{ty}({ty} %{}, {ty} %{})", inst.args[0], inst.args[1]);
+        self.checked_pair(inst, &format!("{{ {ty}, i1 }}"), &pair);
+    }
+
+    /// The 128-bit multiplication with overflow would call a library function; ints that big are rare, so the fast lane asks for less:
+    /// one factor in 64 bits (signed) and the other below 2**63 or in 64 bits unsigned can't overflow.
+    fn multiply_wide(&mut self, inst: &Inst) {
+        let (a, b) = (inst.args[0], inst.args[1]);
+        let name = self.fresh("wide");
+        for (part, value) in [("a", a), ("b", b)] {
+            line!(self, "%{name}.{part}.low = trunc i128 %{value} to i64");
+            line!(self, "%{name}.{part}.signed = sext i64 %{name}.{part}.low to i128");
+            line!(self, "%{name}.{part}.fits = icmp eq i128 %{name}.{part}.signed, %{value}");
+            line!(self, "%{name}.{part}.unsigned = lshr i128 %{value}, 64");
+            line!(self, "%{name}.{part}.natural = icmp eq i128 %{name}.{part}.unsigned, 0");
+        }
+        // i64 * (i64 or u64) stays within 2**127.
+        line!(self, "%{name}.b.either = or i1 %{name}.b.fits, %{name}.b.natural");
+        line!(self, "%{name}.ab = and i1 %{name}.a.fits, %{name}.b.either");
+        line!(self, "%{name}.a.either = or i1 %{name}.a.fits, %{name}.a.natural");
+        line!(self, "%{name}.ba = and i1 %{name}.b.fits, %{name}.a.either");
+        line!(self, "%{name}.small = or i1 %{name}.ab, %{name}.ba");
+        self.leave_unless(&format!("%{name}.small"), resume(inst));
+        line!(self, "%{} = mul i128 %{a}, %{b}", inst.results[0]);
+    }
+
+    fn narrow(&mut self, inst: &Inst) {
+        let name = self.fresh("narrow");
+        line!(self, "%{} = trunc i128 %{} to i64", inst.results[0], inst.args[0]);
+        line!(self, "%{name}.back = sext i64 %{} to i128", inst.results[0]);
+        line!(self, "%{name}.fits = icmp eq i128 %{name}.back, %{}", inst.args[0]);
+        self.leave_unless(&format!("%{name}.fits"), resume(inst));
+    }
+
+    /// Leaves if the second part of a pair is set, else names the first.
+    fn checked_pair(&mut self, inst: &Inst, ty: &str, pair: &str) {
+        line!(self, "%{pair}.bad = extractvalue {ty} %{pair}, 1");
+        self.leave_if(&format!("%{pair}.bad"), resume(inst));
+        line!(self, "%{} = extractvalue {ty} %{pair}, 0", inst.results[0]);
+    }
+
+    fn exact(&mut self, inst: &Inst, exact: &ir::Exact) {
+        let mut args = String::new();
+        for (index, (ty, value)) in exact.params.iter().zip(&inst.args).enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            let _ = write!(args, "{comma}{} %{value}", text::ty(*ty));
+        }
+        if crate::prelude::takes_fma(&format!("lh.{}", exact.name)) {
+            let _ = write!(args, ", i1 {}", self.options.fma);
+        }
+        let result = text::ty(exact.results[0]);
+        if !exact.is_checked {
+            line!(self, "%{} = call {result} @lh.{}({args})", inst.results[0], exact.name);
+            return;
+        }
+        let pair = self.fresh("pair");
+        let ty = format!("{{ {result}, i1 }}");
+        line!(self, "%{pair} = call {ty} @lh.{}({args})", exact.name);
+        self.checked_pair(inst, &ty, &pair);
+    }
+
+    fn call(&mut self, inst: &Inst, callee: FuncId) {
+        let target = self.unit.func(callee);
+        let results = target.ret.types();
+        let ret = text::ret_ty(&results);
+        let mut args = String::new();
+        for value in &inst.args {
+            let _ = write!(args, ", {} %{value}", text::ty(self.func.ty(*value)));
+        }
+        let name = self.fresh("call");
+        line!(self, "%{name} = call fastcc {ret} @{callee}(ptr %ctx{args})");
+        line!(self, "%{name}.status = extractvalue {ret} %{name}, {}", results.len());
+        line!(self, "%{name}.left = icmp ne i64 %{name}.status, 0");
+        self.leave_if(&format!("%{name}.left"), resume(inst));
+        for (index, value) in inst.results.iter().enumerate() {
+            line!(self, "%{value} = extractvalue {ret} %{name}, {index}");
+        }
+    }
+
+    fn tick(&mut self, resume: ResumeId) {
+        let name = self.fresh("tick");
+        line!(self, "%{name}.at = getelementptr i8, ptr %ctx, i64 {TICKS_LEFT}");
+        line!(self, "%{name}.old = load i64, ptr %{name}.at");
+        line!(self, "%{name} = sub i64 %{name}.old, 1");
+        line!(self, "store i64 %{name}, ptr %{name}.at");
+        line!(self, "%{name}.now = icmp eq i64 %{name}, 0");
+        self.leave_if(&format!("%{name}.now"), resume);
+    }
+
+    fn safepoint(&mut self, resume: ResumeId) {
+        self.exits.insert(resume);
+        let name = self.fresh("poll");
+        let (ask, next) = (self.fresh("ask"), self.fresh("on"));
+        line!(self, "%{name} = load volatile i8, ptr %breaker");
+        line!(self, "%{name}.wants = icmp ne i8 %{name}, 0");
+        line!(self, "br i1 %{name}.wants, label %{ask}, label %{next}, !prof !0");
+        self.begin(ask);
+        line!(self, "%{name}.answer = call i64 @lh_safepoint_native(ptr %ctx)");
+        line!(self, "%{name}.leave = icmp ne i64 %{name}.answer, 0");
+        line!(self, "br i1 %{name}.leave, label %leave.{resume}, label %{next}");
+        self.begin(next);
+    }
+}
+
+fn resume(inst: &Inst) -> ResumeId {
+    inst.resume.expect("the verifier saw that what can leave says where to")
+}
+
+/// `x ** 2` and `x ** 3` as products, which is not what libm's `pow` gives.
+fn multiplied_power(name: &str, result: &str, x: &str, flags: &str) -> Option<String> {
+    match name {
+        "pow2.f64" => Some(format!("  {result} = fmul {flags} double {x}, {x}\n")),
+        "pow3.f64" => {
+            Some(format!("  {result}.square = fmul {flags} double {x}, {x}\n  {result} = fmul {flags} double {result}.square, {x}\n"))
+        }
+        _ => None,
+    }
+}
+
+fn signed(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Lt => "slt",
+        Comparison::Le => "sle",
+        Comparison::Eq => "eq",
+        Comparison::Ne => "ne",
+        Comparison::Gt => "sgt",
+        Comparison::Ge => "sge",
+    }
+}
+
+fn unsigned(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Lt => "ult",
+        Comparison::Le => "ule",
+        Comparison::Eq => "eq",
+        Comparison::Ne => "ne",
+        Comparison::Gt => "ugt",
+        Comparison::Ge => "uge",
+    }
+}
+
+/// False where an operand is a NaN, but for `!=`.
+fn ordered(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Lt => "olt",
+        Comparison::Le => "ole",
+        Comparison::Eq => "oeq",
+        Comparison::Ne => "une",
+        Comparison::Gt => "ogt",
+        Comparison::Ge => "oge",
+    }
+}

@@ -1,0 +1,85 @@
+//! IR to LLVM's text.
+//!
+//! A function becomes `{results.., i64 status} @f<n>(ptr ctx, params..)`: status 0 is a return, 1 says that it has left, and that a record of
+//! its frame lies in the context. `lh_entry(ctx, args, out)` is what the outside calls. Names of Python and HIR don't reach here.
+
+mod context;
+mod func;
+mod prelude;
+mod text;
+
+pub use context::{Context, LEFT, RECORD_THREW};
+
+use ir::{FuncId, Ty, Unit};
+use std::fmt::Write;
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Reassociation, FMA and powers by multiplication.
+    pub fastmath: bool,
+    /// The target has fused multiply-add.
+    pub fma: bool,
+}
+
+/// The unit as one LLVM module.
+pub fn llvm(unit: &Unit, options: Options) -> String {
+    let mut out = String::with_capacity(65536);
+    let objects = unit.links.objects.len().max(1);
+    let scalars = unit.links.scalar_words().max(1);
+    let _ = write!(
+        out,
+        "
+@lh_objects = global [{objects} x ptr] zeroinitializer
+@lh_scalars = global [{scalars} x i64] zeroinitializer
+
+declare ptr @lh_leave(ptr, i64, i64) cold nounwind
+declare i64 @lh_safepoint_native(ptr) cold nounwind
+declare void @lh_incref(ptr) nounwind
+declare void @lh_decref(ptr) nounwind
+declare void @lh_share_any(i64, i64) nounwind
+declare void @lh_drop_any(i64, i64) nounwind
+declare {{ i64, i1 }} @llvm.sadd.with.overflow.i64(i64, i64)
+declare {{ i64, i1 }} @llvm.ssub.with.overflow.i64(i64, i64)
+declare {{ i64, i1 }} @llvm.smul.with.overflow.i64(i64, i64)
+declare {{ i128, i1 }} @llvm.sadd.with.overflow.i128(i128, i128)
+declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
+"
+    );
+    for index in 0..unit.funcs.len() {
+        func::define(&mut out, unit, FuncId(index as u32), options);
+    }
+    entry(&mut out, unit);
+    out.push_str("\n!0 = !{!\"branch_weights\", i32 1, i32 1000000}\n!1 = !{!\"branch_weights\", i32 1000000, i32 1}\n!2 = !{}\n");
+    prelude::complete(&mut out);
+    out
+}
+
+/// `i64 lh_entry(ptr ctx, ptr args, ptr out)`: unpacks the words of the arguments, packs those of the result.
+fn entry(out: &mut String, unit: &Unit) {
+    let func = &unit.funcs[0];
+    out.push_str("\ndefine i64 @lh_entry(ptr %ctx, ptr %args, ptr %out) nounwind {\n");
+    let mut args = String::new();
+    let mut word = 0;
+    for (index, ty) in func.params.iter().flat_map(|shape| shape.types()).enumerate() {
+        let _ = writeln!(out, "  %p{index} = getelementptr i64, ptr %args, i64 {word}");
+        text::load_word(out, &format!("a{index}"), ty, &format!("%p{index}"));
+        let _ = write!(args, ", {} %a{index}", text::ty(ty));
+        word += ty.words();
+    }
+    let results = func.ret.types();
+    let ret = text::ret_ty(&results);
+    let _ = writeln!(out, "  %r = call fastcc {ret} @f0(ptr %ctx{args})");
+    let mut word = 0;
+    for (index, ty) in results.iter().enumerate() {
+        let _ = writeln!(out, "  %v{index} = extractvalue {ret} %r, {index}");
+        let _ = writeln!(out, "  %o{index} = getelementptr i64, ptr %out, i64 {word}");
+        text::store_word(out, &format!("o{index}"), *ty, &format!("%v{index}"), &format!("%o{index}"));
+        word += ty.words();
+    }
+    let _ = writeln!(out, "  %status = extractvalue {ret} %r, {}\n  ret i64 %status\n}}", results.len());
+}
+
+/// The widest result that `lh_entry` writes, in words.
+pub fn result_words(results: &[Ty]) -> usize {
+    results.iter().map(|ty| ty.words()).sum()
+}

@@ -1,0 +1,55 @@
+/* Picks the one header that knows this minor version's frames. Each defines:
+ *
+ *   LH_FUNC(f) LH_CODE(f)          what the frame runs (borrowed)
+ *   lh_stand_at(f, byte)           the frame is inside the instruction there
+ *   lh_stand_before(f, byte)       the instruction there runs next
+ *   lh_link(ts, f) lh_unlink(..)   make f the current frame, and undo it
+ *   LhException lh_take lh_give    the current exception, out and in again
+ *   lh_throw(ts, f)                run f from the current exception, raised by
+ *                                  the instruction it stands at
+ *   lh_discard(ts, f)              clear f as far as its evaluator must; the
+ *                                  current exception stays what it is
+ *   lh_others_wish lh_run_gc ...   the peeks of state.c
+ */
+#ifndef LANCEHEAD_CPYTHON_H
+#define LANCEHEAD_CPYTHON_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#if PY_VERSION_HEX < 0x030B0000 || PY_VERSION_HEX >= 0x030E0000
+#error "Lancehead's frames are written for CPython 3.11 to 3.13."
+#endif
+#ifdef Py_GIL_DISABLED
+#error "Lancehead's frames need the GIL: not a free-threaded build."
+#endif
+
+#include "internal/pycore_ceval.h"
+#include "internal/pycore_code.h"
+#include "internal/pycore_frame.h"
+#include "internal/pycore_interp.h"
+#include "internal/pycore_runtime.h"
+#include "frames.h"
+
+/* An entry of a code object's exception table. */
+typedef struct { int found, level, target, lasti; } LhHandler;
+LhHandler lh_find_handler(PyCodeObject *code, int unit);
+
+/* Release the value stack down to localsplus[floor]. */
+void lh_pop_to(struct _PyInterpreterFrame *frame, int floor);
+
+/* CPython's own way to call a function; set by lh_function_ready. */
+extern vectorcallfunc lh_interpret;
+
+/* True while the evaluator that stands in interp->eval_frame is ours. */
+int lh_is_ours(_PyFrameEvalFunction evaluator);
+
+#if PY_VERSION_HEX < 0x030C0000
+#include "cpython311.h"
+#elif PY_VERSION_HEX < 0x030D0000
+#include "cpython312.h"
+#else
+#include "cpython313.h"
+#endif
+
+#endif

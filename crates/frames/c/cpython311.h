@@ -1,0 +1,76 @@
+/* CPython 3.11: `prev_instr` is the unit before the next one; frames hang on
+ * tstate->cframe; whoever pushed an entry frame clears it (_PyEval_Vector). */
+
+#define LH_FUNC(f) ((PyObject *)(f)->f_func)
+#define LH_CODE(f) ((f)->f_code)
+#define LH_COPY_NEW_FIELDS(to, from) ((void)0)
+
+static inline void lh_stand_at(_PyInterpreterFrame *f, int byte) {
+    f->prev_instr = _PyCode_CODE(LH_CODE(f)) + byte / 2;
+}
+
+static inline void lh_stand_before(_PyInterpreterFrame *f, int byte) {
+    f->prev_instr = _PyCode_CODE(LH_CODE(f)) + byte / 2 - 1;
+}
+
+static inline void lh_link(PyThreadState *ts, _PyInterpreterFrame *f) {
+    f->previous = ts->cframe->current_frame;
+    ts->cframe->current_frame = f;
+}
+
+static inline void lh_unlink(PyThreadState *ts, _PyInterpreterFrame *f) {
+    ts->cframe->current_frame = f->previous;
+}
+
+typedef struct { PyObject *type, *value, *traceback; } LhException;
+
+static inline LhException lh_take(void) {
+    LhException e;
+    PyErr_Fetch(&e.type, &e.value, &e.traceback);
+    return e;
+}
+
+static inline void lh_give(LhException e) {
+    PyErr_Restore(e.type, e.value, e.traceback);
+}
+
+static inline void lh_forget(LhException *e) {
+    Py_CLEAR(e->type);
+    Py_CLEAR(e->value);
+    Py_CLEAR(e->traceback);
+}
+
+static inline PyObject *lh_throw(PyThreadState *ts, _PyInterpreterFrame *f) {
+    return _PyEval_EvalFrameDefault(ts, f, 1);
+}
+
+static inline void lh_discard(PyThreadState *ts, _PyInterpreterFrame *f) {
+    (void)ts, (void)f;      /* _PyEval_Vector clears it when we return */
+}
+
+static inline int *lh_recursion(PyThreadState *ts) {
+    return &ts->recursion_remaining;
+}
+
+static inline const void *lh_breaker(PyThreadState *ts) {
+    return &ts->interp->ceval.eval_breaker;
+}
+
+static inline int lh_others_wish(PyThreadState *ts) {
+    int main_thread = PyThread_get_thread_ident() == _PyRuntime.main_thread;
+    return ts->async_exc != NULL
+        || (main_thread
+            && (_Py_atomic_load_relaxed(&_PyRuntime.ceval.signals_pending)
+                || _Py_atomic_load_relaxed(&ts->interp->ceval.pending.calls_to_do)));
+}
+
+static inline int lh_gil_wanted(PyThreadState *ts) {
+    return _Py_atomic_load_relaxed(&ts->interp->ceval.gil_drop_request);
+}
+
+/* 3.11 collects where it allocates: never a wish of the breaker. */
+static inline int lh_gc_wanted(PyThreadState *ts) { (void)ts; return 0; }
+static inline int lh_run_gc(PyThreadState *ts) { (void)ts; return 0; }
+
+static inline int lh_watched(PyThreadState *ts) { return ts->cframe->use_tracing != 0; }
+static inline int lh_watched_code(PyCodeObject *co) { (void)co; return 0; }

@@ -1,0 +1,301 @@
+/* Suspended activations become true frames.
+ *
+ * CPython is asked to call the function; a frame evaluator (PEP 523) that is
+ * installed for just this call receives the fresh frame, fills in locals, value
+ * stack and place, and hands it to the evaluation loop, which reads all three
+ * when it begins, as it does for a generator. Nothing here depends on the
+ * version: cpython.h does.
+ */
+#include "cpython.h"
+
+vectorcallfunc lh_interpret;
+
+/* The activations that are still to become frames, and how the innermost goes
+ * on: with its own code, or (body) with a C function that borrows the frames. */
+typedef struct {
+    PyThreadState *ts;
+    LhActivation *next;
+    Py_ssize_t left;
+    LhException thrown;
+    PyObject *(*body)(void *);
+    void *arg;
+    int body_ran;
+    int collecting;     /* 3.11: the collector was on before it was held */
+} Continuation;
+
+/* Set from the call to the arrival of its frame. Per thread, because other
+ * interpreters of this process may have locks of their own. */
+static _Thread_local Continuation *awaited;
+static _Thread_local _PyFrameEvalFunction displaced;
+
+static PyObject *evaluate(PyThreadState *ts, _PyInterpreterFrame *frame, int throwflag);
+
+int lh_is_ours(_PyFrameEvalFunction evaluator) {
+    return evaluator == evaluate;
+}
+
+/* Nothing but the frame we wait for can arrive: binding None to plain parameters
+ * runs no code. But 3.11 collects garbage where it allocates, which **kwargs
+ * does, and a finaliser's frame would come first: so hold the collector. */
+static void arm(Continuation *c) {
+#if PY_VERSION_HEX < 0x030C0000
+    c->collecting = PyGC_Disable();
+#endif
+    displaced = _PyInterpreterState_GetEvalFrameFunc(c->ts->interp);
+    awaited = c;
+    _PyInterpreterState_SetEvalFrameFunc(c->ts->interp, evaluate);
+}
+
+static void disarm(Continuation *c) {
+    awaited = NULL;
+    _PyInterpreterState_SetEvalFrameFunc(c->ts->interp, displaced);
+#if PY_VERSION_HEX < 0x030C0000
+    if (c->collecting)
+        PyGC_Enable();
+#endif
+}
+
+static void drop(PyObject **values, Py_ssize_t n) {
+    for (Py_ssize_t i = 0; i < n; i++)
+        Py_XDECREF(values[i]);
+}
+
+static void drop_activations(LhActivation *a, Py_ssize_t n) {
+    LhException kept = lh_take();
+    for (; n > 0; a++, n--) {
+        drop(a->locals, a->nlocals);
+        drop(a->stack, a->nstack);
+    }
+    lh_give(kept);
+}
+
+static unsigned char *read_varint(unsigned char *p, int *value) {
+    int v = *p & 63;
+    while (*p & 64)
+        v = v << 6 | (*++p & 63);
+    *value = v;
+    return p + 1;
+}
+
+/* The exception table is read from its start: this is for the rare path only. */
+LhHandler lh_find_handler(PyCodeObject *code, int unit) {
+    unsigned char *p = (unsigned char *)PyBytes_AS_STRING(code->co_exceptiontable);
+    unsigned char *end = p + PyBytes_GET_SIZE(code->co_exceptiontable);
+    while (p < end) {
+        int start, size, target, depth;
+        p = read_varint(p, &start);
+        p = read_varint(p, &size);
+        p = read_varint(p, &target);
+        p = read_varint(p, &depth);
+        if (start > unit)
+            break;
+        if (unit < start + size)
+            return (LhHandler){1, depth >> 1, target, depth & 1};
+    }
+    return (LhHandler){0, 0, 0, 0};
+}
+
+void lh_pop_to(_PyInterpreterFrame *frame, int floor) {
+    while (frame->stacktop > floor) {
+        frame->stacktop--;
+        Py_XDECREF(frame->localsplus[frame->stacktop]);
+    }
+}
+
+static int is_place(PyCodeObject *code, int byte) {
+    return byte % 2 == 0 && byte / 2 >= code->_co_firsttraceable && byte / 2 < Py_SIZE(code);
+}
+
+/* NULL if the evaluation loop could run `a`, else what is wrong with it. A
+ * caller's mistake must become an exception: the loop itself checks nothing. */
+static const char *flaw(const LhActivation *a) {
+    if (!PyObject_TypeCheck(a->func, &PyFunction_Type))
+        return "its callable is not a function";
+    PyCodeObject *code = (PyCodeObject *)((PyFunctionObject *)a->func)->func_code;
+    if (code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR))
+        return "generators and coroutines own their frames";
+    if (!(code->co_flags & CO_OPTIMIZED))
+        return "its code is not a function's";
+    if (a->nlocals != code->co_nlocalsplus)
+        return "the number of locals is wrong";
+    if (a->nstack < 0 || a->nstack + (a->kind == LH_CALL) > code->co_stacksize)
+        return "the value stack is too deep";
+    if (a->kind != LH_THROW && !is_place(code, a->offset))
+        return "the next instruction is outside its code";
+    if (a->kind != LH_GO) {
+        if (!is_place(code, a->at))
+            return "the current instruction is outside its code";
+        if (lh_find_handler(code, a->at / 2).level > a->nstack)
+            return "the value stack is too shallow for its handler";
+    }
+    return NULL;
+}
+
+static int check(LhActivation *chain, Py_ssize_t n, int lend) {
+    int thrown = PyErr_Occurred() != NULL;
+    const char *why = NULL;
+    for (Py_ssize_t i = 0; i < n && why == NULL; i++) {
+        int inner = lend || i < n - 1;
+        if (inner ? chain[i].kind != LH_CALL
+                  : chain[i].kind != (thrown ? LH_THROW : LH_GO))
+            why = inner ? "it must be a call" : "it must go on, or throw the current exception";
+        else
+            why = flaw(&chain[i]);
+    }
+    if (why == NULL)
+        return 0;
+    drop_activations(chain, n);
+    PyErr_Format(PyExc_SystemError, "lancehead: bad activation: %s", why);
+    return -1;
+}
+
+/* Move the activation into the frame. What the frame held are the arguments we
+ * made up ourselves: releasing them runs no code. */
+static int fill(_PyInterpreterFrame *frame, LhActivation *a) {
+    PyCodeObject *code = LH_CODE(frame);
+    const char *kinds = PyBytes_AS_STRING(code->co_localspluskinds);
+    PyObject *closure = ((PyFunctionObject *)LH_FUNC(frame))->func_closure;
+    Py_ssize_t first_free = code->co_nlocalsplus - code->co_nfreevars;
+    int failed = 0;
+    for (Py_ssize_t i = 0; i < a->nlocals; i++) {
+        PyObject *value = a->locals[i];
+        if (kinds[i] & CO_FAST_FREE) {
+            Py_XDECREF(value);
+            value = Py_NewRef(PyTuple_GET_ITEM(closure, i - first_free));
+        }
+        else if ((kinds[i] & CO_FAST_CELL) && (value == NULL || !PyCell_Check(value))) {
+            PyObject *cell = PyCell_New(value);
+            Py_XDECREF(value);
+            failed |= cell == NULL;
+            value = cell;
+        }
+        PyObject *made_up = frame->localsplus[i];
+        frame->localsplus[i] = value;
+        Py_XDECREF(made_up);
+    }
+    for (Py_ssize_t i = 0; i < a->nstack; i++)
+        frame->localsplus[a->nlocals + i] = a->stack[i];
+    frame->stacktop = (int)(a->nlocals + a->nstack);
+    return failed ? -1 : 0;
+}
+
+/* Call the next activation's function, so that its frame arrives in evaluate.
+ * Exactly its own arguments, all None: binding cannot fail and runs no code. */
+static PyObject *enter(Continuation *c) {
+    LhActivation *a = c->next;
+    PyCodeObject *code = (PyCodeObject *)((PyFunctionObject *)a->func)->func_code;
+    Py_ssize_t positional = code->co_argcount, named = code->co_kwonlyargcount;
+    PyObject *few[16], **args = few, *names = NULL, *result = NULL;
+    Py_ssize_t before = c->left;
+
+    if (positional + named > 16)
+        args = PyMem_New(PyObject *, positional + named);
+    if (args == NULL) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    for (Py_ssize_t i = 0; i < positional + named; i++)
+        args[i] = Py_None;
+    if (named) {
+        names = PyTuple_GetSlice(code->co_localsplusnames, positional, positional + named);
+        if (names == NULL)
+            goto done;
+    }
+    arm(c);
+    result = lh_interpret(a->func, args, (size_t)positional, names);
+    if (c->left == before)
+        disarm(c);
+done:
+    if (c->left == before) {        /* it never came: out of memory */
+        drop_activations(c->next, c->left);
+        lh_forget(&c->thrown);
+        c->left = 0;
+    }
+    Py_XDECREF(names);
+    if (args != few)
+        PyMem_Free(args);
+    return result;
+}
+
+/* The part of a CALL activation while its callee runs: the frame is the current
+ * one, stands at the call, and costs a level of recursion. */
+static PyObject *run_inside(Continuation *c, _PyInterpreterFrame *frame, int at) {
+    lh_stand_at(frame, at);
+    lh_link(c->ts, frame);
+    --*lh_recursion(c->ts);
+    PyObject *result;
+    if (c->left)
+        result = enter(c);
+    else {
+        c->body_ran = 1;
+        result = c->body(c->arg);
+    }
+    ++*lh_recursion(c->ts);
+    lh_unlink(c->ts, frame);
+    return result;
+}
+
+static PyObject *evaluate(PyThreadState *ts, _PyInterpreterFrame *frame, int throwflag) {
+    Continuation *c = awaited;
+    if (c == NULL || c->ts != ts || throwflag || LH_FUNC(frame) != c->next->func)
+        return (displaced ? displaced : _PyEval_EvalFrameDefault)(ts, frame, throwflag);
+    disarm(c);
+    LhActivation *a = c->next++;
+    c->left--;
+    if (fill(frame, a) < 0) {
+        drop_activations(c->next, c->left);
+        lh_forget(&c->thrown);
+        c->left = 0;
+        lh_discard(ts, frame);
+        return NULL;
+    }
+    /* From here CPython's own loop, not the displaced evaluator: that one would
+     * take the frame for a call from the start (a JIT would run other code). */
+    if (a->kind == LH_GO) {
+        lh_stand_before(frame, a->offset);
+        return _PyEval_EvalFrameDefault(ts, frame, 0);
+    }
+    if (a->kind == LH_THROW) {
+        lh_stand_at(frame, a->at);
+        lh_give(c->thrown);
+        return lh_throw(ts, frame);
+    }
+    PyObject *result = run_inside(c, frame, a->at);
+    if (c->body != NULL) {
+        /* Before a frame object that somebody keeps can take the stack over. */
+        lh_pop_to(frame, LH_CODE(frame)->co_nlocalsplus);
+        lh_discard(ts, frame);
+        return result;
+    }
+    if (result == NULL)
+        return lh_throw(ts, frame);
+    frame->localsplus[frame->stacktop++] = result;
+    lh_stand_before(frame, a->offset);
+    return _PyEval_EvalFrameDefault(ts, frame, 0);
+}
+
+PyObject *lh_continue(LhActivation *chain, Py_ssize_t n) {
+    if (n < 1) {
+        PyErr_SetString(PyExc_SystemError, "lancehead: nothing to continue");
+        return NULL;
+    }
+    if (check(chain, n, 0) < 0)
+        return NULL;
+    Continuation c = {.ts = PyThreadState_Get(), .next = chain, .left = n, .thrown = lh_take()};
+    return enter(&c);
+}
+
+PyObject *lh_in_frames(LhActivation *chain, Py_ssize_t n,
+                       PyObject *(*body)(void *), void *arg, int *raised) {
+    Continuation c = {.ts = PyThreadState_Get(), .next = chain, .left = n,
+                      .body = body, .arg = arg};
+    PyObject *result = NULL;
+    if (n == 0) {
+        c.body_ran = 1;
+        result = body(arg);
+    }
+    else if (check(chain, n, 1) == 0)
+        result = enter(&c);
+    *raised = result == NULL && c.body_ran;
+    return result;
+}

@@ -1,0 +1,56 @@
+/* The C face of the crate; src/lib.rs repeats it for Rust. Every call needs
+ * the GIL; a NULL result has an exception set unless it says otherwise. */
+#ifndef LANCEHEAD_FRAMES_H
+#define LANCEHEAD_FRAMES_H
+
+#include <Python.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { LH_GO = 0, LH_THROW = 1, LH_CALL = 2 };
+
+/* One suspended activation of a function. The references in `locals` and
+ * `stack` are taken over by whichever call the chain is handed to, also when
+ * that call fails; the arrays stay the caller's, and must outlive the call. */
+typedef struct {
+    PyObject *func;     /* borrowed: a function, or a subtype of it */
+    int kind;
+    int at;             /* THROW, CALL: byte offset of the instruction it is in */
+    int offset;         /* GO, CALL: byte offset of the next instruction */
+    Py_ssize_t nlocals; /* co_nlocalsplus */
+    PyObject **locals;  /* NULL: unbound. Free variables: NULL. Cell variables:
+                           the content, or the cell where it exists already */
+    Py_ssize_t nstack;
+    PyObject **stack;   /* bottom first; NULL where CPython has a NULL */
+} LhActivation;
+
+/* Continue: chain[0] is the outermost; all but the last are CALLs, the last is
+ * a GO or a THROW. The result is that of chain[0]'s function. */
+PyObject *lh_continue(LhActivation *chain, Py_ssize_t n);
+
+/* Run body(arg) inside n true frames (all of kind CALL), and drop the frames
+ * again without running any code in them. *raised tells a NULL that came from
+ * body (1) from one that says the frames could not be made (0: body not run). */
+PyObject *lh_in_frames(LhActivation *chain, Py_ssize_t n,
+                       PyObject *(*body)(void *), void *arg, int *raised);
+
+/* The function type. lh_function_ready comes first, before anything above. */
+extern PyTypeObject *lh_function_type;
+int lh_function_ready(void);
+int lh_function_add_methods(PyMethodDef *defs);
+PyObject *lh_function_new(PyObject *pyfunc, vectorcallfunc call, void *data,
+                          void (*free_data)(void *));
+void *lh_function_data(PyObject *self);
+PyObject *lh_function_interpret(PyObject *self, PyObject *const *args,
+                                size_t nargsf, PyObject *kwnames);
+
+/* What native code may look at. */
+const void *lh_eval_breaker(PyThreadState *ts);
+int lh_safepoint(PyThreadState *ts);
+int lh_tracing(PyThreadState *ts);
+int lh_code_monitored(PyObject *code);
+int *lh_recursion_remaining(PyThreadState *ts);
+uint64_t lh_dict_version(PyObject *dict);
+size_t lh_stack_left(void);
+
+#endif

@@ -1,0 +1,16 @@
+/* 3.12 and later: tracers, profilers and monitoring tools are all tools. */
+static inline int lh_any_tool(const uint8_t *tools, int n) {
+    for (int event = 0; event < n; event++)
+        if (tools[event])
+            return 1;
+    return 0;
+}
+
+static inline int lh_watched(PyThreadState *ts) {
+    return lh_any_tool(ts->interp->monitors.tools, _PY_MONITORING_UNGROUPED_EVENTS);
+}
+
+static inline int lh_watched_code(PyCodeObject *co) {
+    return co->_co_monitoring != NULL
+        && lh_any_tool(co->_co_monitoring->local_monitors.tools, _PY_MONITORING_LOCAL_EVENTS);
+}

@@ -1,0 +1,71 @@
+/* What native code may look at between two operations. */
+#if defined(__linux__) && !defined(_GNU_SOURCE)
+#define _GNU_SOURCE
+#endif
+#include "cpython.h"
+#include <pthread.h>
+
+const void *lh_eval_breaker(PyThreadState *ts) {
+    return lh_breaker(ts);
+}
+
+int *lh_recursion_remaining(PyThreadState *ts) {
+    return lh_recursion(ts);
+}
+
+int lh_tracing(PyThreadState *ts) {
+    _PyFrameEvalFunction evaluator = ts->interp->eval_frame;
+    return ts->c_tracefunc != NULL || ts->c_profilefunc != NULL || lh_watched(ts)
+        || (evaluator != NULL && !lh_is_ours(evaluator));
+}
+
+int lh_code_monitored(PyObject *code) {
+    return PyCode_Check(code) && lh_watched_code((PyCodeObject *)code);
+}
+
+/* Returns 0: go on. 1: leave, the interpreter has something to do here.
+ * -1: an exception came (a signal's), raise it here. */
+int lh_safepoint(PyThreadState *ts) {
+    if (lh_others_wish(ts))
+        return 1;
+    if (lh_gc_wanted(ts) && lh_run_gc(ts) < 0)
+        return -1;
+    const volatile unsigned char *breaker = lh_breaker(ts);
+    if (!*breaker)
+        return 0;
+    if (lh_gil_wanted(ts))
+        PyEval_RestoreThread(PyEval_SaveThread());
+    /* Somebody may be waiting for the lock again: that is what the next
+     * safepoint is for. All else that is left, the interpreter must see. */
+    return lh_others_wish(ts) || (*breaker && !lh_gil_wanted(ts) && !lh_gc_wanted(ts));
+}
+
+/* 3.13 deprecates the field and still keeps it; the watchers' bits in it change
+ * a version that is the same, never the other way round. */
+uint64_t lh_dict_version(PyObject *dict) {
+    return ((PyDictObject *)dict)->ma_version_tag;
+}
+
+size_t lh_stack_left(void) {
+    static _Thread_local uintptr_t low;
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    if (low == 0) {
+#if defined(__linux__)
+        pthread_attr_t attributes;
+        void *base = NULL;
+        size_t size = 0;
+        if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+            if (pthread_attr_getstack(&attributes, &base, &size) != 0)
+                base = NULL;
+            pthread_attr_destroy(&attributes);
+        }
+        low = (uintptr_t)base;
+#elif defined(__APPLE__)
+        low = (uintptr_t)pthread_get_stackaddr_np(pthread_self())
+            - pthread_get_stacksize_np(pthread_self());
+#endif
+        if (low == 0)
+            low = here - 256 * 1024;   /* a guess that is small enough anywhere */
+    }
+    return here > low ? (size_t)(here - low) : 0;
+}

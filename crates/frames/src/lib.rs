@@ -1,0 +1,162 @@
+//! CPython's frames: where native code goes when it must leave.
+//!
+//! A compiled function runs without a Python frame. [`lh_continue`] makes the
+//! frames it should have had and lets the interpreter go on in them, at a place
+//! in the user's own bytecode; [`lh_in_frames`] lends true frames to a call that
+//! may look back at them. [`lh_function_new`] makes the object that stands in for
+//! the user's function. The rest are peeks at the thread's state.
+//!
+//! Must not know: IR, types, what the places mean (crate `bytecode`). The code is
+//! C, against CPython's internal headers (`c/`, one fenced header a minor
+//! version); this file only declares it. Why it is sound: `SAFETY.md`.
+
+use core::ffi::{c_char, c_int, c_void};
+
+/// CPython's `PyObject`; cast a `pyo3::ffi::PyObject` pointer to it and back.
+#[repr(C)]
+pub struct PyObject {
+    _private: [u8; 0],
+}
+
+/// CPython's `PyThreadState`.
+#[repr(C)]
+pub struct PyThreadState {
+    _private: [u8; 0],
+}
+
+/// CPython's `PyTypeObject`.
+#[repr(C)]
+pub struct PyTypeObject {
+    _private: [u8; 0],
+}
+
+/// CPython's `vectorcallfunc`.
+pub type VectorCall = unsafe extern "C" fn(
+    callable: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject;
+
+/// CPython's `PyCFunction`, without its casts.
+pub type CFunction = unsafe extern "C" fn(*mut PyObject, *mut PyObject) -> *mut PyObject;
+
+/// CPython's `PyMethodDef`; an array of them ends with a null name.
+#[repr(C)]
+pub struct PyMethodDef {
+    pub name: *const c_char,
+    pub method: Option<CFunction>,
+    pub flags: c_int,
+    pub doc: *const c_char,
+}
+
+/// How a suspended activation goes on.
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// At the instruction at `offset`, which has not run.
+    Go = 0,
+    /// The instruction at `at` has raised the current exception.
+    Throw = 1,
+    /// It is inside the call at `at`; with the result pushed it goes on at `offset`.
+    Call = 2,
+}
+
+/// One suspended activation of a function (`LhActivation` in `c/frames.h`).
+///
+/// The references in `locals` and `stack` are taken over by the call that gets
+/// the chain, also when it fails. The arrays stay the caller's and must live
+/// until it returns.
+#[repr(C)]
+pub struct Activation {
+    /// Borrowed: a function or an object of [`lh_function_type`].
+    pub func: *mut PyObject,
+    pub kind: Kind,
+    /// Throw, Call: byte offset of the instruction it is in, after any prefix.
+    pub at: c_int,
+    /// Go, Call: byte offset of the next instruction, before any prefix.
+    pub offset: c_int,
+    /// `co_nlocalsplus`.
+    pub nlocals: isize,
+    /// Null: unbound. Free variables: null. Cell variables: the content, or the
+    /// cell where it exists already.
+    pub locals: *mut *mut PyObject,
+    pub nstack: isize,
+    /// Bottom first, null where CPython has a NULL. For a Throw at least as deep
+    /// as the handler wants it; for a Call without callable and arguments.
+    pub stack: *mut *mut PyObject,
+}
+
+unsafe extern "C" {
+    /// Go on in the interpreter. `chain[0]` is the outermost; all but the last
+    /// are [`Kind::Call`], the last is a Throw if an exception is set, else a Go.
+    /// Returns what `chain[0]`'s function returns: a new reference or null.
+    /// Give back the recursion levels that the native calls took before this.
+    pub fn lh_continue(chain: *mut Activation, n: isize) -> *mut PyObject;
+
+    /// Run `body(arg)` inside `n` true frames (all [`Kind::Call`]), then drop the
+    /// frames without running code in them; keep references of your own to what
+    /// must live on. Null with `*raised == 1`: body raised, no traceback entry was
+    /// added. Null with 0: the frames could not be made and body did not run.
+    pub fn lh_in_frames(
+        chain: *mut Activation,
+        n: isize,
+        body: unsafe extern "C" fn(*mut c_void) -> *mut PyObject,
+        arg: *mut c_void,
+        raised: *mut c_int,
+    ) -> *mut PyObject;
+
+    /// The type of compiled functions; ready after [`lh_function_ready`].
+    pub static lh_function_type: *mut PyTypeObject;
+
+    /// Call first, once: 0, or -1 with an exception.
+    pub fn lh_function_ready() -> c_int;
+
+    /// Add methods to the type. The array must live as long as the process.
+    pub fn lh_function_add_methods(defs: *mut PyMethodDef) -> c_int;
+
+    /// A compiled function with all fields of `pyfunc`. `call` None: interpreted.
+    /// `free_data(data)` runs when it dies, not if this fails.
+    pub fn lh_function_new(
+        pyfunc: *mut PyObject,
+        call: Option<VectorCall>,
+        data: *mut c_void,
+        free_data: Option<unsafe extern "C" fn(*mut c_void)>,
+    ) -> *mut PyObject;
+
+    /// The `data` of a compiled function; null for any other object.
+    pub fn lh_function_data(function: *mut PyObject) -> *mut c_void;
+
+    /// Run its bytecode: what CPython's own functions do when called.
+    pub fn lh_function_interpret(
+        function: *mut PyObject,
+        args: *const *mut PyObject,
+        nargsf: usize,
+        kwnames: *mut PyObject,
+    ) -> *mut PyObject;
+
+    /// The byte at this address is nonzero when the interpreter wants attention.
+    /// It belongs to this thread (3.13) or interpreter, and stays where it is.
+    pub fn lh_eval_breaker(ts: *mut PyThreadState) -> *const c_void;
+
+    /// For native code that saw the breaker set. 0: go on (the lock may have been
+    /// lent to another thread, garbage collected: check your guards again).
+    /// 1: leave, the interpreter has work here. -1: throw the current exception.
+    pub fn lh_safepoint(ts: *mut PyThreadState) -> c_int;
+
+    /// Whether anybody watches: tracer, profiler, a monitoring tool with global
+    /// events, somebody else's frame evaluator.
+    pub fn lh_tracing(ts: *mut PyThreadState) -> c_int;
+
+    /// Whether a monitoring tool watches this one code object.
+    pub fn lh_code_monitored(code: *mut PyObject) -> c_int;
+
+    /// Levels of Python recursion left; native calls count theirs down here.
+    pub fn lh_recursion_remaining(ts: *mut PyThreadState) -> *mut c_int;
+
+    /// Changes when the dict does; 0 would mean "unknown".
+    pub fn lh_dict_version(dict: *mut PyObject) -> u64;
+
+    /// About how many bytes of this thread's C stack are left.
+    pub fn lh_stack_left() -> usize;
+}

@@ -1,0 +1,111 @@
+//! Calls: of builtins, of the user's functions, of everything else.
+
+use crate::state::is_iterator;
+use crate::translate::{Body, Step};
+use crate::world::FunctionInfo;
+use ir::{Expect, ObjectId, Path, Shape, Slot, Term, Value, Why};
+use std::rc::Rc;
+
+impl Body<'_, '_> {
+    pub fn call(&mut self, args: usize, keywords: &[String]) -> Step {
+        if self.split_operands(args)? {
+            return Ok(());
+        }
+        let depth = self.state.stack.len();
+        let base = depth - args - 2;
+        let (callee, has_self) = match (&self.state.stack[base], &self.state.stack[base + 1], self.info.code.minor) {
+            (Slot::Unbound, callee, ..13) => (callee.clone(), false),
+            (callee, Slot::Unbound, 13..) => (callee.clone(), false),
+            (callee, _, _) => (callee.clone(), true),
+        };
+        let Slot::Known(object) = callee else {
+            return self.left_to_python("unknown-callable", "what is called here is not known");
+        };
+        if has_self {
+            return self.left_to_python("unknown-callable", "a method of an object is called");
+        }
+        let arguments = self.state.stack[depth - args..].to_vec();
+        match self.unit.links.objects[object.0 as usize].expect.clone() {
+            Expect::Builtin(name) => match builtins::find(&name) {
+                Some(builtin) if keywords.is_empty() => self.call_builtin(builtin, &arguments),
+                _ => self.left_to_python("unknown-callable", format!("`{}` is not native here", name.trim_start_matches("builtins."))),
+            },
+            Expect::Function(_) => self.call_function(object, arguments, keywords),
+            _ => self.left_to_python("unknown-callable", "what is called here is not native"),
+        }
+    }
+
+    /// Takes the callable and its arguments off the stack.
+    pub fn pop_call(&mut self, args: usize) {
+        self.pop_n(args + 2);
+    }
+
+    fn call_function(&mut self, function: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step {
+        let Some(info) = self.unit.info(function) else {
+            return self.left_to_python("unknown-callable", "what is called here is not native");
+        };
+        if let Some((code, detail)) = info.obstacle() {
+            return self.left_to_python(code, detail);
+        }
+        if arguments.iter().any(is_iterator) {
+            return self.left_to_python("iterator-escapes", "an iterator is passed on");
+        }
+        let count = arguments.len();
+        let bound = match self.bind(function, &info, arguments, keywords)? {
+            Bound::Params(params) => params,
+            Bound::Raises => return self.leave(Why::Raises),
+            Bound::Unknown => return self.left_to_python("object-operation", "a default value is an object"),
+        };
+        let code = self.unit.code(function, info);
+        let shapes: Vec<Shape> = bound.iter().map(Slot::shape).collect();
+        let (callee, ret) = self.unit.function(&(code, shapes))?;
+        self.pop_call(count);
+        let resume = self.resume_call();
+        let args: Vec<Value> = bound.iter().flat_map(Slot::values).map(|(_, value)| value).collect();
+        let Some(ret) = ret else {
+            // As far as is known it never comes back.
+            self.b.call(callee, &args, &[], resume);
+            self.b.end(Term::Unreachable);
+            return Ok(());
+        };
+        let mut results = self.b.call(callee, &args, &ret.types(), resume).into_iter();
+        let result = ret.map(&mut |_, ()| results.next().expect("as many results as the shape has"));
+        self.push(result);
+        Ok(())
+    }
+
+    /// One slot a parameter, as CPython binds them.
+    fn bind(&mut self, function: ObjectId, info: &Rc<FunctionInfo>, mut arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step<Bound> {
+        let by_keyword = arguments.split_off(arguments.len() - keywords.len());
+        if arguments.len() > info.code.argcount as usize {
+            return Ok(Bound::Raises);
+        }
+        let mut params: Vec<Option<Slot<Value>>> = arguments.into_iter().map(Some).collect();
+        params.resize(info.parameters(), None);
+        for (name, value) in keywords.iter().zip(by_keyword) {
+            let named = info.code.locals[..info.parameters()].iter().position(|local| local.name == *name);
+            match named {
+                Some(index) if index >= info.code.posonlyargcount as usize && params[index].is_none() => params[index] = Some(value),
+                _ => return Ok(Bound::Raises),
+            }
+        }
+        let mut bound = Vec::new();
+        for (index, param) in params.into_iter().enumerate() {
+            bound.push(match param {
+                Some(slot) => slot,
+                None if !info.defaults[index] => return Ok(Bound::Raises),
+                None => match self.slot_at(&Path::Default { of: function, parameter: index as u32 }) {
+                    crate::control::Found::Slot(slot) => slot,
+                    _ => return Ok(Bound::Unknown),
+                },
+            });
+        }
+        Ok(Bound::Params(bound))
+    }
+}
+
+enum Bound {
+    Params(Vec<Slot<Value>>),
+    Raises,
+    Unknown,
+}

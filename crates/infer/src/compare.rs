@@ -1,0 +1,175 @@
+//! `< <= == != > >=`, `is`, `in`.
+
+use crate::arithmetic::Number;
+use crate::translate::{Body, Step};
+use bytecode::Compare;
+use ir::{Comparison, Op, Slot, Value};
+
+impl Body<'_, '_> {
+    pub fn compare(&mut self, op: Compare, _as_bool: bool) -> Step {
+        if self.split_operands(2)? {
+            return Ok(());
+        }
+        let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let Some(result) = self.comparison(op, &left, &right) else {
+            let detail = format!("`{op}` of {} and {}", left.shape().describe(), right.shape().describe());
+            return self.left_to_python("object-operation", detail);
+        };
+        self.pop_n(2);
+        self.push(Slot::Bool(result));
+        Ok(())
+    }
+
+    /// None where it raises, or where objects compare themselves.
+    pub fn comparison(&mut self, op: Compare, left: &Slot<Value>, right: &Slot<Value>) -> Option<Value> {
+        if let (Some(a), Some(b)) = (self.number(left), self.number(right)) {
+            return Some(self.compare_numbers(comparison(op), a, b));
+        }
+        let wanted = match op {
+            Compare::Eq => true,
+            Compare::Ne => false,
+            _ => return None,
+        };
+        let equal = self.equal(left, right)?;
+        Some(if wanted { equal } else { self.b.pure(Op::NotBool, &[equal]) })
+    }
+
+    /// `==` of values that compare without code of the user.
+    fn equal(&mut self, left: &Slot<Value>, right: &Slot<Value>) -> Option<Value> {
+        let is_number = |slot: &Slot<Value>| matches!(slot, Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) | Slot::Float(_));
+        match (left, right) {
+            (Slot::None, Slot::None) => Some(self.b.bool(true)),
+            (Slot::None, Slot::Tuple(_)) | (Slot::Tuple(_), Slot::None) => Some(self.b.bool(false)),
+            (Slot::None, other) | (other, Slot::None) if is_number(other) => Some(self.b.bool(false)),
+            (Slot::Tuple(_), other) | (other, Slot::Tuple(_)) if is_number(other) => Some(self.b.bool(false)),
+            (Slot::Tuple(a), Slot::Tuple(b)) => {
+                if a.len() != b.len() {
+                    return Some(self.b.bool(false));
+                }
+                let mut all = self.b.bool(true);
+                for (a, b) in a.iter().zip(b) {
+                    // Items are equal if they are the same object, which a NaN can be: only the interpreter knows.
+                    if matches!(a, Slot::Float(_)) && matches!(b, Slot::Float(_)) {
+                        return None;
+                    }
+                    let item = match (self.number(a), self.number(b)) {
+                        (Some(a), Some(b)) => self.compare_numbers(Comparison::Eq, a, b),
+                        _ => self.equal(a, b)?,
+                    };
+                    all = self.b.pure(Op::AndBool, &[all, item]);
+                }
+                Some(all)
+            }
+            _ => None,
+        }
+    }
+
+    pub fn compare_numbers(&mut self, comparison: Comparison, a: Number, b: Number) -> Value {
+        match (a, b) {
+            (Number::Float(x), Number::Float(y)) => self.b.pure(Op::CompareFloat(comparison), &[x, y]),
+            (Number::Int(x), Number::Int(y)) => self.b.compare_int(comparison, x, y),
+            (Number::Uint(x), Number::Uint(y)) => self.b.pure(Op::CompareUint(comparison), &[x, y]),
+            (Number::Float(x), other) => self.compare_int_float(mirrored(comparison), other, x),
+            (other, Number::Float(y)) => self.compare_int_float(comparison, other, y),
+            (a, b) => {
+                let (x, y) = (self.as_wide(a), self.as_wide(b));
+                self.b.pure(Op::CompareWide(comparison), &[x, y])
+            }
+        }
+    }
+
+    fn compare_int_float(&mut self, comparison: Comparison, int: Number, y: Value) -> Value {
+        let int = self.as_int(int);
+        if let Some(known) = self.b.known_int(int)
+            && known.unsigned_abs() <= 1 << 53
+        {
+            let x = self.b.float(known as f64);
+            return self.b.pure(Op::CompareFloat(comparison), &[x, y]);
+        }
+        let function = match comparison {
+            Comparison::Lt => "lt.i64.f64",
+            Comparison::Le => "le.i64.f64",
+            Comparison::Eq => "eq.i64.f64",
+            Comparison::Ne => "ne.i64.f64",
+            Comparison::Gt => "gt.i64.f64",
+            Comparison::Ge => "ge.i64.f64",
+        };
+        self.b.exact(function, &[int, y], None)[0]
+    }
+
+    pub fn is(&mut self, invert: bool) -> Step {
+        if self.split_operands(2)? {
+            return Ok(());
+        }
+        let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let same = match (&left, &right) {
+            (Slot::None, Slot::None) => self.b.bool(true),
+            (Slot::Known(a), Slot::Known(b)) if a == b => self.b.bool(true),
+            (Slot::Bool(a), Slot::Bool(b)) => {
+                let differ = self.b.pure(Op::XorBool, &[*a, *b]);
+                self.b.pure(Op::NotBool, &[differ])
+            }
+            (Slot::None | Slot::Bool(_), Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_))
+            | (Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_), Slot::None | Slot::Bool(_)) => self.b.bool(false),
+            // Unboxed numbers have no identity: they are the same where they could be.
+            (Slot::Int(a), Slot::Int(b)) => self.b.compare_int(Comparison::Eq, *a, *b),
+            _ => return self.left_to_python("identity", format!("`is` of {} and {}", left.shape().describe(), right.shape().describe())),
+        };
+        let result = if invert { self.b.pure(Op::NotBool, &[same]) } else { same };
+        for slot in self.pop_n(2) {
+            self.b.drop_slot(&slot);
+        }
+        self.push(Slot::Bool(result));
+        Ok(())
+    }
+
+    /// `item in (a, b, c)`, for ints and for constants that are no NaN.
+    pub fn contains(&mut self, invert: bool) -> Step {
+        if self.split_operands(2)? {
+            return Ok(());
+        }
+        let [item, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let Slot::Tuple(items) = &container else {
+            return self.left_to_python("object-operation", "`in` of an object");
+        };
+        let mut found = self.b.bool(false);
+        for candidate in items {
+            let may_be_same_nan = matches!((&item, candidate), (Slot::Float(_), Slot::Float(v)) if self.b.known_float(*v).is_none_or(f64::is_nan));
+            let equal = match (self.number(&item), self.number(candidate)) {
+                _ if may_be_same_nan => None,
+                (Some(a), Some(b)) => Some(self.compare_numbers(Comparison::Eq, a, b)),
+                _ => self.equal(&item, candidate),
+            };
+            let Some(equal) = equal else {
+                return self.left_to_python("object-operation", "`in` of a tuple of objects");
+            };
+            found = self.b.pure(Op::OrBool, &[found, equal]);
+        }
+        let result = if invert { self.b.pure(Op::NotBool, &[found]) } else { found };
+        self.pop_n(2);
+        self.push(Slot::Bool(result));
+        Ok(())
+    }
+}
+
+pub fn comparison(op: Compare) -> Comparison {
+    match op {
+        Compare::Lt => Comparison::Lt,
+        Compare::Le => Comparison::Le,
+        Compare::Eq => Comparison::Eq,
+        Compare::Ne => Comparison::Ne,
+        Compare::Gt => Comparison::Gt,
+        Compare::Ge => Comparison::Ge,
+    }
+}
+
+/// What holds of (b, a) where this holds of (a, b).
+fn mirrored(comparison: Comparison) -> Comparison {
+    match comparison {
+        Comparison::Lt => Comparison::Gt,
+        Comparison::Le => Comparison::Ge,
+        Comparison::Gt => Comparison::Lt,
+        Comparison::Ge => Comparison::Le,
+        same => same,
+    }
+}

@@ -1,0 +1,354 @@
+//! What each operation of HIR does, for the shapes that the stack holds now: loads, stores, jumps; the rest in the files beside.
+
+use crate::state::{State, is_iterator, owns_references};
+use crate::translate::{Body, Step};
+use crate::world::Thing;
+use bytecode::{BlockId, Const, LocalKind, Op as HirOp, OpId, OpKind};
+use ir::{Expect, Op, Path, Slot, Term, Value, Why};
+
+impl Body<'_, '_> {
+    pub fn operation(&mut self, op: &HirOp) -> Step {
+        if op.next.is_none() && self.prepare_fused()? {
+            return Ok(());
+        }
+        match &op.kind {
+            OpKind::Nop => Ok(()),
+            OpKind::LoadFast(local) => self.load_fast(*local as usize),
+            OpKind::LoadFastAndClear(local) => {
+                let slot = std::mem::replace(&mut self.state.locals[*local as usize], Slot::Unbound);
+                self.push(slot);
+                Ok(())
+            }
+            OpKind::StoreFast(local) => self.store_fast(*local as usize),
+            OpKind::DeleteFast(local) => match self.state.locals[*local as usize].clone() {
+                Slot::Unbound => self.leave(Why::Raises),
+                Slot::Any(..) => self.split(|state| &mut state.locals[*local as usize]),
+                slot => {
+                    self.state.locals[*local as usize] = Slot::Unbound;
+                    self.b.drop_slot(&slot);
+                    Ok(())
+                }
+            },
+            OpKind::LoadConst(index) => self.load_const(*index),
+            OpKind::PushNull => {
+                self.push(Slot::Unbound);
+                Ok(())
+            }
+            OpKind::LoadGlobal(name) => {
+                let name = self.info.code.names[*name as usize].clone();
+                self.load_path(Path::Global { code: self.code, name })
+            }
+            OpKind::LoadDeref(local) => self.load_deref(*local as usize),
+            OpKind::LoadAssertionError | OpKind::Raise(_) => self.leave(Why::Raises),
+            OpKind::Pop => {
+                let slot = self.pop();
+                self.b.drop_slot(&slot);
+                Ok(())
+            }
+            OpKind::Copy(n) => {
+                let slot = self.state.stack[self.state.stack.len() - *n as usize].clone();
+                if is_iterator(&slot) {
+                    return self.left_to_python("iterator-escapes", "an iterator is used in two places");
+                }
+                self.b.share_slot(&slot);
+                self.push(slot);
+                Ok(())
+            }
+            OpKind::Swap(n) => {
+                let depth = self.state.stack.len();
+                self.state.stack.swap(depth - 1, depth - *n as usize);
+                Ok(())
+            }
+            OpKind::Unary(op) => self.unary(*op),
+            OpKind::ToBool => {
+                if self.split_operands(1)? {
+                    return Ok(());
+                }
+                self.bool_on_stack()
+            }
+            OpKind::Binary { op, .. } => self.binary(*op),
+            OpKind::Compare { op, as_bool } => self.compare(*op, *as_bool),
+            OpKind::Is { invert } => self.is(*invert),
+            OpKind::Contains { invert } => self.contains(*invert),
+            OpKind::Subscript => self.subscript(),
+            OpKind::LoadAttr(name) => self.load_attribute(*name, false),
+            OpKind::LoadMethod(name) => self.load_attribute(*name, true),
+            OpKind::Call { args, keywords } => self.call(*args as usize, keywords),
+            OpKind::BuildTuple(n) => {
+                let items = &self.state.stack[self.state.stack.len() - *n as usize..];
+                if items.iter().any(is_iterator) {
+                    return self.left_to_python("iterator-escapes", "an iterator is put into a tuple");
+                }
+                let items = self.pop_n(*n as usize);
+                self.push(Slot::Tuple(items));
+                Ok(())
+            }
+            OpKind::UnpackSequence(n) => self.unpack(*n as usize),
+            OpKind::GetIter => self.get_iter(),
+            OpKind::ForIter { exit } => self.for_iter(*exit),
+            OpKind::Jump(target) => self.jump(*target),
+            OpKind::JumpBack(target) => {
+                self.safepoint();
+                self.jump(*target)
+            }
+            OpKind::JumpIf { when, target } => self.jump_if(*when, *target, false),
+            OpKind::JumpIfOrPop { when, target } => self.jump_if(*when, *target, true),
+            OpKind::JumpIfNone { when, target } => self.jump_if_none(*when, *target),
+            OpKind::Return => {
+                let slot = self.pop();
+                self.return_slot(slot)
+            }
+            OpKind::ReturnConst(index) => {
+                self.load_const(*index)?;
+                let slot = self.pop();
+                self.return_slot(slot)
+            }
+            OpKind::Opaque { name, .. } => self.left_to_python("python-statement", opaque_words(name)),
+            other => self.left_to_python("object-operation", object_words(other)),
+        }
+    }
+
+    /// The second half of a fused instruction can't be left before: what it would leave for is looked at before the first half.
+    /// True if the block ended.
+    fn prepare_fused(&mut self) -> Step<bool> {
+        let next = &self.info.hir.ops[self.op.0 as usize + 1];
+        let OpKind::LoadFast(local) = next.kind else { return Ok(false) };
+        let local = local as usize;
+        if matches!(self.current().kind, OpKind::StoreFast(stored) if stored as usize == local) {
+            return Ok(false);
+        }
+        match self.state.locals[local] {
+            Slot::Unbound => self.leave(Why::Raises)?,
+            Slot::Any(..) => self.split(|state| &mut state.locals[local])?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn load_fast(&mut self, local: usize) -> Step {
+        match self.state.locals[local].clone() {
+            Slot::Unbound => self.leave(Why::Raises),
+            Slot::Any(..) => self.split(|state| &mut state.locals[local]),
+            slot => {
+                self.b.share_slot(&slot);
+                self.push(slot);
+                Ok(())
+            }
+        }
+    }
+
+    fn store_fast(&mut self, local: usize) -> Step {
+        if self.state.stack.last().is_some_and(is_iterator) {
+            return self.left_to_python("iterator-escapes", "an iterator is kept in a variable");
+        }
+        let slot = self.pop();
+        let old = std::mem::replace(&mut self.state.locals[local], slot);
+        if owns_references(&old) {
+            self.b.drop_slot(&old);
+        }
+        Ok(())
+    }
+
+    fn load_const(&mut self, index: u32) -> Step {
+        let slot = match self.const_slot(&self.info.code.consts[index as usize].clone()) {
+            Some(slot) => slot,
+            None => Slot::Known(self.unit.object(Path::Const { code: self.code, index }, Expect::Constant)),
+        };
+        self.push(slot);
+        Ok(())
+    }
+
+    fn const_slot(&mut self, value: &Const) -> Option<Slot<Value>> {
+        Some(match value {
+            Const::None => Slot::None,
+            Const::Bool(value) => Slot::Bool(self.b.bool(*value)),
+            Const::Int(value) => Slot::Int(self.b.int(*value)),
+            Const::Wide(value) => match u64::try_from(*value) {
+                Ok(value) => Slot::Uint(self.b.uint(value)),
+                Err(_) => Slot::Wide(self.b.wide(*value)),
+            },
+            Const::Float(bits) => Slot::Float(self.b.float(f64::from_bits(*bits))),
+            Const::Tuple(items) => Slot::Tuple(items.iter().map(|item| self.const_slot(item)).collect::<Option<_>>()?),
+            Const::Str(_) | Const::Object(_) => return None,
+        })
+    }
+
+    fn load_deref(&mut self, local: usize) -> Step {
+        let locals = &self.info.code.locals;
+        if locals[local].kind != LocalKind::Free {
+            return self.left_to_python("inner-function", format!("`{}` is shared with an inner function", locals[local].name));
+        }
+        let index = locals[..local].iter().filter(|local| local.kind == LocalKind::Free).count() as u32;
+        self.load_path(Path::Closure { code: self.code, index })
+    }
+
+    /// Pushes what stands at a path: a scalar by value, a known object by identity.
+    pub fn load_path(&mut self, path: Path) -> Step {
+        match self.slot_at(&path) {
+            Found::Slot(slot) => {
+                self.push(slot);
+                Ok(())
+            }
+            Found::Missing => self.leave(Why::Raises),
+            Found::Object => {
+                let name = match &path {
+                    Path::Global { name, .. } | Path::Attribute { name, .. } => name.clone(),
+                    _ => "an outer variable".into(),
+                };
+                self.left_to_python("object-operation", format!("`{name}` is an object"))
+            }
+        }
+    }
+
+    pub fn slot_at(&mut self, path: &Path) -> Found {
+        let thing = self.unit.look(path);
+        let expect = match thing {
+            Thing::Missing => return Found::Missing,
+            Thing::Other => return Found::Object,
+            Thing::Scalar(shape) => {
+                let mut word = self.unit.scalar(path.clone(), shape.clone());
+                return Found::Slot(shape.map(&mut |ty, ()| {
+                    let value = self.b.pure(Op::LoadScalar { slot: word, ty }, &[]);
+                    word += ty.words() as u32;
+                    value
+                }));
+            }
+            Thing::Builtin(name) => Expect::Builtin(name),
+            Thing::Module(name) => Expect::Module(name),
+            Thing::Function(fingerprint) => Expect::Function(fingerprint),
+        };
+        Found::Slot(Slot::Known(self.unit.object(path.clone(), expect)))
+    }
+
+    fn load_attribute(&mut self, name: u32, is_method: bool) -> Step {
+        let name = self.info.code.names[name as usize].clone();
+        let Some(Slot::Known(owner)) = self.state.stack.last().cloned() else {
+            return self.left_to_python("object-operation", format!("attribute `{name}` of an object"));
+        };
+        let is_module = matches!(self.unit.links.objects[owner.0 as usize].expect, Expect::Module(_));
+        let path = Path::Attribute { of: owner, name: name.clone() };
+        let found = if is_module { self.slot_at(&path) } else { Found::Object };
+        match found {
+            Found::Slot(slot) => {
+                self.pop();
+                match (is_method, self.info.code.minor >= 13) {
+                    (false, _) => self.push(slot),
+                    (true, false) => self.state.stack.extend([Slot::Unbound, slot]),
+                    (true, true) => self.state.stack.extend([slot, Slot::Unbound]),
+                }
+                Ok(())
+            }
+            Found::Missing => self.leave(Why::Raises),
+            Found::Object => self.left_to_python("object-operation", format!("attribute `{name}` of an object")),
+        }
+    }
+
+    // Jumps
+
+    pub fn safepoint(&mut self) {
+        let resume = self.resume(Why::Interrupt);
+        self.b.guard(Op::Safepoint, &[], resume);
+    }
+
+    fn jump(&mut self, target: BlockId) -> Step {
+        let state = self.state.clone();
+        let edge = self.edge(self.first_op(target), state)?;
+        self.b.end(Term::Jump(edge));
+        Ok(())
+    }
+
+    /// `keeps`: the value stays on the stack where it jumps.
+    fn jump_if(&mut self, when: bool, target: BlockId, keeps: bool) -> Step {
+        if self.split_operands(1)? {
+            return Ok(());
+        }
+        if self.first_op(target) <= self.op {
+            self.safepoint();
+        }
+        let slot = self.state.stack[self.state.stack.len() - 1].clone();
+        let Some(truth) = self.truth(&slot) else {
+            return self.left_to_python("object-operation", "the truth of an object");
+        };
+        self.pop();
+        let mut jumping = self.state.clone();
+        if keeps {
+            jumping.stack.push(slot.clone());
+        }
+        self.branch(truth, when, target, jumping)
+    }
+
+    /// Goes to `target` where `truth` is `when`, else on to the next operation.
+    fn branch(&mut self, truth: Truth, when: bool, target: BlockId, jumping: State<Value>) -> Step {
+        let (target, next) = (self.first_op(target), OpId(self.op.0 + 1));
+        let falling = self.state.clone();
+        let term = match truth {
+            Truth::Known(known) if known == when => Term::Jump(self.edge(target, jumping)?),
+            Truth::Known(_) => Term::Jump(self.edge(next, falling)?),
+            Truth::Value(condition) => {
+                let jumps = self.edge(target, jumping)?;
+                let falls = self.edge(next, falling)?;
+                let (then, other) = if when { (jumps, falls) } else { (falls, jumps) };
+                Term::Branch { condition, then, other }
+            }
+        };
+        self.b.end(term);
+        Ok(())
+    }
+
+    fn jump_if_none(&mut self, when: bool, target: BlockId) -> Step {
+        if self.split_operands(1)? {
+            return Ok(());
+        }
+        if self.first_op(target) <= self.op {
+            self.safepoint();
+        }
+        if matches!(self.state.stack.last(), Some(Slot::Object(_))) {
+            return self.left_to_python("object-operation", "`is None` of an object");
+        }
+        let slot = self.pop();
+        let jumping = self.state.clone();
+        self.branch(Truth::Known(slot == Slot::None), when, target, jumping)
+    }
+}
+
+pub enum Found {
+    Slot(Slot<Value>),
+    Object,
+    Missing,
+}
+
+/// What is known of a condition.
+#[derive(Clone, Copy)]
+pub enum Truth {
+    Known(bool),
+    Value(Value),
+}
+
+fn opaque_words(name: &str) -> String {
+    let what = match name {
+        "MAKE_FUNCTION" | "MAKE_CELL" | "LOAD_CLOSURE" => "an inner function, lambda or comprehension is made",
+        "IMPORT_NAME" | "IMPORT_FROM" => "an import",
+        "BEFORE_WITH" => "a `with` statement",
+        "LOAD_BUILD_CLASS" => "a class is made",
+        "PUSH_EXC_INFO" | "CHECK_EXC_MATCH" | "POP_EXCEPT" | "RERAISE" => "an `except` or `finally` body",
+        _ if name.starts_with("MATCH") => "a `match` statement",
+        _ => return format!("{name} is the interpreter's"),
+    };
+    what.into()
+}
+
+fn object_words(kind: &OpKind) -> &'static str {
+    match kind {
+        OpKind::BuildList(_) | OpKind::ListExtend(_) | OpKind::ListAppend(_) => "a list is built",
+        OpKind::BuildMap(_) | OpKind::BuildConstKeyMap(_) | OpKind::MapAdd(_) => "a dict is built",
+        OpKind::BuildSet(_) | OpKind::SetAdd(_) | OpKind::SetUpdate(_) => "a set is built",
+        OpKind::BuildString(_) | OpKind::Format { .. } | OpKind::Convert(_) => "a string is formatted",
+        OpKind::StoreSubscript | OpKind::DeleteSubscript | OpKind::StoreSlice => "an item of an object is set",
+        OpKind::BinarySlice | OpKind::BuildSlice(_) => "a slice",
+        OpKind::StoreAttr(_) | OpKind::DeleteAttr(_) => "an attribute is set",
+        OpKind::StoreGlobal(_) => "a global is set",
+        OpKind::StoreDeref(_) => "an outer variable is set",
+        OpKind::CallEx { .. } => "a call with *args or **kwargs",
+        _ => "an operation on objects",
+    }
+}

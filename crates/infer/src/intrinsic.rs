@@ -1,0 +1,322 @@
+//! Builtins whose meaning depends on the shapes of their arguments.
+
+use crate::arithmetic::Number;
+use crate::compare::comparison;
+use crate::control::Truth;
+use crate::state::is_iterator;
+use crate::translate::{Body, Step};
+use builtins::{Builtin, Intrinsic, Kind, Lower, Overload};
+use bytecode::{Binary, Compare};
+use ir::{Comparison, Op, Slot, Term, Value, Why};
+
+/// What a builtin does with given arguments.
+enum Outcome {
+    Result(Slot<Value>),
+    /// The interpreter raises, most likely.
+    Raises,
+    /// The block has ended.
+    Ended,
+    NotNative,
+}
+
+impl Body<'_, '_> {
+    pub fn call_builtin(&mut self, builtin: &'static Builtin, arguments: &[Slot<Value>]) -> Step {
+        let outcome = match &builtin.lower {
+            Lower::Exact(overloads) => self.exact_function(overloads, arguments),
+            Lower::Intrinsic(intrinsic) => self.intrinsic(*intrinsic, arguments)?,
+        };
+        match outcome {
+            Outcome::Ended => Ok(()),
+            Outcome::Raises => self.leave(Why::Raises),
+            Outcome::NotNative => {
+                let types: Vec<String> = arguments.iter().map(|slot| slot.shape().describe()).collect();
+                let name = builtin.name.trim_start_matches("builtins.");
+                self.left_to_python("builtin-arguments", format!("`{name}({})`", types.join(", ")))
+            }
+            Outcome::Result(result) => {
+                self.pop_call(arguments.len());
+                self.push(result);
+                Ok(())
+            }
+        }
+    }
+
+    fn exact_function(&mut self, overloads: &[Overload], arguments: &[Slot<Value>]) -> Outcome {
+        let Some(overload) = overloads.iter().find(|overload| accepts(overload, arguments)) else { return Outcome::NotNative };
+        let mut values = Vec::new();
+        for (kind, slot) in overload.params.iter().zip(arguments) {
+            let number = self.number(slot).expect("the overload accepts numbers only");
+            values.push(match kind {
+                Kind::Float => self.as_float(number),
+                Kind::Int | Kind::Bool => self.as_int(number),
+            });
+        }
+        let resume = self.resume(Why::Raises);
+        let value = self.b.exact(overload.function, &values, Some(resume))[0];
+        Outcome::Result(match overload.result {
+            Kind::Int => Slot::Int(value),
+            Kind::Float => Slot::Float(value),
+            Kind::Bool => Slot::Bool(value),
+        })
+    }
+
+    fn intrinsic(&mut self, intrinsic: Intrinsic, arguments: &[Slot<Value>]) -> Step<Outcome> {
+        let result = match (intrinsic, arguments) {
+            (Intrinsic::Abs, [x]) => match self.number(x) {
+                Some(Number::Float(v)) => Slot::Float(self.b.pure(Op::AbsFloat, &[v])),
+                Some(number) => {
+                    let v = self.as_int(number);
+                    let resume = self.resume(Why::Overflow);
+                    Slot::Int(self.b.exact("abs.i64", &[v], Some(resume))[0])
+                }
+                None => return Ok(Outcome::NotNative),
+            },
+            (Intrinsic::Bool, []) => Slot::Bool(self.b.bool(false)),
+            (Intrinsic::Bool, [x]) => match self.truth(x) {
+                Some(Truth::Known(known)) => Slot::Bool(self.b.bool(known)),
+                Some(Truth::Value(value)) => Slot::Bool(value),
+                None => return Ok(Outcome::NotNative),
+            },
+            (Intrinsic::Float, []) => Slot::Float(self.b.float(0.0)),
+            (Intrinsic::Float, [x]) => match self.number(x) {
+                Some(number) => Slot::Float(self.as_float(number)),
+                None => return Ok(Outcome::NotNative),
+            },
+            (Intrinsic::Int, []) => Slot::Int(self.b.int(0)),
+            (Intrinsic::Int | Intrinsic::MathTrunc, [x]) => return Ok(self.rounded("trunc.f64", x)),
+            (Intrinsic::Round, [x]) => return Ok(self.rounded("round.to.i64", x)),
+            (Intrinsic::Round, [x, digits]) => return Ok(self.round_digits(x, digits)),
+            (Intrinsic::MathFloor, [x]) => return Ok(self.rounded("floor.f64", x)),
+            (Intrinsic::MathCeil, [x]) => return Ok(self.rounded("ceil.f64", x)),
+            (Intrinsic::MathFabs, [x]) => match self.number(x) {
+                Some(number) => {
+                    let v = self.as_float(number);
+                    Slot::Float(self.b.pure(Op::AbsFloat, &[v]))
+                }
+                None => return Ok(Outcome::NotNative),
+            },
+            (Intrinsic::Divmod, [x, y]) => match (self.number(x), self.number(y)) {
+                (Some(x), Some(y)) => {
+                    let Some(quotient) = self.arithmetic(Binary::FloorDiv, x, y)? else { return Ok(Outcome::Ended) };
+                    let Some(remainder) = self.arithmetic(Binary::Mod, x, y)? else { return Ok(Outcome::Ended) };
+                    Slot::Tuple(vec![quotient, remainder])
+                }
+                _ => return Ok(Outcome::NotNative),
+            },
+            (Intrinsic::Pow, [x, y]) => match (self.number(x), self.number(y)) {
+                (Some(x), Some(y)) => match self.arithmetic(Binary::Pow, x, y)? {
+                    Some(result) => result,
+                    None => return Ok(Outcome::Ended),
+                },
+                _ => return Ok(Outcome::NotNative),
+            },
+            (Intrinsic::Pow, [x, y, z]) => match [x, y, z].map(|slot| self.number(slot)) {
+                [Some(Number::Int(x)), Some(Number::Int(y)), Some(Number::Int(z))] => {
+                    let resume = self.resume(Why::Raises);
+                    Slot::Int(self.b.exact("powmod.i64", &[x, y, z], Some(resume))[0])
+                }
+                _ => return Ok(Outcome::NotNative),
+            },
+            (Intrinsic::Len, [Slot::Tuple(items)]) => Slot::Int(self.b.int(items.len() as i64)),
+            (Intrinsic::Len, [Slot::Range([start, stop, step])]) => {
+                let length = self.range_length(*start, *stop, *step);
+                let resume = self.resume(Why::Overflow);
+                let zero = self.b.int(0);
+                let fits = self.b.compare_int(Comparison::Ge, length, zero);
+                self.b.guard(Op::GuardTrue, &[fits], resume);
+                Slot::Int(length)
+            }
+            (Intrinsic::Range, bounds @ ([_] | [_, _] | [_, _, _])) => return Ok(self.range(bounds)),
+            (Intrinsic::Reversed, [Slot::Range([start, stop, step])]) => {
+                let length = self.range_length(*start, *stop, *step);
+                let resume = self.resume(Why::Overflow);
+                let (zero, one) = (self.b.int(0), self.b.int(1));
+                let fits = self.b.compare_int(Comparison::Ge, length, zero);
+                self.b.guard(Op::GuardTrue, &[fits], resume);
+                // Of an empty range neither is ever looked at.
+                let last = self.b.pure(Op::WrapSubInt, &[length, one]);
+                let last = self.b.exact("wrap_mul.i64", &[last, *step], None)[0];
+                let last = self.b.pure(Op::WrapAddInt, &[*start, last]);
+                let back = self.b.pure(Op::WrapSubInt, &[zero, *step]);
+                Slot::RangeIter([last, length, back])
+            }
+            (Intrinsic::Reversed, [Slot::Tuple(items)]) => {
+                let index = self.b.int(0);
+                items.iter().for_each(|item| self.b.share_slot(item));
+                Slot::TupleIter(index, items.iter().rev().cloned().collect())
+            }
+            (Intrinsic::Enumerate, [iterable, rest @ ..]) if rest.len() <= 1 => {
+                let count = match rest.first() {
+                    None => self.b.int(0),
+                    Some(Slot::Int(count)) => *count,
+                    Some(_) => return Ok(Outcome::NotNative),
+                };
+                match self.iterator(iterable) {
+                    Some(inner) => Slot::Enumerate(count, Box::new(inner)),
+                    None => return Ok(Outcome::NotNative),
+                }
+            }
+            (Intrinsic::Zip, iterables) => {
+                let inners: Option<Vec<_>> = iterables.iter().map(|iterable| self.iterator(iterable)).collect();
+                match inners {
+                    Some(inners) => Slot::Zip(inners),
+                    None => return Ok(Outcome::NotNative),
+                }
+            }
+            (Intrinsic::Tuple, []) => Slot::Tuple(Vec::new()),
+            (Intrinsic::Tuple, [tuple @ Slot::Tuple(_)]) => tuple.clone(),
+            (Intrinsic::Min | Intrinsic::Max, [Slot::Tuple(items)]) if !items.is_empty() => return self.extreme(intrinsic, items),
+            (Intrinsic::Min | Intrinsic::Max, items @ [_, _, ..]) => return self.extreme(intrinsic, items),
+            (Intrinsic::Sum, [Slot::Tuple(items)]) => return self.sum(None, items),
+            (Intrinsic::Sum, [Slot::Tuple(items), start]) => return self.sum(Some(start), items),
+            (Intrinsic::Any | Intrinsic::All, [Slot::Tuple(items)]) => return Ok(self.any_all(intrinsic, items)),
+            _ => return Ok(Outcome::NotNative),
+        };
+        Ok(Outcome::Result(result))
+    }
+
+    /// `int`, `round`, `floor`, `ceil` of a number.
+    fn rounded(&mut self, function: &str, slot: &Slot<Value>) -> Outcome {
+        Outcome::Result(match self.number(slot) {
+            Some(Number::Float(v)) => {
+                let resume = self.resume(Why::Raises);
+                Slot::Int(self.b.exact(function, &[v], Some(resume))[0])
+            }
+            Some(Number::Int(v)) => Slot::Int(v),
+            Some(Number::Uint(v)) => Slot::Uint(v),
+            Some(Number::Wide(v)) => Slot::Wide(v),
+            None => return Outcome::NotNative,
+        })
+    }
+
+    fn round_digits(&mut self, x: &Slot<Value>, digits: &Slot<Value>) -> Outcome {
+        let (Some(x), Some(Number::Int(digits))) = (self.number(x), self.number(digits)) else { return Outcome::NotNative };
+        let resume = self.resume(Why::Raises);
+        Outcome::Result(match x {
+            Number::Float(v) => Slot::Float(self.b.exact("round.any.f64", &[v, digits], Some(resume))[0]),
+            Number::Int(v) => Slot::Int(self.b.exact("round.i64", &[v, digits], Some(resume))[0]),
+            _ => return Outcome::NotNative,
+        })
+    }
+
+    fn range(&mut self, bounds: &[Slot<Value>]) -> Outcome {
+        let mut values = Vec::new();
+        for bound in bounds {
+            match self.number(bound) {
+                Some(Number::Float(_)) => return Outcome::Raises,
+                Some(number) => values.push(self.as_int(number)),
+                None => return Outcome::NotNative,
+            }
+        }
+        let (zero, one) = (self.b.int(0), self.b.int(1));
+        let [start, stop, step] = match values[..] {
+            [stop] => [zero, stop, one],
+            [start, stop] => [start, stop, one],
+            [start, stop, step] => [start, stop, step],
+            _ => return Outcome::NotNative,
+        };
+        if self.b.known_int(step).is_none_or(|step| step == 0) {
+            let resume = self.resume(Why::Raises);
+            let is_zero = self.b.compare_int(Comparison::Eq, step, zero);
+            self.b.guard(Op::GuardFalse, &[is_zero], resume);
+        }
+        if values.len() > 1 {
+            // A range of more than 2**63 items is the interpreter's.
+            let resume = self.resume(Why::Overflow);
+            let length = self.range_length(start, stop, step);
+            let fits = self.b.compare_int(Comparison::Ge, length, zero);
+            self.b.guard(Op::GuardTrue, &[fits], resume);
+        }
+        Outcome::Result(Slot::Range([start, stop, step]))
+    }
+
+    /// `min` and `max`: the first of equals, and whatever comparing with a NaN gives.
+    fn extreme(&mut self, intrinsic: Intrinsic, items: &[Slot<Value>]) -> Step<Outcome> {
+        let op = if intrinsic == Intrinsic::Max { Compare::Gt } else { Compare::Lt };
+        let mut best = items[0].clone();
+        if self.number(&best).is_none() {
+            return Ok(Outcome::NotNative);
+        }
+        for (index, item) in items.iter().enumerate().skip(1) {
+            let (Some(a), Some(b)) = (self.number(item), self.number(&best)) else { return Ok(Outcome::NotNative) };
+            let better = self.compare_numbers(comparison(op), a, b);
+            if item.shape() == best.shape() {
+                let mut others = best.values().into_iter();
+                best = item.map(&mut |ty, value| {
+                    let (_, other) = others.next().expect("the shapes are equal");
+                    self.b.pure(Op::Select(ty), &[better, *value, other])
+                });
+            } else if index == items.len() - 1 {
+                // The type of the result depends on which it is: the code behind is translated for both.
+                let mut state = self.state.clone();
+                let depth = state.stack.len() - self.call_width();
+                state.stack.truncate(depth);
+                let outer = std::mem::replace(&mut self.state, state);
+                let then = self.edge_with_result(item.clone());
+                let other = self.edge_with_result(best.clone());
+                self.state = outer;
+                self.b.end(Term::Branch { condition: better, then: then?, other: other? });
+                return Ok(Outcome::Ended);
+            } else {
+                return Ok(Outcome::NotNative);
+            }
+        }
+        Ok(Outcome::Result(best))
+    }
+
+    /// How many slots the current call takes from the stack.
+    fn call_width(&self) -> usize {
+        match self.current().kind {
+            bytecode::OpKind::Call { args, .. } => args as usize + 2,
+            _ => unreachable!("builtins are lowered for calls only"),
+        }
+    }
+
+    fn sum(&mut self, start: Option<&Slot<Value>>, items: &[Slot<Value>]) -> Step<Outcome> {
+        if items.iter().any(|item| matches!(item, Slot::Float(_))) && self.info.code.minor >= 12 && items.len() > 1 {
+            // Compensated there: its own function.
+            return Ok(Outcome::NotNative);
+        }
+        let mut total = match start {
+            None => Number::Int(self.b.int(0)),
+            Some(start) => match self.number(start) {
+                Some(number) => number,
+                None => return Ok(Outcome::NotNative),
+            },
+        };
+        for item in items {
+            let Some(item) = self.number(item) else { return Ok(Outcome::NotNative) };
+            let Some(sum) = self.arithmetic(Binary::Add, total, item)? else { return Ok(Outcome::Ended) };
+            total = self.number(&sum).expect("a sum of numbers is one");
+        }
+        Ok(Outcome::Result(match total {
+            Number::Int(v) => Slot::Int(v),
+            Number::Uint(v) => Slot::Uint(v),
+            Number::Wide(v) => Slot::Wide(v),
+            Number::Float(v) => Slot::Float(v),
+        }))
+    }
+
+    fn any_all(&mut self, intrinsic: Intrinsic, items: &[Slot<Value>]) -> Outcome {
+        let is_any = intrinsic == Intrinsic::Any;
+        let mut result = self.b.bool(!is_any);
+        for item in items {
+            let value = match self.truth(item) {
+                Some(Truth::Known(known)) => self.b.bool(known),
+                Some(Truth::Value(value)) => value,
+                None => return Outcome::NotNative,
+            };
+            result = self.b.pure(if is_any { Op::OrBool } else { Op::AndBool }, &[result, value]);
+        }
+        Outcome::Result(Slot::Bool(result))
+    }
+}
+
+fn accepts(overload: &Overload, arguments: &[Slot<Value>]) -> bool {
+    overload.params.len() == arguments.len()
+        && overload.params.iter().zip(arguments).all(|(kind, slot)| match kind {
+            Kind::Float => matches!(slot, Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) | Slot::Float(_)),
+            Kind::Int => matches!(slot, Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_)),
+            Kind::Bool => matches!(slot, Slot::Bool(_)),
+        } && !is_iterator(slot))
+}

@@ -1,0 +1,222 @@
+//! `for` and its iterators, tuples and their items.
+
+use crate::state::State;
+use crate::translate::{Body, Step};
+use bytecode::{BlockId, OpId};
+use ir::{Comparison, Op, Slot, Term, Value, Why};
+
+impl Body<'_, '_> {
+    /// How many items `range(start, stop, step)` has; the step is not zero.
+    pub fn range_length(&mut self, start: Value, stop: Value, step: Value) -> Value {
+        self.b.exact("range.length", &[start, stop, step], None)[0]
+    }
+
+    /// The iterator of a value that has a native one.
+    pub fn iterator(&mut self, slot: &Slot<Value>) -> Option<Slot<Value>> {
+        Some(match slot {
+            Slot::Range([start, stop, step]) => {
+                let left = self.range_length(*start, *stop, *step);
+                Slot::RangeIter([*start, left, *step])
+            }
+            Slot::Tuple(items) => Slot::TupleIter(self.b.int(0), items.clone()),
+            Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) => slot.clone(),
+            _ => return None,
+        })
+    }
+
+    pub fn get_iter(&mut self) -> Step {
+        if self.split_operands(1)? {
+            return Ok(());
+        }
+        let slot = self.state.stack[self.state.stack.len() - 1].clone();
+        let Some(iterator) = self.iterator(&slot) else {
+            return self.left_to_python("object-operation", format!("a loop over {}", slot.shape().describe()));
+        };
+        self.pop();
+        self.push(iterator);
+        Ok(())
+    }
+
+    pub fn for_iter(&mut self, exit: BlockId) -> Step {
+        let iterator = self.state.stack[self.state.stack.len() - 1].clone();
+        let (exit, next) = (self.first_op(exit), OpId(self.op.0 + 1));
+        let mut exhausted = self.state.clone();
+        exhausted.stack.pop();
+        if let Slot::TupleIter(_, items) = &iterator
+            && is_walked_item_by_item(items)
+        {
+            return self.step_through_items(items.clone(), exhausted, exit, next);
+        }
+        let Some((item, advanced)) = self.advance(&iterator, &exhausted, exit)? else {
+            return self.left_to_python("object-operation", format!("a loop over {}", iterator.shape().describe()));
+        };
+        let mut state = self.state.clone();
+        state.stack.pop();
+        state.stack.extend([advanced, item]);
+        let edge = self.edge(next, state)?;
+        self.b.end(Term::Jump(edge));
+        Ok(())
+    }
+
+    /// The iterator holds the items that are left, so that each of them meets a loop body of its own types.
+    fn step_through_items(&mut self, mut items: Vec<Slot<Value>>, mut exhausted: State<Value>, exit: OpId, next: OpId) -> Step {
+        let edge = if items.is_empty() {
+            self.edge(exit, exhausted)?
+        } else {
+            let item = items.remove(0);
+            let index = self.b.int(0);
+            exhausted.stack.extend([Slot::TupleIter(index, items), item]);
+            self.edge(next, exhausted)?
+        };
+        self.b.end(Term::Jump(edge));
+        Ok(())
+    }
+
+    /// Steps an iterator: branches to `exit` where it is exhausted, and goes on with its item and its next state.
+    fn advance(&mut self, iterator: &Slot<Value>, exhausted: &State<Value>, exit: OpId) -> Step<Option<(Slot<Value>, Slot<Value>)>> {
+        Ok(Some(match iterator {
+            Slot::RangeIter([next, left, step]) => {
+                let zero = self.b.int(0);
+                let more = self.b.compare_int(Comparison::Ne, *left, zero);
+                self.branch_to_exit(more, exhausted, exit)?;
+                let one = self.b.int(1);
+                // The last item may be followed by one beyond 64 bits, which is never looked at.
+                let after = self.b.pure(Op::WrapAddInt, &[*next, *step]);
+                let left = self.b.pure(Op::WrapSubInt, &[*left, one]);
+                (Slot::Int(*next), Slot::RangeIter([after, left, *step]))
+            }
+            Slot::TupleIter(index, items) => {
+                if is_walked_item_by_item(items) {
+                    return Ok(None);
+                }
+                let count = self.b.int(items.len() as i64);
+                let more = self.b.compare_int(Comparison::Lt, *index, count);
+                self.branch_to_exit(more, exhausted, exit)?;
+                let Some(item) = self.select_item(*index, items) else { return Ok(None) };
+                let one = self.b.int(1);
+                (item, Slot::TupleIter(self.b.pure(Op::WrapAddInt, &[*index, one]), items.clone()))
+            }
+            Slot::Enumerate(count, inner) => {
+                // The count outgrowing 64 bits is looked at before the iterator is stepped.
+                let resume = self.resume(Why::Overflow);
+                let one = self.b.int(1);
+                let after = self.b.checked(Op::AddInt, &[*count, one], resume);
+                let Some((item, inner)) = self.advance(inner, exhausted, exit)? else { return Ok(None) };
+                (Slot::Tuple(vec![Slot::Int(*count), item]), Slot::Enumerate(after, Box::new(inner)))
+            }
+            Slot::Zip(inners) => {
+                if inners.is_empty() {
+                    let more = self.b.bool(false);
+                    self.branch_to_exit(more, exhausted, exit)?;
+                    return Ok(Some((Slot::Tuple(Vec::new()), iterator.clone())));
+                }
+                let (mut items, mut advanced) = (Vec::new(), Vec::new());
+                for inner in inners {
+                    let Some((item, next)) = self.advance(inner, exhausted, exit)? else { return Ok(None) };
+                    items.push(item);
+                    advanced.push(next);
+                }
+                (Slot::Tuple(items), Slot::Zip(advanced))
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn branch_to_exit(&mut self, more: Value, exhausted: &State<Value>, exit: OpId) -> Step {
+        let other = self.edge(exit, exhausted.clone())?;
+        let block = self.b.func.block();
+        let then = ir::Edge { to: block, args: Vec::new() };
+        self.b.end(Term::Branch { condition: more, then, other });
+        self.b.block = Some(block);
+        Ok(())
+    }
+
+    /// The item at an index that is in bounds; all items have one shape.
+    fn select_item(&mut self, index: Value, items: &[Slot<Value>]) -> Option<Slot<Value>> {
+        if items.iter().any(crate::state::owns_references) {
+            return None;
+        }
+        let mut picked = items.last()?.clone();
+        for (i, item) in items.iter().enumerate().rev().skip(1) {
+            let i = self.b.int(i as i64);
+            let here = self.b.compare_int(Comparison::Eq, index, i);
+            let mut others = picked.values().into_iter();
+            picked = item.map(&mut |ty, value| {
+                let (_, other) = others.next().expect("the shapes are equal");
+                self.b.pure(Op::Select(ty), &[here, *value, other])
+            });
+        }
+        Some(picked)
+    }
+
+    pub fn unpack(&mut self, n: usize) -> Step {
+        if self.split_operands(1)? {
+            return Ok(());
+        }
+        match self.state.stack.last().cloned() {
+            Some(Slot::Tuple(items)) if items.len() == n => {
+                self.pop();
+                self.state.stack.extend(items.into_iter().rev());
+                Ok(())
+            }
+            Some(Slot::Tuple(_)) => self.leave(Why::Raises),
+            _ => self.left_to_python("object-operation", "an object is unpacked"),
+        }
+    }
+
+    pub fn subscript(&mut self) -> Step {
+        if self.split_operands(2)? {
+            return Ok(());
+        }
+        let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let item = match (&container, self.number(&key)) {
+            (Slot::Tuple(items), Some(crate::arithmetic::Number::Int(index))) => match self.b.known_int(index) {
+                Some(known) => {
+                    let count = items.len() as i128;
+                    let at = if known < 0 { known + count } else { known };
+                    if !(0..count).contains(&at) {
+                        return self.leave(Why::Raises);
+                    }
+                    Some(items[at as usize].clone())
+                }
+                None => self.item_at(index, items)?,
+            },
+            _ => None,
+        };
+        if self.b.block.is_none() {
+            return Ok(());
+        }
+        let Some(item) = item else {
+            return self.left_to_python("object-operation", "an item of an object");
+        };
+        self.b.share_slot(&item);
+        for slot in self.pop_n(2) {
+            self.b.drop_slot(&slot);
+        }
+        self.push(item);
+        Ok(())
+    }
+
+    fn item_at(&mut self, index: Value, items: &[Slot<Value>]) -> Step<Option<Slot<Value>>> {
+        if items.is_empty() {
+            self.leave(Why::Raises)?;
+            return Ok(None);
+        }
+        if items.iter().any(|item| item.shape() != items[0].shape()) {
+            return Ok(None);
+        }
+        let resume = self.resume(Why::Raises);
+        let (zero, count) = (self.b.int(0), self.b.int(items.len() as i64));
+        let is_negative = self.b.compare_int(Comparison::Lt, index, zero);
+        let wrapped = self.b.pure(Op::WrapAddInt, &[index, count]);
+        let at = self.b.pure(Op::Select(ir::Ty::I64), &[is_negative, wrapped, index]);
+        let in_bounds = self.b.pure(Op::CompareUint(Comparison::Lt), &[at, count]);
+        self.b.guard(Op::GuardTrue, &[in_bounds], resume);
+        Ok(self.select_item(at, items))
+    }
+}
+
+/// A tuple of items that differ in type, or own references, is not indexed: what is left of it is part of the iterator's shape.
+fn is_walked_item_by_item(items: &[Slot<Value>]) -> bool {
+    items.len() <= 1 || items.iter().any(|item| item.shape() != items[0].shape() || crate::state::owns_references(item))
+}

@@ -1,0 +1,23 @@
+//! HIR and entry shapes to IR: the only stage that sees both.
+//!
+//! A function is translated by *block versions*: a place of the bytecode is translated once for each combination of shapes that reaches it.
+//! So the shapes of all values are always known; a variable that changes its type (`x = 0`, then a float) becomes another version of the
+//! loop, and its first trip is peeled off by itself. Where versions would multiply, slots are widened to `Slot::Any`, a tagged value.
+//!
+//! `infer` knows no LLVM. What it needs to know of the running process it asks through [`World`].
+
+mod arithmetic;
+mod builder;
+mod call;
+mod compare;
+mod control;
+mod intrinsic;
+mod iterate;
+mod note;
+mod state;
+mod translate;
+mod world;
+
+pub use note::Note;
+pub use translate::{Options, Refusal, Translation, translate};
+pub use world::{FunctionInfo, Thing, World};

@@ -1,0 +1,614 @@
+//! The driver: functions of a unit, their versions, and the fixed point of what they return.
+
+use crate::builder::Builder;
+use crate::note::Note;
+use crate::state::{State, fits, is_iterator, join};
+use crate::world::{FunctionInfo, Thing, World};
+use base::{Index, Span};
+use bytecode::{Op as HirOp, OpId, OpKind};
+use ir::{
+    BlockId, CodeId, Edge, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Op, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot,
+    Term, Unit, Value, Why,
+};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// How many versions of one place there may be before their types are widened.
+const VERSIONS: usize = 6;
+/// And how many at most, where types can't be widened.
+const VERSIONS_AT_MOST: usize = 24;
+/// A function whose blocks outnumber this is left to Python.
+const BLOCKS_AT_MOST: usize = 6000;
+const ROUNDS_AT_MOST: usize = 12;
+
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Count places and leave at every n-th (`LANCEHEAD_DEOPT_EVERY`).
+    pub ticks: bool,
+    /// Operations, by function and bytecode offset, whose ints outgrew 64 bits.
+    pub wide: HashSet<([u8; 32], u32)>,
+}
+
+#[derive(Debug)]
+pub struct Translation {
+    pub unit: Unit,
+    /// The functions that were translated, by `CodeId`.
+    pub infos: Vec<Rc<FunctionInfo>>,
+    pub notes: Vec<Note>,
+}
+
+/// Why a function is left to Python whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    pub code: &'static str,
+    pub detail: String,
+    pub span: Span,
+}
+
+/// Ends the translation of a body early.
+pub(crate) enum Stop {
+    /// A version was widened: begin again with what is known now.
+    Again,
+    Refused(Refusal),
+}
+
+pub(crate) type Step<T = ()> = Result<T, Stop>;
+
+/// Translates the world's entry function for parameters of these shapes.
+pub fn translate(world: &mut dyn World, params: &[Shape], options: &Options) -> Result<Translation, Refusal> {
+    let links = Links::default();
+    let info = world.function(&links, &Path::Entry).ok_or_else(|| Refusal {
+        code: "not-a-function",
+        detail: "it is not a Python function".into(),
+        span: Span::default(),
+    })?;
+    if let Some((code, detail)) = info.obstacle() {
+        return Err(Refusal { code, detail, span: Span { line: info.code.first_line, ..Span::default() } });
+    }
+    let mut unit = UnitTranslator {
+        world,
+        options,
+        links,
+        infos: Vec::new(),
+        funcs: Vec::new(),
+        ids: HashMap::new(),
+        returns: HashMap::new(),
+        widened: HashMap::new(),
+        in_progress: Vec::new(),
+        changed: false,
+        notes: Vec::new(),
+    };
+    let entry = unit.object(Path::Entry, Expect::Function(info.fingerprint));
+    let code = unit.code(entry, info);
+    let key = (code, params.to_vec());
+    for _ in 0..ROUNDS_AT_MOST {
+        unit.changed = false;
+        unit.funcs.clear();
+        unit.ids.clear();
+        unit.notes.clear();
+        unit.function(&key).map_err(|stop| match stop {
+            Stop::Refused(refusal) => refusal,
+            Stop::Again => unreachable!("a body restarts itself"),
+        })?;
+        if !unit.changed {
+            let funcs = unit.funcs.into_iter().map(|func| func.expect("every function is finished")).collect();
+            let mut notes = unit.notes;
+            notes.sort();
+            notes.dedup();
+            return Ok(Translation { unit: Unit { funcs, links: unit.links }, infos: unit.infos, notes });
+        }
+    }
+    Err(Refusal { code: "too-many-versions", detail: "what its functions return does not settle".into(), span: Span::default() })
+}
+
+type Key = (CodeId, Vec<Shape>);
+
+pub(crate) struct UnitTranslator<'w> {
+    world: &'w mut dyn World,
+    pub options: &'w Options,
+    pub links: Links,
+    pub infos: Vec<Rc<FunctionInfo>>,
+    funcs: Vec<Option<Func>>,
+    ids: HashMap<Key, FuncId>,
+    /// What each function returns, as far as is known; kept between rounds.
+    returns: HashMap<Key, Shape>,
+    /// Versions that were widened; kept between rounds.
+    widened: HashMap<Key, Vec<(OpId, State<()>)>>,
+    in_progress: Vec<(Key, FuncId)>,
+    changed: bool,
+    notes: Vec<Note>,
+}
+
+impl UnitTranslator<'_> {
+    pub fn object(&mut self, path: Path, expect: Expect) -> ObjectId {
+        let known = self.links.objects.iter().position(|link| link.path == path);
+        ObjectId::new(known.unwrap_or_else(|| {
+            self.links.objects.push(ObjectLink { path, expect });
+            self.links.objects.len() - 1
+        }))
+    }
+
+    pub fn code(&mut self, function: ObjectId, info: Rc<FunctionInfo>) -> CodeId {
+        let known = self.links.codes.iter().position(|object| *object == function);
+        CodeId::new(known.unwrap_or_else(|| {
+            self.links.codes.push(function);
+            self.infos.push(info);
+            self.infos.len() - 1
+        }))
+    }
+
+    pub fn look(&mut self, path: &Path) -> Thing {
+        self.world.look(&self.links, path)
+    }
+
+    pub fn info(&mut self, function: ObjectId) -> Option<Rc<FunctionInfo>> {
+        let path = self.links.objects[function.index()].path.clone();
+        self.world.function(&self.links, &path)
+    }
+
+    pub fn scalar(&mut self, path: Path, shape: Shape) -> u32 {
+        if let Some(known) = self.links.scalars.iter().find(|scalar| scalar.path == path) {
+            return known.word;
+        }
+        let word = self.links.scalar_words();
+        self.links.scalars.push(ScalarLink { path, shape, word });
+        word
+    }
+
+    /// The function of that key and what it returns; None if that is not known yet, or if it never returns natively.
+    pub fn function(&mut self, key: &Key) -> Step<(FuncId, Option<Shape>)> {
+        if let Some(id) = self.ids.get(key).copied() {
+            if let Some(depth) = self.in_progress.iter().position(|(_, open)| *open == id) {
+                for (_, open) in &self.in_progress[depth..] {
+                    self.funcs[open.index()].get_or_insert_with(placeholder).is_recursive = true;
+                }
+            }
+            return Ok((id, self.returns.get(key).cloned()));
+        }
+        let id = FuncId::new(self.funcs.len());
+        self.funcs.push(None);
+        self.ids.insert(key.clone(), id);
+        self.in_progress.push((key.clone(), id));
+        let (mut func, ret) = loop {
+            match Body::translate(self, key) {
+                Err(Stop::Again) => {}
+                Err(stop) => return Err(stop),
+                Ok(done) => break done,
+            }
+        };
+        self.in_progress.pop();
+        func.is_recursive = self.funcs[id.index()].as_ref().is_some_and(|func| func.is_recursive);
+        self.funcs[id.index()] = Some(func);
+        if let Some(ret) = &ret
+            && self.returns.get(key) != Some(ret)
+        {
+            self.changed |= self.funcs[id.index()].as_ref().is_some_and(|func| func.is_recursive);
+            self.returns.insert(key.clone(), ret.clone());
+        }
+        Ok((id, ret))
+    }
+}
+
+fn placeholder() -> Func {
+    Func::new(String::new(), CodeId(0), Vec::new())
+}
+
+struct Version {
+    op: OpId,
+    shapes: State<()>,
+    block: BlockId,
+    state: State<Value>,
+    /// Made by widening: whatever fits is sent here.
+    is_general: bool,
+}
+
+/// The translation of one function.
+pub(crate) struct Body<'u, 'w> {
+    pub unit: &'u mut UnitTranslator<'w>,
+    key: &'u Key,
+    pub info: Rc<FunctionInfo>,
+    pub code: CodeId,
+    pub b: Builder,
+    pub state: State<Value>,
+    /// The operation being translated, and the stack before it.
+    pub op: OpId,
+    pub before: Vec<Slot<Value>>,
+    /// Where the first half of a fused instruction began.
+    fused: Option<(u32, u32, Vec<Slot<Value>>)>,
+    versions: Vec<Version>,
+    by_op: HashMap<OpId, Vec<usize>>,
+    work: Vec<usize>,
+    returns: Vec<(BlockId, Slot<Value>)>,
+    notes: Vec<Note>,
+}
+
+impl<'u, 'w> Body<'u, 'w> {
+    fn translate(unit: &'u mut UnitTranslator<'w>, key: &'u Key) -> Step<(Func, Option<Shape>)> {
+        let (code, params) = key;
+        let info = unit.infos[code.index()].clone();
+        let func = Func::new(info.code.name.clone(), *code, params.clone());
+        let mut b = Builder::new(func);
+        let entry = b.func.block();
+        b.block = Some(entry);
+        let mut locals: Vec<Slot<Value>> = params
+            .iter()
+            .map(|shape| {
+                shape.map(&mut |ty, ()| {
+                    let value = b.func.value(ty);
+                    b.func.blocks[0].params.push(value);
+                    value
+                })
+            })
+            .collect();
+        locals.resize(info.code.locals.len(), Slot::Unbound);
+        let widened = unit.widened.get(key).cloned().unwrap_or_default();
+        let mut body = Body {
+            unit,
+            key,
+            info,
+            code: *code,
+            b,
+            state: State { locals, stack: Vec::new() },
+            op: OpId(0),
+            before: Vec::new(),
+            fused: None,
+            versions: Vec::new(),
+            by_op: HashMap::new(),
+            work: Vec::new(),
+            returns: Vec::new(),
+            notes: Vec::new(),
+        };
+        body.add_entry_resume();
+        for (op, shapes) in widened {
+            body.add_version(op, shapes, true);
+        }
+        let state = body.state.clone();
+        let edge = body.edge(OpId(0), state)?;
+        body.b.end(Term::Jump(edge));
+        while let Some(version) = body.work.pop() {
+            body.version(version)?;
+        }
+        body.finish()
+    }
+
+    fn finish(mut self) -> Step<(Func, Option<Shape>)> {
+        let mut ret: Option<Shape> = None;
+        for (_, slot) in &self.returns {
+            ret = Some(match ret {
+                None => slot.shape(),
+                Some(ret) => join(&ret, &slot.shape()).ok_or_else(|| {
+                    Stop::Refused(Refusal {
+                        code: "mixed-returns",
+                        detail: format!("it returns {} in one place and {} in another", ret.describe(), slot.shape().describe()),
+                        span: Span { line: self.info.code.first_line, ..Span::default() },
+                    })
+                })?,
+            });
+        }
+        if let Some(shape) = &ret {
+            for (block, slot) in std::mem::take(&mut self.returns) {
+                self.b.block = Some(block);
+                let slot = self.convert(&slot, shape);
+                let values = slot.values().into_iter().map(|(_, value)| value).collect();
+                self.b.end(Term::Return(values));
+            }
+            self.b.func.ret = shape.clone();
+        }
+        self.unit.notes.append(&mut self.notes);
+        Ok((self.b.func, ret))
+    }
+
+    /// Translates from the start of a version to the end of its block.
+    fn version(&mut self, version: usize) -> Step {
+        let Version { op, block, state, .. } = &self.versions[version];
+        self.b.block = Some(*block);
+        self.state = state.clone();
+        let mut next = *op;
+        let info = self.info.clone();
+        loop {
+            let op = &info.hir.ops[next.index()];
+            self.begin(next, op);
+            if self.unit.options.ticks && op.place.is_some() && op.kind != OpKind::Nop {
+                let resume = self.resume(Why::Forced);
+                self.b.guard(Op::Tick, &[], resume);
+            }
+            self.operation(op)?;
+            if self.b.block.is_none() {
+                return Ok(());
+            }
+            next = OpId(next.0 + 1);
+            if self.is_leader(next) {
+                let state = self.state.clone();
+                let edge = self.edge(next, state)?;
+                self.b.end(Term::Jump(edge));
+                return Ok(());
+            }
+        }
+    }
+
+    fn begin(&mut self, id: OpId, op: &HirOp) {
+        self.op = id;
+        self.b.span = op.span;
+        self.before = self.state.stack.clone();
+        if let Some(place) = op.place {
+            self.fused = Some((place, op.at, self.before.clone()));
+        }
+    }
+
+    pub fn current(&self) -> &HirOp {
+        &self.info.hir.ops[self.op.index()]
+    }
+
+    fn is_leader(&self, op: OpId) -> bool {
+        self.info.hir.blocks.binary_search_by_key(&op, |block| block.first).is_ok()
+    }
+
+    pub fn first_op(&self, block: bytecode::BlockId) -> OpId {
+        self.info.hir.blocks[block.index()].first
+    }
+
+    // Leaving
+
+    /// Resume 0 is the function's beginning: left for where the recursion gets too deep. Cells are made, so CPython's prologue is behind it.
+    fn add_entry_resume(&mut self) {
+        let first = self.info.hir.ops.iter().find(|op| op.kind != OpKind::Nop && op.place.is_some());
+        let (offset, at, span) = first.map_or((0, 0, Span::default()), |op| (op.place.unwrap_or(0), op.at, op.span));
+        let State { locals, stack } = self.state.clone();
+        self.b.func.add_resume(Resume { kind: ResumeKind::Go, why: Why::Interrupt, offset, at, locals, stack, span });
+    }
+
+    /// Where the interpreter goes on to do the current operation itself.
+    pub fn resume(&mut self, why: Why) -> ResumeId {
+        let (offset, at, stack) = match self.current().place {
+            Some(place) => (place, self.current().at, self.before.clone()),
+            None => self.fused.clone().expect("a second half follows a first one"),
+        };
+        let locals = self.state.locals.clone();
+        let span = self.b.span;
+        self.b.func.add_resume(Resume { kind: ResumeKind::Go, why, offset, at, locals, stack, span })
+    }
+
+    /// Where the interpreter goes on when the callee of the current operation has left; the stack is what lies below the call.
+    pub fn resume_call(&mut self) -> ResumeId {
+        let op = self.current();
+        let (offset, at) = (op.next.expect("a call is not fused"), op.at);
+        let State { locals, stack } = self.state.clone();
+        let span = self.b.span;
+        self.b.func.add_resume(Resume { kind: ResumeKind::Call, why: Why::Callee, offset, at, locals, stack, span })
+    }
+
+    /// Ends the block: the interpreter does the current operation.
+    pub fn leave(&mut self, why: Why) -> Step {
+        let resume = self.resume(why);
+        self.b.end(Term::Leave(resume));
+        Ok(())
+    }
+
+    /// As [`Body::leave`], with a verdict.
+    pub fn left_to_python(&mut self, code: &'static str, detail: impl Into<String>) -> Step {
+        let note = Note { function: self.code, offset: self.current().at, code: code.into(), detail: detail.into() };
+        self.notes.push(note);
+        self.leave(Why::NotCompiled)
+    }
+
+    // Versions
+
+    fn add_version(&mut self, op: OpId, shapes: State<()>, is_general: bool) -> usize {
+        let block = self.b.func.block();
+        let state = shapes.map(|ty, ()| {
+            let value = self.b.func.value(ty);
+            self.b.func.blocks[block.index()].params.push(value);
+            value
+        });
+        self.versions.push(Version { op, shapes, block, state, is_general });
+        let index = self.versions.len() - 1;
+        self.by_op.entry(op).or_default().push(index);
+        index
+    }
+
+    /// An edge from the end of the current block to a place, in this state. What has to be converted is converted in a block of its own,
+    /// so that the edge can belong to a branch.
+    pub fn edge(&mut self, op: OpId, state: State<Value>) -> Step<Edge> {
+        let shapes = state.shapes();
+        let Some(version) = self.choose_version(op, &shapes)? else {
+            return self.edge_to_leave(op, state);
+        };
+        let (block, wanted) = (self.versions[version].block, self.versions[version].shapes.clone());
+        if wanted == shapes {
+            let args = state.slots().flat_map(Slot::values).map(|(_, value)| value).collect();
+            return Ok(Edge { to: block, args });
+        }
+        let here = self.b.block;
+        let between = self.b.func.block();
+        self.b.block = Some(between);
+        let mut args = Vec::new();
+        for (slot, shape) in state.slots().zip(wanted.slots()) {
+            args.extend(self.convert(slot, shape).values().into_iter().map(|(_, value)| value));
+        }
+        self.b.end(Term::Jump(Edge { to: block, args }));
+        self.b.block = here;
+        Ok(Edge { to: between, args: Vec::new() })
+    }
+
+    /// Too many versions of a place: the interpreter goes on there.
+    fn edge_to_leave(&mut self, op: OpId, state: State<Value>) -> Step<Edge> {
+        let here = self.b.block;
+        let block = self.b.func.block();
+        self.b.block = Some(block);
+        let hir = &self.info.hir.ops[op.index()];
+        let offset = hir.place.expect("a version does not begin in the middle of an instruction");
+        let (at, span) = (hir.at, hir.span);
+        let State { locals, stack } = state;
+        let resume = self.b.func.add_resume(Resume { kind: ResumeKind::Go, why: Why::Types, offset, at, locals, stack, span });
+        self.notes.push(Note {
+            function: self.code,
+            offset: at,
+            code: "too-many-versions".into(),
+            detail: "the types of the variables that meet here take too many combinations".into(),
+        });
+        self.b.end(Term::Leave(resume));
+        self.b.block = here;
+        Ok(Edge { to: block, args: Vec::new() })
+    }
+
+    fn choose_version(&mut self, op: OpId, shapes: &State<()>) -> Step<Option<usize>> {
+        let candidates = self.by_op.get(&op).cloned().unwrap_or_default();
+        let fitting = |body: &Self, v: &usize| {
+            let version = &body.versions[*v];
+            version.shapes == *shapes
+                || version.is_general && shapes.slots().zip(version.shapes.slots()).all(|(from, to)| fits(from, to))
+        };
+        if let Some(found) = candidates.iter().copied().find(|v| fitting(self, v)) {
+            if !self.work_done_or_queued(found) {
+                self.work.push(found);
+            }
+            return Ok(Some(found));
+        }
+        let live = self.live_at(op);
+        let is_live = |slot: usize| slot >= shapes.locals.len() || live.as_ref().is_none_or(|live| live[slot / 64] >> (slot % 64) & 1 == 1);
+        for v in &candidates {
+            let joined = self.join_versions(&self.versions[*v].shapes, shapes, |slot| !is_live(slot));
+            if let Some(joined) = joined {
+                return self.widen(*v, op, joined);
+            }
+        }
+        if candidates.len() >= VERSIONS {
+            for v in &candidates {
+                let joined = self.join_versions(&self.versions[*v].shapes, shapes, |_| true);
+                if let Some(joined) = joined {
+                    return self.widen(*v, op, joined);
+                }
+            }
+            if candidates.len() >= VERSIONS_AT_MOST && self.info.hir.ops[op.index()].place.is_some() {
+                return Ok(None);
+            }
+        }
+        if self.b.func.blocks.len() > BLOCKS_AT_MOST {
+            return Err(Stop::Refused(Refusal {
+                code: "too-many-versions",
+                detail: "its variables take too many combinations of types".into(),
+                span: Span { line: self.info.code.first_line, ..Span::default() },
+            }));
+        }
+        let version = self.add_version(op, shapes.clone(), false);
+        self.work.push(version);
+        Ok(Some(version))
+    }
+
+    /// The shapes that both fit, if only slots that `may_differ` do.
+    fn join_versions(&self, a: &State<()>, b: &State<()>, may_differ: impl Fn(usize) -> bool) -> Option<State<()>> {
+        let mut slots = a.slots().zip(b.slots()).enumerate().map(|(index, (a, b))| match a == b {
+            true => Some(a.clone()),
+            false if may_differ(index) => join(a, b),
+            false => None,
+        });
+        let locals = slots.by_ref().take(a.locals.len()).collect::<Option<_>>()?;
+        let stack = slots.collect::<Option<_>>()?;
+        Some(State { locals, stack })
+    }
+
+    fn widen(&mut self, version: usize, op: OpId, shapes: State<()>) -> Step<Option<usize>> {
+        let old = self.versions[version].shapes.clone();
+        let widened = self.unit.widened.entry(self.key.clone()).or_default();
+        widened.retain(|(place, shapes)| *place != op || *shapes != old);
+        widened.push((op, shapes));
+        Err(Stop::Again)
+    }
+
+    fn work_done_or_queued(&self, version: usize) -> bool {
+        let Version { block, is_general, .. } = &self.versions[version];
+        // Versions that were widened in an earlier attempt stand ready, and are translated when first reached.
+        !is_general || self.work.contains(&version) || self.b.func.blocks[block.index()].term != Term::Missing
+    }
+
+    /// The locals that may still be read, at the start of a block.
+    fn live_at(&self, op: OpId) -> Option<Vec<u64>> {
+        let block = self.info.hir.blocks.binary_search_by_key(&op, |block| block.first).ok()?;
+        Some(self.info.hir.live_in[block].clone())
+    }
+
+    /// The slot in another shape that it fits. What it owns goes over.
+    pub fn convert(&mut self, slot: &Slot<Value>, shape: &Shape) -> Slot<Value> {
+        match (slot, shape) {
+            (slot, Slot::Any(tags, (), ())) => {
+                let (tag, bits) = self.b.tagged(slot).expect("the slot fits");
+                Slot::Any(*tags, tag, bits)
+            }
+            (Slot::Known(object), Slot::Object(())) => {
+                let object = self.b.pure(Op::ConstObject(*object), &[]);
+                self.b.act(Op::IncRef, &[object]);
+                Slot::Object(object)
+            }
+            (Slot::Tuple(items), Slot::Tuple(shapes)) => {
+                Slot::Tuple(items.iter().zip(shapes).map(|(item, shape)| self.convert(item, shape)).collect())
+            }
+            (slot, _) => slot.clone(),
+        }
+    }
+
+    /// Goes on at the current operation once for each type that a tagged slot may have.
+    pub fn split(&mut self, place: impl Fn(&mut State<Value>) -> &mut Slot<Value>) -> Step {
+        let mut state = self.state.clone();
+        let Slot::Any(tags, tag, bits) = place(&mut state).clone() else { unreachable!("only tagged slots are split") };
+        let here = self.b.block;
+        let mut cases = Vec::new();
+        for case in tags.iter() {
+            let block = self.b.func.block();
+            self.b.block = Some(block);
+            let slot = self.b.untagged(case, bits);
+            let mut state = self.state.clone();
+            *place(&mut state) = slot;
+            let edge = self.edge(self.op, state)?;
+            self.b.end(Term::Jump(edge));
+            cases.push((case as i64, Edge { to: block, args: Vec::new() }));
+        }
+        self.b.block = here;
+        let (_, default) = cases.pop().expect("a tagged slot has a type");
+        self.b.end(Term::Switch { tag, cases, default });
+        Ok(())
+    }
+
+    /// Whether one of the top `n` slots of the stack is tagged; if so, the block ends in a split of it.
+    pub fn split_operands(&mut self, n: usize) -> Step<bool> {
+        let depth = self.state.stack.len();
+        let tagged = (depth.saturating_sub(n)..depth).find(|index| matches!(self.state.stack[*index], Slot::Any(..)));
+        let Some(index) = tagged else { return Ok(false) };
+        self.split(|state| &mut state.stack[index])?;
+        Ok(true)
+    }
+
+    // The stack
+
+    pub fn push(&mut self, slot: Slot<Value>) {
+        self.state.stack.push(slot);
+    }
+
+    pub fn pop(&mut self) -> Slot<Value> {
+        self.state.stack.pop().expect("the decoder checked the depth of the stack")
+    }
+
+    pub fn pop_n(&mut self, n: usize) -> Vec<Slot<Value>> {
+        let depth = self.state.stack.len() - n;
+        self.state.stack.split_off(depth)
+    }
+
+    /// Goes on with the next operation in another state of the stack than the fall-through has: used where a result's type depends on a condition.
+    pub fn edge_with_result(&mut self, result: Slot<Value>) -> Step<Edge> {
+        let mut state = self.state.clone();
+        state.stack.push(result);
+        let next = OpId(self.op.0 + 1);
+        self.edge(next, state)
+    }
+
+    pub fn return_slot(&mut self, slot: Slot<Value>) -> Step {
+        if is_iterator(&slot) {
+            return self.left_to_python("iterator-escapes", "it returns an iterator");
+        }
+        for local in self.state.locals.clone() {
+            self.b.drop_slot(&local);
+        }
+        let block = self.b.block.take().expect("a block is open");
+        self.returns.push((block, slot));
+        Ok(())
+    }
+}

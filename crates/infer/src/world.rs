@@ -1,0 +1,62 @@
+use bytecode::{Code, Hir};
+use ir::{Links, Path, Shape};
+use std::rc::Rc;
+
+/// The running process, as far as a translation depends on it.
+pub trait World {
+    /// What stands at a path now.
+    fn look(&mut self, links: &Links, path: &Path) -> Thing;
+
+    /// The function that stands at a path where [`World::look`] found one.
+    fn function(&mut self, links: &Links, path: &Path) -> Option<Rc<FunctionInfo>>;
+}
+
+/// A value as the compiler sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Thing {
+    Missing,
+    /// A value of that shape, loaded when the unit is entered.
+    Scalar(Shape),
+    /// A builtin function or type, by module and qualified name.
+    Builtin(String),
+    Module(String),
+    Function([u8; 32]),
+    /// An object of another kind.
+    Other,
+}
+
+/// A Python function, decoded.
+#[derive(Debug)]
+pub struct FunctionInfo {
+    pub code: Code,
+    pub hir: Hir,
+    pub fingerprint: [u8; 32],
+    /// Which of the parameters (positional first, then keyword-only) have a default value.
+    pub defaults: Vec<bool>,
+}
+
+impl FunctionInfo {
+    /// Parameters that a call binds by position or keyword.
+    pub fn parameters(&self) -> usize {
+        (self.code.argcount + self.code.kwonlyargcount) as usize
+    }
+
+    /// Why calls of it are never native, if so: (verdict code, detail).
+    pub fn obstacle(&self) -> Option<(&'static str, String)> {
+        use bytecode::*;
+        let name = &self.code.name;
+        if self.code.flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR) != 0 {
+            return Some(("generator", format!("`{name}` is a generator or a coroutine")));
+        }
+        if self.code.flags & (CO_VARARGS | CO_VARKEYWORDS) != 0 {
+            return Some(("star-parameters", format!("`{name}` takes *args or **kwargs")));
+        }
+        if self.code.flags & CO_OPTIMIZED == 0 {
+            return Some(("not-a-function", format!("`{name}` is not the code of a function")));
+        }
+        if self.code.locals.iter().any(|local| local.kind == LocalKind::Cell) {
+            return Some(("inner-function", format!("`{name}` has variables that an inner function shares")));
+        }
+        None
+    }
+}

@@ -1,0 +1,125 @@
+//! The functions whose bits are proved equal to CPython's: named here, written in the code generator's prelude and in `runtime::exact`.
+
+use crate::{Effect, Ty};
+use Ty::*;
+
+/// A function of machine values without side effects.
+#[derive(PartialEq, Debug)]
+pub struct Exact {
+    /// Its name in the IR, and behind `@lh.` in the prelude.
+    pub name: &'static str,
+    pub params: &'static [Ty],
+    pub results: &'static [Ty],
+    /// Has a case that it leaves to the interpreter: returns one more bit.
+    pub is_checked: bool,
+}
+
+/// A function of the extension that works on Python objects: borrows its arguments, returns a new reference.
+///
+/// A NULL result is an exception that was raised; the pointer 1 says "not natively": the interpreter does the operation.
+#[derive(PartialEq, Debug)]
+pub struct Runtime {
+    /// Its name in the IR, and behind `lh_` as a symbol.
+    pub name: &'static str,
+    pub params: &'static [Ty],
+    pub result: Option<Ty>,
+    pub effect: Effect,
+}
+
+const fn checked(name: &'static str, params: &'static [Ty], results: &'static [Ty]) -> Exact {
+    Exact { name, params, results, is_checked: true }
+}
+
+const fn pure(name: &'static str, params: &'static [Ty], results: &'static [Ty]) -> Exact {
+    Exact { name, params, results, is_checked: false }
+}
+
+/// In order of topic; found by [`exact`].
+pub static EXACT: &[Exact] = &[
+    checked("floordiv.i64", &[I64, I64], &[I64]),
+    checked("mod.i64", &[I64, I64], &[I64]),
+    checked("shl.i64", &[I64, I64], &[I64]),
+    checked("shr.i64", &[I64, I64], &[I64]),
+    checked("pow.i64", &[I64, I64], &[I64]),
+    checked("gcd.i64", &[I64, I64], &[I64]),
+    checked("lcm.i64", &[I64, I64], &[I64]),
+    checked("comb.i64", &[I64, I64], &[I64]),
+    checked("perm.i64", &[I64, I64], &[I64]),
+    checked("round.i64", &[I64, I64], &[I64]),
+    checked("abs.i64", &[I64], &[I64]),
+    checked("isqrt.i64", &[I64], &[I64]),
+    checked("factorial.i64", &[I64], &[I64]),
+    checked("powmod.i64", &[I64, I64, I64], &[I64]),
+    checked("truediv.i64", &[I64, I64], &[F64]),
+    checked("floordiv.f64", &[F64, F64], &[F64]),
+    checked("mod.f64", &[F64, F64], &[F64]),
+    checked("pow.f64", &[F64, F64], &[F64]),
+    checked("pow2.f64", &[F64], &[F64]),
+    checked("pow3.f64", &[F64], &[F64]),
+    checked("pow4.f64", &[F64], &[F64]),
+    checked("pow5.f64", &[F64], &[F64]),
+    checked("pow6.f64", &[F64], &[F64]),
+    checked("pow_1.f64", &[F64], &[F64]),
+    checked("pow_2.f64", &[F64], &[F64]),
+    checked("pow_half.f64", &[F64], &[F64]),
+    checked("pow_mhalf.f64", &[F64], &[F64]),
+    checked("pow_3half.f64", &[F64], &[F64]),
+    checked("trunc.f64", &[F64], &[I64]),
+    checked("floor.f64", &[F64], &[I64]),
+    checked("ceil.f64", &[F64], &[I64]),
+    checked("round.to.i64", &[F64], &[I64]),
+    checked("round.any.f64", &[F64, I64], &[F64]),
+    pure("lt.i64.f64", &[I64, F64], &[I1]),
+    pure("le.i64.f64", &[I64, F64], &[I1]),
+    pure("eq.i64.f64", &[I64, F64], &[I1]),
+    pure("ne.i64.f64", &[I64, F64], &[I1]),
+    pure("gt.i64.f64", &[I64, F64], &[I1]),
+    pure("ge.i64.f64", &[I64, F64], &[I1]),
+    pure("range.length", &[I64, I64, I64], &[I64]),
+    pure("wrap_mul.i64", &[I64, I64], &[I64]),
+    checked("math.acos", &[F64], &[F64]),
+    checked("math.acosh", &[F64], &[F64]),
+    checked("math.asin", &[F64], &[F64]),
+    checked("math.asinh", &[F64], &[F64]),
+    checked("math.atan", &[F64], &[F64]),
+    checked("math.atanh", &[F64], &[F64]),
+    checked("math.cbrt", &[F64], &[F64]),
+    checked("math.cos", &[F64], &[F64]),
+    checked("math.cosh", &[F64], &[F64]),
+    checked("math.erf", &[F64], &[F64]),
+    checked("math.erfc", &[F64], &[F64]),
+    checked("math.exp", &[F64], &[F64]),
+    checked("math.exp2", &[F64], &[F64]),
+    checked("math.expm1", &[F64], &[F64]),
+    checked("math.log1p", &[F64], &[F64]),
+    checked("math.sin", &[F64], &[F64]),
+    checked("math.sinh", &[F64], &[F64]),
+    checked("math.sqrt", &[F64], &[F64]),
+    checked("math.tan", &[F64], &[F64]),
+    checked("math.tanh", &[F64], &[F64]),
+    checked("math.log", &[F64], &[F64]),
+    checked("math.log2", &[F64], &[F64]),
+    checked("math.log10", &[F64], &[F64]),
+    checked("math.fmod", &[F64, F64], &[F64]),
+    checked("math.remainder", &[F64, F64], &[F64]),
+    checked("math.pow", &[F64, F64], &[F64]),
+    checked("math.hypot", &[F64, F64], &[F64]),
+    checked("math.log.base", &[F64, F64], &[F64]),
+    checked("math.ldexp", &[F64, I64], &[F64]),
+    checked("math.fma", &[F64, F64, F64], &[F64]),
+    pure("math.copysign", &[F64, F64], &[F64]),
+    pure("math.atan2", &[F64, F64], &[F64]),
+    pure("math.nextafter", &[F64, F64], &[F64]),
+    pure("math.fabs", &[F64], &[F64]),
+    pure("math.ulp", &[F64], &[F64]),
+    pure("math.degrees", &[F64], &[F64]),
+    pure("math.radians", &[F64], &[F64]),
+    pure("math.isfinite", &[F64], &[I1]),
+    pure("math.isinf", &[F64], &[I1]),
+    pure("math.isnan", &[F64], &[I1]),
+];
+
+/// The exact function of that name.
+pub fn exact(name: &str) -> Option<&'static Exact> {
+    EXACT.iter().find(|exact| exact.name == name)
+}

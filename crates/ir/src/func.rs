@@ -1,0 +1,199 @@
+use crate::{Op, Shape, Slot, Ty};
+use base::{Index, Span};
+use serde::{Deserialize, Serialize};
+
+base::index!(
+    /// An SSA value of a function.
+    Value,
+    "v"
+);
+base::index!(
+    /// A block of a function.
+    BlockId,
+    "b"
+);
+base::index!(
+    /// A function of the unit.
+    FuncId,
+    "f"
+);
+base::index!(
+    /// A point at which the interpreter can go on.
+    ResumeId,
+    "r"
+);
+
+/// A function, compiled for one tuple of parameter shapes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Func {
+    pub name: String,
+    /// Which code object of the unit it was translated from.
+    pub code: CodeId,
+    /// The shapes of its parameters; their machine values are the parameters of block 0, in order.
+    pub params: Vec<Shape>,
+    /// What it returns.
+    pub ret: Shape,
+    pub types: Vec<Ty>,
+    pub blocks: Vec<Block>,
+    pub resumes: Vec<Resume>,
+    /// May call itself, directly or through others: counts its depth.
+    pub is_recursive: bool,
+}
+
+base::index!(
+    /// A code object of the unit.
+    CodeId,
+    "c"
+);
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Block {
+    pub params: Vec<Value>,
+    pub insts: Vec<Inst>,
+    pub term: Term,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inst {
+    pub op: Op,
+    pub args: Vec<Value>,
+    pub results: Vec<Value>,
+    /// Where the interpreter goes on if the operation can't be done natively.
+    pub resume: Option<ResumeId>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum Term {
+    /// Not yet written.
+    #[default]
+    Missing,
+    Jump(Edge),
+    Branch { condition: Value, then: Edge, other: Edge },
+    /// On the tag of a `Slot::Any`; anything else goes to `default`.
+    Switch { tag: Value, cases: Vec<(i64, Edge)>, default: Edge },
+    Return(Vec<Value>),
+    /// Let the interpreter go on.
+    Leave(ResumeId),
+    /// Can't be reached (a call that never returns).
+    Unreachable,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edge {
+    pub to: BlockId,
+    pub args: Vec<Value>,
+}
+
+/// How the interpreter goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResumeKind {
+    /// Do the operation at the offset, from its beginning; or, if native code says that it has thrown, the current exception was
+    /// raised by the instruction at `at`.
+    Go,
+    /// The call instruction at `at` is under way: a callee that left runs first; its result is pushed, then on at the offset.
+    Call,
+}
+
+/// Why native code leaves there, for `explain` and for widening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Why {
+    /// An int outgrew its machine type.
+    Overflow,
+    /// The operation raises, or may: the interpreter does it.
+    Raises,
+    /// Not compiled (yet): the interpreter's.
+    NotCompiled,
+    /// The types are not the ones this was compiled for.
+    Types,
+    /// A callee left.
+    Callee,
+    /// A signal, a tracer, the recursion limit.
+    Interrupt,
+    /// `LANCEHEAD_DEOPT_EVERY`
+    Forced,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resume {
+    pub kind: ResumeKind,
+    pub why: Why,
+    /// Byte offset in the code object where the interpreter goes on.
+    pub offset: u32,
+    /// Byte offset of the instruction that is being done: where its exceptions are raised.
+    pub at: u32,
+    pub locals: Vec<Slot<Value>>,
+    pub stack: Vec<Slot<Value>>,
+    pub span: Span,
+}
+
+impl Func {
+    pub fn new(name: String, code: CodeId, params: Vec<Shape>) -> Func {
+        Func {
+            name,
+            code,
+            params,
+            ret: Slot::Unbound,
+            types: Vec::new(),
+            blocks: Vec::new(),
+            resumes: Vec::new(),
+            is_recursive: false,
+        }
+    }
+
+    pub fn value(&mut self, ty: Ty) -> Value {
+        self.types.push(ty);
+        Value::new(self.types.len() - 1)
+    }
+
+    pub fn ty(&self, value: Value) -> Ty {
+        self.types[value.index()]
+    }
+
+    pub fn block(&mut self) -> BlockId {
+        self.blocks.push(Block::default());
+        BlockId::new(self.blocks.len() - 1)
+    }
+
+    pub fn add_resume(&mut self, resume: Resume) -> ResumeId {
+        self.resumes.push(resume);
+        ResumeId::new(self.resumes.len() - 1)
+    }
+}
+
+impl Term {
+    pub fn edges(&self) -> Vec<&Edge> {
+        match self {
+            Term::Jump(edge) => vec![edge],
+            Term::Branch { then, other, .. } => vec![then, other],
+            Term::Switch { cases, default, .. } => cases.iter().map(|(_, edge)| edge).chain([default]).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn edges_mut(&mut self) -> Vec<&mut Edge> {
+        match self {
+            Term::Jump(edge) => vec![edge],
+            Term::Branch { then, other, .. } => vec![then, other],
+            Term::Switch { cases, default, .. } => cases.iter_mut().map(|(_, edge)| edge).chain([default]).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The values that it reads itself, its edges' arguments aside.
+    pub fn uses(&self) -> Vec<Value> {
+        match self {
+            Term::Branch { condition, .. } => vec![*condition],
+            Term::Switch { tag, .. } => vec![*tag],
+            Term::Return(values) => values.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Resume {
+    /// Every machine value that the frame is rebuilt from.
+    pub fn values(&self) -> Vec<(Ty, Value)> {
+        self.locals.iter().chain(&self.stack).flat_map(Slot::values).collect()
+    }
+}

@@ -1,0 +1,22 @@
+//! Loop IR: a typed SSA graph with block parameters, in which everything that native code may have to tell the interpreter is explicit.
+//!
+//! A [`Unit`] is what is compiled together: an entry function and the user's functions that it calls, for one tuple of entry types.
+//! Every operation that can fail names a [`Resume`]: where the interpreter goes on, and from which values its frame is rebuilt.
+//! Here stand the types, the table of operations with their effects, text, verifier and interpreter.
+//!
+//! `ir` knows no Python source, no HIR and no LLVM.
+
+mod exact;
+mod func;
+mod op;
+mod print;
+mod slot;
+mod unit;
+mod verify;
+
+pub use exact::*;
+pub use func::*;
+pub use op::*;
+pub use slot::*;
+pub use unit::*;
+pub use verify::verify;

@@ -1,0 +1,190 @@
+use crate::{Exact, FuncId, ObjectId, Runtime, Ty};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Comparison {
+    Lt,
+    Le,
+    Eq,
+    Ne,
+    Gt,
+    Ge,
+}
+
+/// What an operation may do beside computing its results. Passes and code generation read this, never the names of operations.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Effect {
+    /// Nothing: may be moved, merged and dropped.
+    Pure,
+    /// May leave at its resume instead; else nothing.
+    Leaves,
+    /// Reads memory that calls may write; else nothing.
+    Reads,
+    /// Changes reference counts, objects, the thread's state.
+    Writes,
+    /// May leave at its resume, and may have changed objects.
+    Calls,
+}
+
+macro_rules! ops {
+    ($($(#[$doc:meta])* $name:ident $text:literal ($($arg:ident)*) -> ($($result:ident)*) $effect:ident;)*) => {
+        /// An operation of the IR. Rows of one table: the operands' and results' types, and the effect.
+        #[derive(Clone, PartialEq, Debug)]
+        pub enum Op {
+            $($(#[$doc])* $name,)*
+            ConstBool(bool),
+            ConstInt(i64),
+            ConstWide(i128),
+            /// By its bits: NaNs and zeros stay what they are.
+            ConstFloat(u64),
+            ConstObject(ObjectId),
+            CompareInt(Comparison),
+            /// Of unsigned 64-bit ints.
+            CompareUint(Comparison),
+            CompareWide(Comparison),
+            CompareFloat(Comparison),
+            /// One of two values of a type: `condition, then, other`.
+            Select(Ty),
+            /// A scalar of the unit's table of globals, as it was when the outermost call began.
+            LoadScalar { slot: u32, ty: Ty },
+            /// One of the exact functions.
+            Exact(&'static Exact),
+            /// Work on objects through the interpreter's own functions.
+            Runtime(&'static Runtime),
+            /// A function of the unit.
+            Call(FuncId),
+        }
+
+        /// The operations that have no parameters of their own.
+        pub const PLAIN_OPS: &[Op] = &[$(Op::$name,)*];
+
+        impl Op {
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Op::$name => $text,)*
+                    Op::ConstBool(_) => "const.i1",
+                    Op::ConstInt(_) => "const.i64",
+                    Op::ConstWide(_) => "const.i128",
+                    Op::ConstFloat(_) => "const.f64",
+                    Op::ConstObject(_) => "const.obj",
+                    Op::CompareInt(_) => "cmp.i64",
+                    Op::CompareUint(_) => "cmp.u64",
+                    Op::CompareWide(_) => "cmp.i128",
+                    Op::CompareFloat(_) => "cmp.f64",
+                    Op::Select(_) => "select",
+                    Op::LoadScalar { .. } => "load.scalar",
+                    Op::Exact(exact) => exact.name,
+                    Op::Runtime(runtime) => runtime.name,
+                    Op::Call(_) => "call",
+                }
+            }
+
+            /// The operands' types; None for a call, whose callee says.
+            pub fn params(&self) -> Option<Vec<Ty>> {
+                Some(match self {
+                    $(Op::$name => vec![$(Ty::$arg),*],)*
+                    Op::ConstBool(_) | Op::ConstInt(_) | Op::ConstWide(_) | Op::ConstFloat(_) | Op::ConstObject(_) | Op::LoadScalar { .. } => vec![],
+                    Op::CompareInt(_) | Op::CompareUint(_) => vec![Ty::I64, Ty::I64],
+                    Op::CompareWide(_) => vec![Ty::I128, Ty::I128],
+                    Op::CompareFloat(_) => vec![Ty::F64, Ty::F64],
+                    Op::Select(ty) => vec![Ty::I1, *ty, *ty],
+                    Op::Exact(exact) => exact.params.to_vec(),
+                    Op::Runtime(runtime) => runtime.params.to_vec(),
+                    Op::Call(_) => return None,
+                })
+            }
+
+            pub fn results(&self) -> Option<Vec<Ty>> {
+                Some(match self {
+                    $(Op::$name => vec![$(Ty::$result),*],)*
+                    Op::ConstBool(_) | Op::CompareInt(_) | Op::CompareUint(_) | Op::CompareWide(_) | Op::CompareFloat(_) => vec![Ty::I1],
+                    Op::ConstInt(_) => vec![Ty::I64],
+                    Op::ConstWide(_) => vec![Ty::I128],
+                    Op::ConstFloat(_) => vec![Ty::F64],
+                    Op::ConstObject(_) => vec![Ty::Obj],
+                    Op::Select(ty) | Op::LoadScalar { ty, .. } => vec![*ty],
+                    Op::Exact(exact) => exact.results.to_vec(),
+                    Op::Runtime(runtime) => runtime.result.into_iter().collect(),
+                    Op::Call(_) => return None,
+                })
+            }
+
+            pub fn effect(&self) -> Effect {
+                match self {
+                    $(Op::$name => Effect::$effect,)*
+                    Op::LoadScalar { .. } => Effect::Reads,
+                    Op::Exact(exact) if exact.is_checked => Effect::Leaves,
+                    Op::Runtime(runtime) => runtime.effect,
+                    Op::Call(_) => Effect::Calls,
+                    _ => Effect::Pure,
+                }
+            }
+        }
+    };
+}
+
+ops! {
+    /// Leaves on overflow, as the next two.
+    AddInt "add.i64" (I64 I64) -> (I64) Leaves;
+    SubInt "sub.i64" (I64 I64) -> (I64) Leaves;
+    MulInt "mul.i64" (I64 I64) -> (I64) Leaves;
+    /// Where the result is known to fit (or is meant to wrap).
+    WrapAddInt "wadd.i64" (I64 I64) -> (I64) Pure;
+    WrapSubInt "wsub.i64" (I64 I64) -> (I64) Pure;
+    AndInt "and.i64" (I64 I64) -> (I64) Pure;
+    OrInt "or.i64" (I64 I64) -> (I64) Pure;
+    XorInt "xor.i64" (I64 I64) -> (I64) Pure;
+    AddWide "add.i128" (I128 I128) -> (I128) Leaves;
+    SubWide "sub.i128" (I128 I128) -> (I128) Leaves;
+    MulWide "mul.i128" (I128 I128) -> (I128) Leaves;
+    AndWide "and.i128" (I128 I128) -> (I128) Pure;
+    OrWide "or.i128" (I128 I128) -> (I128) Pure;
+    XorWide "xor.i128" (I128 I128) -> (I128) Pure;
+    /// Arithmetic shift by a count that is known to be in `0..128`.
+    ShrWide "shr.i128" (I128 I128) -> (I128) Pure;
+    ShrUint "shr.u64" (I64 I64) -> (I64) Pure;
+    /// The divisor is known not to be zero.
+    DivUint "div.u64" (I64 I64) -> (I64) Pure;
+    RemUint "rem.u64" (I64 I64) -> (I64) Pure;
+    AddFloat "add.f64" (F64 F64) -> (F64) Pure;
+    SubFloat "sub.f64" (F64 F64) -> (F64) Pure;
+    MulFloat "mul.f64" (F64 F64) -> (F64) Pure;
+    /// The divisor is known not to be zero.
+    DivFloat "div.f64" (F64 F64) -> (F64) Pure;
+    NegFloat "neg.f64" (F64) -> (F64) Pure;
+    AbsFloat "abs.f64" (F64) -> (F64) Pure;
+    AndBool "and.i1" (I1 I1) -> (I1) Pure;
+    OrBool "or.i1" (I1 I1) -> (I1) Pure;
+    XorBool "xor.i1" (I1 I1) -> (I1) Pure;
+    NotBool "not.i1" (I1) -> (I1) Pure;
+    BoolToInt "i1.to.i64" (I1) -> (I64) Pure;
+    /// As CPython rounds: half to even.
+    IntToFloat "i64.to.f64" (I64) -> (F64) Pure;
+    IntToWide "i64.to.i128" (I64) -> (I128) Pure;
+    UintToWide "u64.to.i128" (I64) -> (I128) Pure;
+    /// The low 64 bits.
+    WideToInt "i128.to.i64" (I128) -> (I64) Pure;
+    /// Leaves if the value doesn't fit.
+    NarrowWide "narrow.i64" (I128) -> (I64) Leaves;
+    FloatToBits "f64.to.bits" (F64) -> (I64) Pure;
+    BitsToFloat "bits.to.f64" (I64) -> (F64) Pure;
+    BitsToBool "bits.to.i1" (I64) -> (I1) Pure;
+    ObjectToBits "obj.to.bits" (Obj) -> (I64) Pure;
+    BitsToObject "bits.to.obj" (I64) -> (Obj) Pure;
+    /// Leaves unless true, as the next unless false.
+    GuardTrue "guard.true" (I1) -> () Leaves;
+    GuardFalse "guard.false" (I1) -> () Leaves;
+    /// Forced leaving (`LANCEHEAD_DEOPT_EVERY`): counts down, leaves at zero.
+    Tick "tick" () -> () Calls;
+    /// Leaves if the interpreter has something to do that needs a frame.
+    Safepoint "safepoint" () -> () Calls;
+    /// A new reference.
+    IncRef "incref" (Obj) -> () Writes;
+    /// Drops a reference; may run a finaliser.
+    DecRef "decref" (Obj) -> () Writes;
+    /// Makes a second owner of what a `Slot::Any` owns.
+    ShareAny "share.any" (I64 I64) -> () Writes;
+    /// Drops what a `Slot::Any` owns.
+    DropAny "drop.any" (I64 I64) -> () Writes;
+    IsSameObject "same.obj" (Obj Obj) -> (I1) Pure;
+}

@@ -1,0 +1,224 @@
+use serde::{Deserialize, Serialize};
+
+/// The machine type of an SSA value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Ty {
+    I1,
+    I64,
+    I128,
+    F64,
+    /// A `PyObject *`, never NULL.
+    Obj,
+}
+
+impl Ty {
+    /// How many 64-bit words it takes in a record.
+    pub fn words(self) -> usize {
+        if self == Ty::I128 { 2 } else { 1 }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Ty::I1 => "i1",
+            Ty::I64 => "i64",
+            Ty::I128 => "i128",
+            Ty::F64 => "f64",
+            Ty::Obj => "obj",
+        }
+    }
+}
+
+base::index!(
+    /// An object that the unit knows by identity: a constant, a builtin, a function of the user.
+    ObjectId,
+    "@"
+);
+
+/// A Python value as native code holds it: the place of an interpreter's local or stack slot, taken apart into machine values.
+///
+/// `Slot<Value>` is a slot at some point of the IR, `Slot<()>` ([`Shape`]) its static type, `Slot<u32>` a layout: the words of a record.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Slot<V> {
+    /// An unbound local, or the NULL that stands beside a callable.
+    Unbound,
+    None,
+    Bool(V),
+    Int(V),
+    /// An int in `0..2**64`, held in 64 bits.
+    Uint(V),
+    /// An int that fits 128 bits.
+    Wide(V),
+    Float(V),
+    /// A real object; the slot owns a reference.
+    Object(V),
+    /// One particular object of the unit's table.
+    Known(ObjectId),
+    Tuple(Vec<Slot<V>>),
+    /// `range(start, stop, step)`
+    Range([V; 3]),
+    /// The iterator of a range: the next item, how many are left, the step.
+    RangeIter([V; 3]),
+    /// `enumerate`: the next count and the iterator beneath.
+    Enumerate(V, Box<Slot<V>>),
+    /// `zip` of iterators
+    Zip(Vec<Slot<V>>),
+    /// The iterator of a tuple: the next index, and the items.
+    TupleIter(V, Vec<Slot<V>>),
+    /// One of several: which ones are possible, a [`Tag`] and 64 bits.
+    Any(Tags, V, V),
+}
+
+pub type Shape = Slot<()>;
+
+/// What the bits of a `Slot::Any` are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i64)]
+pub enum Tag {
+    Unbound = 0,
+    None = 1,
+    Bool = 2,
+    Int = 3,
+    Uint = 4,
+    Float = 5,
+    /// A reference that the slot owns.
+    Object = 6,
+}
+
+impl Tag {
+    pub const ALL: [Tag; 7] = [Tag::Unbound, Tag::None, Tag::Bool, Tag::Int, Tag::Uint, Tag::Float, Tag::Object];
+
+    pub fn from_bits(bits: u64) -> Option<Tag> {
+        Tag::ALL.get(usize::try_from(bits).ok()?).copied()
+    }
+}
+
+impl Tag {
+    pub fn describe(self) -> &'static str {
+        match self {
+            Tag::Unbound => "unbound",
+            Tag::None => "None",
+            Tag::Bool => "bool",
+            Tag::Int => "int",
+            Tag::Uint => "int (wide)",
+            Tag::Float => "float",
+            Tag::Object => "object",
+        }
+    }
+}
+
+/// A set of [`Tag`]s.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Tags(u8);
+
+impl Tags {
+    pub fn of(tag: Tag) -> Tags {
+        Tags(1 << tag as u8)
+    }
+
+    pub fn union(self, other: Tags) -> Tags {
+        Tags(self.0 | other.0)
+    }
+
+    pub fn contains(self, other: Tags) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = Tag> {
+        Tag::ALL.into_iter().filter(move |tag| self.contains(Tags::of(*tag)))
+    }
+}
+
+impl<V: Clone> Slot<V> {
+    /// The machine values inside, in order.
+    pub fn values(&self) -> Vec<(Ty, V)> {
+        let mut values = Vec::new();
+        self.collect(&mut values);
+        values
+    }
+
+    fn collect(&self, out: &mut Vec<(Ty, V)>) {
+        match self {
+            Slot::Unbound | Slot::None | Slot::Known(_) => {}
+            Slot::Bool(v) => out.push((Ty::I1, v.clone())),
+            Slot::Int(v) | Slot::Uint(v) => out.push((Ty::I64, v.clone())),
+            Slot::Wide(v) => out.push((Ty::I128, v.clone())),
+            Slot::Float(v) => out.push((Ty::F64, v.clone())),
+            Slot::Object(v) => out.push((Ty::Obj, v.clone())),
+            Slot::Tuple(items) | Slot::Zip(items) => items.iter().for_each(|item| item.collect(out)),
+            Slot::Range(parts) | Slot::RangeIter(parts) => out.extend(parts.iter().map(|v| (Ty::I64, v.clone()))),
+            Slot::Enumerate(count, inner) => {
+                out.push((Ty::I64, count.clone()));
+                inner.collect(out);
+            }
+            Slot::TupleIter(index, items) => {
+                out.push((Ty::I64, index.clone()));
+                items.iter().for_each(|item| item.collect(out));
+            }
+            Slot::Any(_, tag, bits) => out.extend([(Ty::I64, tag.clone()), (Ty::I64, bits.clone())]),
+        }
+    }
+
+    /// The same slot over other values, taken from `next` in the order of [`Slot::values`].
+    pub fn map<W>(&self, next: &mut impl FnMut(Ty, &V) -> W) -> Slot<W> {
+        let mut int = |v: &V| next(Ty::I64, v);
+        match self {
+            Slot::Unbound => Slot::Unbound,
+            Slot::None => Slot::None,
+            Slot::Known(object) => Slot::Known(*object),
+            Slot::Bool(v) => Slot::Bool(next(Ty::I1, v)),
+            Slot::Int(v) => Slot::Int(int(v)),
+            Slot::Uint(v) => Slot::Uint(int(v)),
+            Slot::Wide(v) => Slot::Wide(next(Ty::I128, v)),
+            Slot::Float(v) => Slot::Float(next(Ty::F64, v)),
+            Slot::Object(v) => Slot::Object(next(Ty::Obj, v)),
+            Slot::Tuple(items) => Slot::Tuple(items.iter().map(|item| item.map(next)).collect()),
+            Slot::Zip(items) => Slot::Zip(items.iter().map(|item| item.map(next)).collect()),
+            Slot::Range([a, b, c]) => Slot::Range([int(a), int(b), int(c)]),
+            Slot::RangeIter([a, b, c]) => Slot::RangeIter([int(a), int(b), int(c)]),
+            Slot::Enumerate(count, inner) => {
+                let count = int(count);
+                Slot::Enumerate(count, Box::new(inner.map(next)))
+            }
+            Slot::TupleIter(index, items) => {
+                let index = int(index);
+                Slot::TupleIter(index, items.iter().map(|item| item.map(next)).collect())
+            }
+            Slot::Any(tags, tag, bits) => {
+                let tag = int(tag);
+                Slot::Any(*tags, tag, next(Ty::I64, bits))
+            }
+        }
+    }
+
+    pub fn shape(&self) -> Shape {
+        self.map(&mut |_, _| ())
+    }
+}
+
+impl Shape {
+    pub fn types(&self) -> Vec<Ty> {
+        self.values().into_iter().map(|(ty, ())| ty).collect()
+    }
+
+    /// How a user would name it.
+    pub fn describe(&self) -> String {
+        let list = |items: &[Shape]| items.iter().map(Shape::describe).collect::<Vec<_>>().join(", ");
+        match self {
+            Slot::Unbound => "unbound".into(),
+            Slot::None => "None".into(),
+            Slot::Bool(()) => "bool".into(),
+            Slot::Int(()) => "int".into(),
+            Slot::Uint(()) | Slot::Wide(()) => "int (wide)".into(),
+            Slot::Float(()) => "float".into(),
+            Slot::Object(()) => "object".into(),
+            Slot::Known(_) => "known object".into(),
+            Slot::Tuple(items) => format!("tuple[{}]", list(items)),
+            Slot::Range(_) => "range".into(),
+            Slot::RangeIter(_) => "range iterator".into(),
+            Slot::Enumerate(_, inner) => format!("enumerate of {}", inner.describe()),
+            Slot::Zip(items) => format!("zip of {}", list(items)),
+            Slot::TupleIter(_, items) => format!("iterator of tuple[{}]", list(items)),
+            Slot::Any(tags, (), ()) => tags.iter().map(Tag::describe).collect::<Vec<_>>().join(" or "),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+use crate::{BlockId, Effect, Func, FuncId, Op, Term, Unit, Value};
+use base::Index;
+
+/// Whether the unit keeps the rules of the IR: types match the table, each value is defined once and before its uses,
+/// and whatever can leave says where to. The text of the first broken rule otherwise.
+pub fn verify(unit: &Unit) -> Result<(), String> {
+    unit.funcs.iter().try_for_each(|func| verify_func(unit, func).map_err(|text| format!("{}: {text}", func.name)))
+}
+
+fn verify_func(unit: &Unit, func: &Func) -> Result<(), String> {
+    let mut definition: Vec<Option<(usize, usize)>> = vec![None; func.types.len()];
+    for (b, block) in func.blocks.iter().enumerate() {
+        let results = block.insts.iter().enumerate().flat_map(|(i, inst)| inst.results.iter().map(move |v| (*v, i + 1)));
+        for (value, place) in block.params.iter().map(|v| (*v, 0)).chain(results) {
+            if definition[value.index()].replace((b, place)).is_some() {
+                return Err(format!("{value} is defined twice"));
+            }
+        }
+    }
+    let dominators = Dominators::of(func);
+    let visible = |value: Value, block: usize, place: usize| match definition[value.index()] {
+        Some((b, p)) if b == block => p < place,
+        Some((b, _)) => dominators.dominates(b, block),
+        None => false,
+    };
+    for (b, block) in func.blocks.iter().enumerate() {
+        if !dominators.is_reachable(b) {
+            continue;
+        }
+        for (i, inst) in block.insts.iter().enumerate() {
+            let at = || format!("b{b}: {} {:?}", inst.op, inst.args);
+            let mut uses: Vec<Value> = inst.args.clone();
+            if let Some(resume) = inst.resume {
+                let resume = func.resumes.get(resume.index()).ok_or_else(|| format!("{}: no such resume", at()))?;
+                for (ty, value) in resume.values() {
+                    if func.ty(value) != ty {
+                        return Err(format!("{}: {value} in its resume is not {}", at(), ty.name()));
+                    }
+                    uses.push(value);
+                }
+            }
+            if let Some(value) = uses.iter().find(|v| !visible(**v, b, i + 1)) {
+                return Err(format!("{}: {value} is not defined here", at()));
+            }
+            let (params, results) = match &inst.op {
+                Op::Call(callee) => call_types(unit, *callee),
+                op => (op.params().unwrap_or_default(), op.results().unwrap_or_default()),
+            };
+            if inst.args.iter().map(|v| func.ty(*v)).ne(params.iter().copied()) {
+                return Err(format!("{}: operands should be {params:?}", at()));
+            }
+            if inst.results.iter().map(|v| func.ty(*v)).ne(results.iter().copied()) {
+                return Err(format!("{}: results should be {results:?}", at()));
+            }
+            let can_leave = matches!(inst.op.effect(), Effect::Leaves | Effect::Calls);
+            if can_leave != inst.resume.is_some() {
+                return Err(format!("{}: resume {:?}, effect {:?}", at(), inst.resume, inst.op.effect()));
+            }
+        }
+        let end = block.insts.len() + 1;
+        let mut uses = block.term.uses();
+        if let Term::Leave(resume) = &block.term {
+            uses.extend(func.resumes[resume.index()].values().iter().map(|(_, value)| *value));
+        }
+        for edge in block.term.edges() {
+            let target = &func.blocks[edge.to.index()];
+            let (given, wanted): (Vec<_>, Vec<_>) =
+                (edge.args.iter().map(|v| func.ty(*v)).collect(), target.params.iter().map(|v| func.ty(*v)).collect());
+            if given != wanted {
+                return Err(format!("b{b}: edge to {} gives {given:?}, wants {wanted:?}", edge.to));
+            }
+            uses.extend(&edge.args);
+        }
+        if let Some(value) = uses.iter().find(|v| !visible(**v, b, end)) {
+            return Err(format!("b{b}: {} uses {value}, not defined here", block.term));
+        }
+        match &block.term {
+            Term::Missing => return Err(format!("b{b} has no end")),
+            Term::Return(values) => {
+                let given: Vec<_> = values.iter().map(|v| func.ty(*v)).collect();
+                if given != func.ret.types() {
+                    return Err(format!("b{b}: returns {given:?}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn call_types(unit: &Unit, callee: FuncId) -> (Vec<crate::Ty>, Vec<crate::Ty>) {
+    let callee = unit.func(callee);
+    (callee.params.iter().flat_map(|shape| shape.types()).collect(), callee.ret.types())
+}
+
+/// The dominator tree, by the iterative algorithm on reverse postorder.
+struct Dominators {
+    order: Vec<Option<usize>>,
+    parent: Vec<usize>,
+}
+
+impl Dominators {
+    fn of(func: &Func) -> Dominators {
+        let successors = |b: usize| func.blocks[b].term.edges().into_iter().map(|edge| edge.to).collect::<Vec<BlockId>>();
+        let mut seen = vec![false; func.blocks.len()];
+        let mut postorder = Vec::new();
+        let mut stack = vec![(0, successors(0))];
+        seen[0] = true;
+        while let Some((b, rest)) = stack.last_mut() {
+            match rest.pop() {
+                Some(next) if !seen[next.index()] => {
+                    seen[next.index()] = true;
+                    stack.push((next.index(), successors(next.index())));
+                }
+                Some(_) => {}
+                None => {
+                    postorder.push(*b);
+                    stack.pop();
+                }
+            }
+        }
+        postorder.reverse();
+        let mut order = vec![None; func.blocks.len()];
+        let mut predecessors = vec![Vec::new(); func.blocks.len()];
+        for (i, b) in postorder.iter().enumerate() {
+            order[*b] = Some(i);
+            successors(*b).iter().for_each(|next| predecessors[next.index()].push(*b));
+        }
+        let mut parent: Vec<Option<usize>> = vec![None; func.blocks.len()];
+        parent[0] = Some(0);
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for b in postorder.iter().skip(1) {
+                let mut new = None;
+                for p in predecessors[*b].iter().copied().filter(|p| parent[*p].is_some()) {
+                    new = Some(new.map_or(p, |q| meet(&parent, &order, p, q)));
+                }
+                if new != parent[*b] {
+                    parent[*b] = new;
+                    changed = true;
+                }
+            }
+        }
+        Dominators { order, parent: parent.into_iter().map(|p| p.unwrap_or(0)).collect() }
+    }
+
+    fn is_reachable(&self, block: usize) -> bool {
+        self.order[block].is_some()
+    }
+
+    fn dominates(&self, a: usize, mut b: usize) -> bool {
+        while self.order[b] > self.order[a] {
+            b = self.parent[b];
+        }
+        a == b
+    }
+}
+
+fn meet(parent: &[Option<usize>], order: &[Option<usize>], mut a: usize, mut b: usize) -> usize {
+    while a != b {
+        while order[a] > order[b] {
+            a = parent[a].expect("a processed block has a dominator");
+        }
+        while order[b] > order[a] {
+            b = parent[b].expect("a processed block has a dominator");
+        }
+    }
+    a
+}

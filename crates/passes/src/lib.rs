@@ -1,0 +1,14 @@
+//! IR to IR. [`pipeline`] is the table of contents.
+//!
+//! `passes` knows no HIR and no LLVM.
+
+mod dead;
+
+use ir::Unit;
+
+/// All passes, in order.
+pub fn pipeline(unit: &mut Unit) {
+    for func in &mut unit.funcs {
+        dead::remove_dead(func);
+    }
+}

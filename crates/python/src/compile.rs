@@ -1,0 +1,148 @@
+//! From a function and entry shapes to a loaded unit: through the cache, or through every stage.
+
+use crate::function::Flags;
+use crate::links::fingerprint;
+use crate::settings::{count, settings};
+use crate::unit::{LoadedUnit, Stored};
+use crate::world::ProcessWorld;
+use infer::Translation;
+use ir::Shape;
+use pyo3::exceptions::PyImportError;
+use pyo3::prelude::*;
+use runtime::cache::Cache;
+use std::collections::HashSet;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+/// Why there is no native code for a function and these types.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// The language, the types: a verdict.
+    Refused(infer::Refusal),
+    /// llvmlite is missing or too old, the platform is not supported: a sentence for the user.
+    Unavailable(String),
+    /// Ours: reported as a bug, and the program goes on in the interpreter.
+    Bug(String),
+}
+
+pub fn cache() -> &'static Cache {
+    static CACHE: OnceLock<Cache> = OnceLock::new();
+    CACHE.get_or_init(|| Cache::open(None))
+}
+
+pub type WideSites = HashSet<([u8; 32], u32)>;
+
+pub struct Request<'a, 'py> {
+    pub function: &'a Bound<'py, PyAny>,
+    pub params: &'a [Shape],
+    pub flags: Flags,
+    pub wide: &'a WideSites,
+}
+
+/// The unit for a request: loaded if it was compiled before, else compiled and stored.
+pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
+    let key = key(request)?;
+    for entry in cache().lookup(&key) {
+        if let Ok(stored) = postcard::from_bytes::<Stored>(&entry.payload)
+            && let Ok(Some(unit)) = LoadedUnit::link(request.function, stored, true)
+        {
+            count(&settings().counters.loaded);
+            return Ok(unit);
+        }
+    }
+    let started = Instant::now();
+    let translation = translate(request)?;
+    let module = codegen::llvm(&translation.unit, codegen_options(request.flags));
+    dump(request, &translation, &module);
+    let object = llvm_object(request.function.py(), &module, request.flags)?;
+    let meta = translation.unit.meta();
+    let compile_milliseconds = started.elapsed().as_secs_f64() * 1e3;
+    let stored = Stored { meta, notes: translation.notes, object, compile_milliseconds };
+    let links = postcard::to_stdvec(&stored.meta.links).map_err(|error| Failure::Bug(error.to_string()))?;
+    let payload = postcard::to_stdvec(&stored).map_err(|error| Failure::Bug(error.to_string()))?;
+    cache().store(&key, &links, &payload);
+    count(&settings().counters.compiled);
+    match LoadedUnit::link(request.function, stored, false) {
+        Ok(Some(unit)) => Ok(unit),
+        Ok(None) => Err(Failure::Unavailable("what it uses changed while it was compiled".into())),
+        Err(error) => Err(Failure::Bug(format!("the loader refused it: {error}"))),
+    }
+}
+
+/// HIR to optimised, verified IR.
+pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
+    let mut world = ProcessWorld::new(request.function.clone());
+    let options = infer::Options { ticks: request.flags.ticks, wide: request.wide.clone() };
+    let mut translation = infer::translate(&mut world, request.params, &options).map_err(Failure::Refused)?;
+    let check = |stage: &str, unit: &ir::Unit| ir::verify(unit).map_err(|text| Failure::Bug(format!("after {stage}: {text}\n{unit}")));
+    check("translation", &translation.unit)?;
+    passes::pipeline(&mut translation.unit);
+    check("the passes", &translation.unit)?;
+    Ok(translation)
+}
+
+pub fn codegen_options(flags: Flags) -> codegen::Options {
+    codegen::Options { fastmath: flags.fastmath, fma: cpu().contains("+fma") }
+}
+
+fn llvm_object(py: Python<'_>, module: &str, flags: Flags) -> Result<Vec<u8>, Failure> {
+    let compile = || -> PyResult<Vec<u8>> {
+        let llvm = py.import("lancehead._llvm")?;
+        let options = pyo3::types::PyDict::new(py);
+        // Code that leaves at every place is run once or twice: it need not be fast.
+        options.set_item("opt", if flags.ticks { 1 } else { 3 })?;
+        llvm.getattr("compile_ir")?.call((module,), Some(&options))?.extract()
+    };
+    compile().map_err(|error| {
+        if error.is_instance_of::<PyImportError>(py) {
+            Failure::Unavailable(error.value(py).to_string())
+        } else {
+            Failure::Bug(format!("LLVM refused the module: {error}"))
+        }
+    })
+}
+
+pub fn assembly(py: Python<'_>, module: &str) -> PyResult<String> {
+    py.import("lancehead._llvm")?.call_method1("compile_asm", (module,))?.extract()
+}
+
+/// Everything that decides the machine code, but for what it links to.
+fn key(request: &Request<'_, '_>) -> Result<Vec<u8>, Failure> {
+    let function = fingerprint(request.function).ok_or_else(|| Failure::Bug("its code can't be read".into()))?;
+    let py = request.function.py().version_info();
+    let mut wide: Vec<_> = request.wide.iter().collect();
+    wide.sort();
+    let flags = (request.flags.fastmath, request.flags.ticks);
+    let surroundings = (env!("CARGO_PKG_VERSION"), env!("LANCEHEAD_BUILD"), py.major, py.minor, std::mem::size_of::<usize>(), cpu(), libm());
+    postcard::to_stdvec(&(function, request.params, flags, wide, surroundings)).map_err(|error| Failure::Bug(error.to_string()))
+}
+
+/// The features of this CPU that generated code may use.
+pub fn cpu() -> &'static str {
+    static CPU: OnceLock<String> = OnceLock::new();
+    CPU.get_or_init(runtime::cpu::features)
+}
+
+/// Whose `sin` and `pow` are called: other bits, other machine code.
+fn libm() -> &'static str {
+    static LIBM: OnceLock<String> = OnceLock::new();
+    LIBM.get_or_init(runtime::cpu::libm)
+}
+
+fn dump(request: &Request<'_, '_>, translation: &Translation, module: &str) {
+    for stage in &settings().dump {
+        let text = stage_text(request.function.py(), stage, translation, module);
+        eprintln!("; lancehead: {stage} of {}\n{text}", translation.infos[0].code.qualname);
+    }
+}
+
+/// What a stage made, as text.
+pub fn stage_text(py: Python<'_>, stage: &str, translation: &Translation, module: &str) -> String {
+    match stage {
+        "hir" => translation.infos.iter().map(|info| info.hir.print(&info.code)).collect::<Vec<_>>().join("\n"),
+        "ir" => translation.unit.to_string(),
+        "llvm" => module.to_owned(),
+        "asm" => assembly(py, module).unwrap_or_else(|error| error.to_string()),
+        other => format!("there is no stage {other:?}: hir, ir, llvm or asm"),
+    }
+}

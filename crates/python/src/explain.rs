@@ -1,0 +1,148 @@
+//! What became of a function, in the user's words.
+
+use crate::compile::{Failure, Request, codegen_options, stage_text, translate};
+use crate::convert::{source_line, span_at};
+use crate::function::{Compiled, Flags, Outcome, Version, compiled};
+use crate::links::resolve;
+use crate::unit::LoadedUnit;
+use crate::verdict::advice;
+use base::{Index, Span};
+use infer::Note;
+use ir::Why;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use std::fmt::Write;
+
+pub fn explain(function: &Bound<'_, PyAny>) -> PyResult<String> {
+    let name: String = function.getattr("__qualname__")?.extract()?;
+    let code = function.getattr("__code__")?;
+    let place = format!("{}:{}", code.getattr("co_filename")?.str()?, code.getattr("co_firstlineno")?);
+    let mut text = format!("{name}  ({place})\n");
+    let Some(compiled) = compiled(function) else {
+        let reason = match flags_obstacle(&code)? {
+            Some((code, detail)) => verdict(code, &detail),
+            None => "  not compiled: it was never given to lancehead.jit\n".to_owned(),
+        };
+        return Ok(text + &reason);
+    };
+    if compiled.versions.borrow().is_empty() {
+        text.push_str("  not called yet: it is compiled when it is called, for the types it is called with\n");
+    }
+    for version in compiled.versions.borrow().iter() {
+        explain_version(&mut text, function, version);
+    }
+    Ok(text)
+}
+
+fn flags_obstacle(code: &Bound<'_, PyAny>) -> PyResult<Option<(&'static str, String)>> {
+    let flags: u32 = code.getattr("co_flags")?.extract()?;
+    let suspends = bytecode::CO_GENERATOR | bytecode::CO_COROUTINE | bytecode::CO_ASYNC_GENERATOR;
+    Ok((flags & suspends != 0).then(|| ("generator", "it is a generator or a coroutine".to_owned())))
+}
+
+fn verdict(code: &str, detail: &str) -> String {
+    let mut text = format!("  left to Python: {detail} [{code}]\n");
+    if let Some(advice) = advice(code) {
+        let _ = writeln!(text, "    what helps: {advice}");
+    }
+    text
+}
+
+fn explain_version(text: &mut String, function: &Bound<'_, PyAny>, version: &Version) {
+    let params: Vec<String> = version.params.iter().map(|shape| shape.describe()).collect();
+    let _ = writeln!(text, "\n  for ({}):", params.join(", "));
+    let (entered, left) = (version.entered.get(), version.left.get());
+    match &*version.outcome.borrow() {
+        Outcome::Native(unit) => {
+            let origin = match unit.from_cache {
+                true => "machine code from the cache".to_owned(),
+                false => format!("compiled in {:.0} ms", unit.compile_milliseconds),
+            };
+            let _ = writeln!(text, "  native, returns {}; {origin}; entered {entered} times, left {left} times", unit.meta.ret.describe());
+            explain_leaves(text, function, version, unit);
+            explain_notes(text, function, unit);
+        }
+        Outcome::GivenUp(unit) => {
+            text.push_str(&verdict("keeps-leaving", &format!("native code left {left} of {entered} times")));
+            explain_leaves(text, function, version, unit);
+            explain_notes(text, function, unit);
+        }
+        Outcome::Python(Failure::Refused(refusal)) => text.push_str(&verdict(refusal.code, &refusal.detail)),
+        Outcome::Python(Failure::Unavailable(reason)) => {
+            let _ = writeln!(text, "  left to Python: {reason}");
+        }
+        Outcome::Python(Failure::Bug(_)) => text.push_str("  left to Python: a bug of lancehead; please report it\n"),
+    }
+}
+
+/// The places where native code really stopped.
+fn explain_leaves(text: &mut String, function: &Bound<'_, PyAny>, version: &Version, unit: &LoadedUnit) {
+    for (resume, times) in unit.meta.resumes.iter().zip(version.left_at.borrow().iter()).filter(|(_, times)| **times > 0) {
+        let why = match resume.why {
+            Why::Overflow => "an int outgrew its machine type",
+            Why::Raises => "the operation raises, or only the interpreter can do it",
+            Why::NotCompiled => "the interpreter does this",
+            Why::Types => "types that it was not compiled for",
+            Why::Callee => "a callee left",
+            Why::Interrupt => "a signal, a thread or the depth of the recursion",
+            Why::Forced => "LANCEHEAD_DEOPT_EVERY",
+        };
+        let times = if *times == 1 { "once".to_owned() } else { format!("{times} times") };
+        let _ = writeln!(text, "    left {times}: {why}");
+        show_place(text, function, unit, resume.code, resume.at);
+    }
+}
+
+/// What was left to Python when it was compiled, reached or not.
+fn explain_notes(text: &mut String, function: &Bound<'_, PyAny>, unit: &LoadedUnit) {
+    for Note { function: code, offset, code: verdict, detail } in &unit.notes {
+        let _ = writeln!(text, "    left to Python from here on, if reached: {detail} [{verdict}]");
+        show_place(text, function, unit, *code, *offset);
+        if let Some(advice) = advice(verdict) {
+            let _ = writeln!(text, "      what helps: {advice}");
+        }
+    }
+}
+
+/// The source line with the span underlined.
+fn show_place(text: &mut String, function: &Bound<'_, PyAny>, unit: &LoadedUnit, code: ir::CodeId, offset: u32) {
+    let links = &unit.meta.links;
+    let place = resolve(function, links, &links.objects[links.codes[code.index()].index()].path)
+        .and_then(|function| function.getattr("__code__").ok())
+        .and_then(|code| span_at(&code, offset).map(|span| (source_line(&code, span.line), span)));
+    let Some((line, span)) = place else { return };
+    let Some(line) = line else {
+        let _ = writeln!(text, "      line {}", span.line);
+        return;
+    };
+    let _ = writeln!(text, "      {:>4} | {line}", span.line);
+    let _ = writeln!(text, "           | {}", underline(&line, span));
+}
+
+/// `^^^` under a span's part of its first line; columns are counted in bytes of UTF-8.
+fn underline(line: &str, span: Span) -> String {
+    let columns = |bytes: u32| line.get(..bytes as usize).map_or(0, |text| text.chars().count());
+    let start = columns(span.column);
+    let end = if span.end_line == span.line { columns(span.end_column) } else { line.chars().count() };
+    format!("{}{}", " ".repeat(start), "^".repeat(end.saturating_sub(start).max(1)))
+}
+
+/// A stage's text for the version that was compiled last.
+pub fn dump(function: &Bound<'_, PyAny>, stage: &str) -> PyResult<String> {
+    let compiled: &Compiled = compiled(function).ok_or_else(|| PyValueError::new_err("this function was not given to lancehead.jit"))?;
+    let version = compiled.versions.borrow().last().cloned();
+    let version = version.ok_or_else(|| PyValueError::new_err("not compiled yet: call the function first"))?;
+    let flags = Flags { ticks: version.ticks, ..compiled.flags };
+    let request = Request { function, params: &version.params, flags, wide: &version.wide_sites() };
+    let translation = translate(&request).map_err(|failure| PyRuntimeError::new_err(describe(&failure)))?;
+    let module = codegen::llvm(&translation.unit, codegen_options(flags));
+    Ok(stage_text(function.py(), stage, &translation, &module))
+}
+
+pub fn describe(failure: &Failure) -> String {
+    match failure {
+        Failure::Refused(refusal) => format!("{} [{}]", refusal.detail, refusal.code),
+        Failure::Unavailable(reason) => reason.clone(),
+        Failure::Bug(text) => format!("a bug of lancehead, please report it: {text}"),
+    }
+}

@@ -1,0 +1,348 @@
+//! A compiled function: which types it was compiled for, and what happens when it is called.
+
+use crate::compile::{Failure, Request, WideSites, obtain};
+use crate::leave::Call;
+use crate::object::{Raw, boxed, shape_of, unbox};
+use crate::settings::{count, settings};
+use crate::unit::LoadedUnit;
+use base::Index;
+use codegen::Context;
+use ir::{Shape, Why};
+use pyo3::exceptions::PyTypeError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::ffi::c_void;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::rc::Rc;
+
+/// More types than this, and the function is left to Python for further ones.
+const VERSIONS_AT_MOST: usize = 16;
+/// A version that left this often, and in most of its calls, is given up.
+const LEAVES_BEFORE_GIVING_UP: u64 = 64;
+/// An operation that left this often for an int that didn't fit is compiled with wider ints.
+const OVERFLOWS_BEFORE_WIDENING: u64 = 2;
+/// Calls that native recursion may nest before the interpreter takes over for a while.
+const DEPTH_AT_MOST: i64 = 2000;
+/// Levels of Python's recursion that are kept for what native code does not count.
+const DEPTH_KEPT: i64 = 60;
+/// C stack that a nested native call, or the frames rebuilt from it, may take.
+const STACK_PER_CALL: usize = 4096;
+const STACK_KEPT: usize = 256 * 1024;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    pub fastmath: bool,
+    pub strict: bool,
+    pub ticks: bool,
+}
+
+/// What a compiled function's object owns.
+pub struct Compiled {
+    pub flags: Flags,
+    parameters: usize,
+    pub versions: RefCell<Vec<Rc<Version>>>,
+    /// Another thread, or a call from within the compiler, must not compile it again.
+    is_compiling: Cell<bool>,
+}
+
+/// The function for one tuple of parameter types.
+pub struct Version {
+    pub params: Vec<Shape>,
+    pub ticks: bool,
+    pub outcome: RefCell<Outcome>,
+    wide: RefCell<WideSites>,
+    pub entered: Cell<u64>,
+    pub left: Cell<u64>,
+    /// How often each resume was left at.
+    pub left_at: RefCell<Vec<u64>>,
+}
+
+#[derive(Clone)]
+pub enum Outcome {
+    Native(Rc<LoadedUnit>),
+    /// Left to Python, and why.
+    Python(Failure),
+    /// It left again and again.
+    GivenUp(Rc<LoadedUnit>),
+}
+
+/// Makes the compiled function for a Python one.
+pub fn jit<'py>(function: &Bound<'py, PyAny>, flags: Flags) -> PyResult<Bound<'py, PyAny>> {
+    if !crate::links::is_function(function.as_ptr()) {
+        return Err(PyTypeError::new_err("lancehead.jit compiles Python functions"));
+    }
+    let code = function.getattr("__code__")?;
+    let count = |name: &str| -> PyResult<usize> { code.getattr(name)?.extract() };
+    let compiled = Box::new(Compiled {
+        flags,
+        parameters: count("co_argcount")? + count("co_kwonlyargcount")?,
+        versions: RefCell::default(),
+        is_compiling: Cell::new(false),
+    });
+    let data = Box::into_raw(compiled).cast::<c_void>();
+    // SAFETY: a function object; `data` is given back to `free` when the new object dies.
+    unsafe {
+        let object = frames::lh_function_new(function.as_ptr().cast(), Some(call), data, Some(free));
+        if object.is_null() {
+            free(data);
+        }
+        Bound::from_owned_ptr_or_err(function.py(), object.cast())
+    }
+}
+
+unsafe extern "C" fn free(data: *mut c_void) {
+    // SAFETY: made by `Box::into_raw` in `jit`, and freed once.
+    drop(unsafe { Box::from_raw(data.cast::<Compiled>()) });
+}
+
+/// The compiler's part of a function object, if it is one of ours.
+pub fn compiled<'a>(function: &'a Bound<'_, PyAny>) -> Option<&'a Compiled> {
+    // SAFETY: the object owns its data and is alive as long as the reference.
+    unsafe { frames::lh_function_data(function.as_ptr().cast()).cast::<Compiled>().as_ref() }
+}
+
+/// The vectorcall of compiled functions.
+unsafe extern "C" fn call(
+    function: *mut frames::PyObject,
+    args: *const *mut frames::PyObject,
+    nargsf: usize,
+    kwnames: *mut frames::PyObject,
+) -> *mut frames::PyObject {
+    let attempt = catch_unwind(AssertUnwindSafe(|| unsafe { native(function.cast(), args.cast(), nargsf, kwnames.cast()) }));
+    match attempt {
+        Ok(Some(result)) => result.cast(),
+        Ok(None) => {
+            count(&settings().counters.interpreted);
+            unsafe { frames::lh_function_interpret(function, args, nargsf, kwnames) }
+        }
+        Err(_) => {
+            eprintln!("lancehead: a bug of ours; the function goes on in the interpreter. Please report it with the text above.");
+            unsafe { frames::lh_function_interpret(function, args, nargsf, kwnames) }
+        }
+    }
+}
+
+/// The result of the call, done natively; None to let the interpreter do it.
+unsafe fn native(function: Raw, args: *const Raw, nargsf: usize, kwnames: Raw) -> Option<Raw> {
+    unsafe {
+        let thread = ffi::PyThreadState_Get();
+        if frames::lh_tracing(thread.cast()) != 0 {
+            return None;
+        }
+        let compiled = &*frames::lh_function_data(function.cast()).cast::<Compiled>();
+        let given = ffi::PyVectorcall_NARGS(nargsf) as usize;
+        if given == compiled.parameters && kwnames.is_null() {
+            return native_bound(function, compiled, std::slice::from_raw_parts(args, given), thread);
+        }
+        let bound = bind(function, compiled, args, given, kwnames)?;
+        native_bound(function, compiled, &bound, thread)
+    }
+}
+
+/// One borrowed object a parameter, where binding is plain; what is not, and every mistake, is the interpreter's.
+unsafe fn bind(function: Raw, compiled: &Compiled, args: *const Raw, given: usize, kwnames: Raw) -> Option<Vec<Raw>> {
+    Python::attach(|py| unsafe {
+        let function = Bound::from_borrowed_ptr(py, function);
+        let code = function.getattr("__code__").ok()?;
+        let argcount: usize = code.getattr("co_argcount").ok()?.extract().ok()?;
+        let positional_only: usize = code.getattr("co_posonlyargcount").ok()?.extract().ok()?;
+        let flags: u32 = code.getattr("co_flags").ok()?.extract().ok()?;
+        if given > argcount || flags & (bytecode::CO_VARARGS | bytecode::CO_VARKEYWORDS) != 0 {
+            return None;
+        }
+        let mut bound: Vec<Raw> = (0..given).map(|i| *args.add(i)).collect();
+        bound.resize(compiled.parameters, ptr::null_mut());
+        if !kwnames.is_null() {
+            let names = code.getattr("co_varnames").ok()?;
+            for k in 0..ffi::PyTuple_GET_SIZE(kwnames) {
+                let name = Bound::from_borrowed_ptr(py, ffi::PyTuple_GET_ITEM(kwnames, k));
+                let index = (positional_only..compiled.parameters).find(|i| names.get_item(*i).and_then(|n| n.eq(&name)).unwrap_or(false))?;
+                if !bound[index].is_null() {
+                    return None;
+                }
+                bound[index] = *args.add(given + k as usize);
+            }
+        }
+        for (index, slot) in bound.iter_mut().enumerate().filter(|(_, slot)| slot.is_null()) {
+            // Held by the function's own defaults as long as nobody replaces them, which takes the lock.
+            *slot = crate::links::default_of(&function, index)?.as_ptr();
+        }
+        Some(bound)
+    })
+}
+
+unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], thread: *mut ffi::PyThreadState) -> Option<Raw> {
+    let mut words = [0u64; 64];
+    let ticks = settings().deopt_every();
+    let mut version = None;
+    for candidate in compiled.versions.borrow().iter() {
+        let mut at = 0;
+        if candidate.ticks == (ticks > 0)
+            && args.iter().zip(&candidate.params).all(|(arg, shape)| unsafe { unbox(*arg, shape, &mut words, &mut at) })
+        {
+            version = Some(candidate.clone());
+            break;
+        }
+    }
+    let version = match version {
+        Some(version) => version,
+        None => {
+            let version = unsafe { new_version(function, compiled, args, ticks > 0)? };
+            let mut at = 0;
+            let fits = args.iter().zip(&version.params).all(|(arg, shape)| unsafe { unbox(*arg, shape, &mut words, &mut at) });
+            if !fits {
+                return None;
+            }
+            version
+        }
+    };
+    let unit = match &*version.outcome.borrow() {
+        Outcome::Native(unit) => unit.clone(),
+        Outcome::Python(_) | Outcome::GivenUp(_) => return None,
+    };
+    unsafe { run(function, compiled, &version, unit, &words, thread, ticks) }
+}
+
+/// Compiles the function for these arguments.
+#[cold]
+unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: bool) -> Option<Rc<Version>> {
+    if compiled.is_compiling.get() || compiled.versions.borrow().len() >= VERSIONS_AT_MOST {
+        return None;
+    }
+    let params: Vec<Shape> = args.iter().map(|arg| unsafe { shape_of(*arg) }).collect();
+    if params.iter().map(|shape| shape.types().len()).sum::<usize>() > 48 {
+        return None;
+    }
+    let version = Version {
+        params,
+        ticks,
+        outcome: RefCell::new(Outcome::Python(Failure::Unavailable("it is being compiled".into()))),
+        wide: RefCell::default(),
+        entered: Cell::new(0),
+        left: Cell::new(0),
+        left_at: RefCell::default(),
+    };
+    Python::attach(|py| {
+        let function = unsafe { Bound::from_borrowed_ptr(py, function) };
+        version.compile(compiled, &function);
+    });
+    let version = Rc::new(version);
+    compiled.versions.borrow_mut().push(version.clone());
+    Some(version)
+}
+
+impl Version {
+    fn compile(&self, compiled: &Compiled, function: &Bound<'_, PyAny>) {
+        let flags = Flags { ticks: self.ticks, ..compiled.flags };
+        compiled.is_compiling.set(true);
+        // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
+        let waiting = PyErr::take(function.py());
+        let wide = self.wide.borrow().clone();
+        let result = catch_unwind(AssertUnwindSafe(|| obtain(&Request { function, params: &self.params, flags, wide: &wide })));
+        if let Some(error) = waiting {
+            error.restore(function.py());
+        }
+        compiled.is_compiling.set(false);
+        let outcome = match result {
+            Ok(Ok(unit)) => {
+                *self.left_at.borrow_mut() = vec![0; unit.meta.resumes.len()];
+                Outcome::Native(Rc::new(unit))
+            }
+            Ok(Err(failure)) => Outcome::Python(failure),
+            Err(_) => Outcome::Python(Failure::Bug("the compiler panicked".into())),
+        };
+        if let Outcome::Python(Failure::Bug(text)) = &outcome {
+            eprintln!("lancehead: a bug of ours, please report it; the function goes on in the interpreter.\n{text}");
+        }
+        *self.outcome.borrow_mut() = outcome;
+    }
+
+    pub fn is_native(&self) -> bool {
+        matches!(&*self.outcome.borrow(), Outcome::Native(_))
+    }
+
+    pub fn wide_sites(&self) -> WideSites {
+        self.wide.borrow().clone()
+    }
+
+    /// Notes a leave, and acts where leaving has become a habit.
+    #[cold]
+    fn note_leave(&self, compiled: &Compiled, function: &Bound<'_, PyAny>, unit: &Rc<LoadedUnit>, resume: usize) {
+        self.left.set(self.left.get() + 1);
+        let times = match self.left_at.borrow_mut().get_mut(resume) {
+            Some(times) => {
+                *times += 1;
+                *times
+            }
+            None => return,
+        };
+        if self.ticks {
+            return;
+        }
+        let place = &unit.meta.resumes[resume];
+        if place.why == Why::Overflow && times == OVERFLOWS_BEFORE_WIDENING {
+            let links = &unit.meta.links;
+            if let ir::Expect::Function(fingerprint) = &links.objects[links.codes[place.code.index()].index()].expect
+                && self.wide.borrow_mut().insert((*fingerprint, place.offset))
+            {
+                self.compile(compiled, function);
+                return;
+            }
+        }
+        if self.left.get() >= LEAVES_BEFORE_GIVING_UP && self.left.get() * 2 > self.entered.get() {
+            *self.outcome.borrow_mut() = Outcome::GivenUp(unit.clone());
+        }
+    }
+}
+
+unsafe fn run(
+    function: Raw,
+    compiled: &Compiled,
+    version: &Version,
+    unit: Rc<LoadedUnit>,
+    words: &[u64],
+    thread: *mut ffi::PyThreadState,
+    ticks: i64,
+) -> Option<Raw> {
+    unsafe {
+        let is_valid = Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
+        if !is_valid {
+            Python::attach(|py| version.compile(compiled, &Bound::from_borrowed_ptr(py, function)));
+            // This call is the interpreter's; the next one finds the new unit.
+            return None;
+        }
+        let stack = frames::lh_stack_left().saturating_sub(STACK_KEPT) / STACK_PER_CALL;
+        let levels = i64::from(*frames::lh_recursion_remaining(thread.cast())) - DEPTH_KEPT;
+        let depth_left = levels.min(stack as i64).min(DEPTH_AT_MOST);
+        if depth_left <= 0 {
+            return None;
+        }
+        let context = Context { breaker: frames::lh_eval_breaker(thread.cast()).cast(), depth_left, ticks_left: ticks };
+        for (slot, arg) in words.iter().zip(unit.meta.params.iter().flat_map(|shape| shape.types())) {
+            if arg == ir::Ty::Obj {
+                // The callee owns its parameters.
+                ffi::Py_INCREF(*slot as Raw);
+            }
+        }
+        version.entered.set(version.entered.get() + 1);
+        count(&settings().counters.entered);
+        let mut call = Call::new(context, &unit, function);
+        let mut out = [0u64; 64];
+        let status = (unit.entry)((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr());
+        if status == 0 {
+            return Some(boxed(&unit.ret, &out, &unit.objects));
+        }
+        if let Some(resume) = call.left_at() {
+            Python::attach(|py| {
+                let waiting = PyErr::take(py);
+                version.note_leave(compiled, &Bound::from_borrowed_ptr(py, function), &unit, resume);
+                if let Some(error) = waiting {
+                    error.restore(py);
+                }
+            });
+        }
+        Some(call.go_on())
+    }
+}

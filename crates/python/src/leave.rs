@@ -1,0 +1,158 @@
+//! Leaving: native code's records become activations, and the interpreter goes on in them. And the functions that native code calls.
+
+use crate::object::{Raw, boxed, is_unbound};
+use crate::settings::{count, settings};
+use crate::unit::LoadedUnit;
+use base::Index;
+use codegen::Context;
+use frames::{Activation, Kind};
+use ir::{ResumeKind, Slot};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use std::ptr;
+
+/// One outermost native call. Native code sees the context, which comes first.
+#[repr(C)]
+pub struct Call<'a> {
+    pub context: Context,
+    pub unit: &'a LoadedUnit,
+    pub entry: Raw,
+    /// What has been left, innermost first: the number of the resume, then its words.
+    records: Vec<Vec<u64>>,
+}
+
+impl<'a> Call<'a> {
+    pub fn new(context: Context, unit: &'a LoadedUnit, entry: Raw) -> Call<'a> {
+        Call { context, unit, entry, records: Vec::new() }
+    }
+
+    /// The resume that the innermost function left at.
+    pub fn left_at(&self) -> Option<usize> {
+        self.records.first().map(|record| record[0] as usize)
+    }
+
+    /// Lets the interpreter go on from the records; what the outermost function returns, or NULL with an exception.
+    ///
+    /// # Safety
+    /// Native code of the unit has returned [`codegen::LEFT`], and the interpreter's lock is held.
+    pub unsafe fn go_on(&mut self) -> Raw {
+        count(&settings().counters.left);
+        let mut frames: Vec<Frame> = Vec::with_capacity(self.records.len());
+        let mut is_whole = true;
+        for record in std::mem::take(&mut self.records).iter().rev() {
+            let resume = &self.unit.meta.resumes[record[0] as usize];
+            let function = self.unit.objects[self.unit.meta.links.codes[resume.code.index()].index()];
+            // SAFETY: native code wrote the words for this resume.
+            let mut values = |slots: &[Slot<u32>]| -> Vec<Raw> {
+                slots
+                    .iter()
+                    .map(|slot| {
+                        let value = unsafe { boxed(slot, &record[1..], &self.unit.objects) };
+                        is_whole &= !value.is_null() || is_unbound(slot, &record[1..]);
+                        value
+                    })
+                    .collect()
+            };
+            let locals = values(&resume.locals);
+            let stack = values(&resume.stack);
+            let kind = match resume.kind {
+                ResumeKind::Call => Kind::Call,
+                ResumeKind::Go if unsafe { !ffi::PyErr_Occurred().is_null() } && is_whole => Kind::Throw,
+                ResumeKind::Go => Kind::Go,
+            };
+            frames.push(Frame { function, kind, at: resume.at as i32, offset: resume.offset as i32, locals, stack });
+        }
+        if !is_whole {
+            // Memory ran out while the frames were made; the exception is set.
+            frames.iter().flat_map(|frame| frame.locals.iter().chain(&frame.stack)).for_each(|value| unsafe { ffi::Py_XDECREF(*value) });
+            return ptr::null_mut();
+        }
+        let mut chain: Vec<Activation> = frames.iter_mut().map(Frame::activation).collect();
+        unsafe { frames::lh_continue(chain.as_mut_ptr(), chain.len() as isize).cast() }
+    }
+}
+
+struct Frame {
+    function: Raw,
+    kind: Kind,
+    at: i32,
+    offset: i32,
+    locals: Vec<Raw>,
+    stack: Vec<Raw>,
+}
+
+impl Frame {
+    fn activation(&mut self) -> Activation {
+        Activation {
+            func: self.function.cast(),
+            kind: self.kind,
+            at: self.at,
+            offset: self.offset,
+            nlocals: self.locals.len() as isize,
+            locals: self.locals.as_mut_ptr().cast(),
+            nstack: self.stack.len() as isize,
+            stack: self.stack.as_mut_ptr().cast(),
+        }
+    }
+}
+
+/// Room for the record of a frame that is being left.
+unsafe extern "C" fn lh_leave(context: *mut Context, resume: u64, words: u64) -> *mut u64 {
+    // SAFETY: the context is the first field of a call that is on the stack of this thread.
+    let call = unsafe { &mut *context.cast::<Call>() };
+    let mut record = vec![0; words as usize + 1];
+    record[0] = resume;
+    call.records.push(record);
+    let record = call.records.last_mut().expect("just pushed");
+    record[1..].as_mut_ptr()
+}
+
+/// The interpreter wants attention: 0 if it was given and native code can go on.
+unsafe extern "C" fn lh_safepoint_native(context: *mut Context) -> i64 {
+    // SAFETY: as above; native code runs with the lock held.
+    unsafe {
+        let call = &mut *context.cast::<Call>();
+        if frames::lh_safepoint(ffi::PyThreadState_Get().cast()) != 0 {
+            return 1;
+        }
+        // Another thread may have run: what the unit was compiled for may have changed, and a tracer may have come.
+        let is_watched = frames::lh_tracing(ffi::PyThreadState_Get().cast()) != 0;
+        Python::attach(|py| {
+            let entry = Bound::from_borrowed_ptr(py, call.entry);
+            i64::from(is_watched || !call.unit.is_valid(&entry))
+        })
+    }
+}
+
+unsafe extern "C" fn lh_incref(object: Raw) {
+    unsafe { ffi::Py_INCREF(object) }
+}
+
+unsafe extern "C" fn lh_decref(object: Raw) {
+    unsafe { ffi::Py_DECREF(object) }
+}
+
+unsafe extern "C" fn lh_share_any(tag: u64, bits: u64) {
+    if ir::Tag::from_bits(tag) == Some(ir::Tag::Object) {
+        unsafe { ffi::Py_INCREF(bits as Raw) }
+    }
+}
+
+unsafe extern "C" fn lh_drop_any(tag: u64, bits: u64) {
+    if ir::Tag::from_bits(tag) == Some(ir::Tag::Object) {
+        unsafe { ffi::Py_DECREF(bits as Raw) }
+    }
+}
+
+/// Where the loader finds what machine code calls.
+pub fn address_of(symbol: &str) -> Option<usize> {
+    Some(match symbol {
+        "lh_leave" => lh_leave as *const () as usize,
+        "lh_safepoint_native" => lh_safepoint_native as *const () as usize,
+        "lh_incref" => lh_incref as *const () as usize,
+        "lh_decref" => lh_decref as *const () as usize,
+        "lh_share_any" => lh_share_any as *const () as usize,
+        "lh_drop_any" => lh_drop_any as *const () as usize,
+        _ => return runtime::exact::libm::libm_address(symbol).or_else(|| runtime::exact::exact_address(symbol)),
+    })
+}

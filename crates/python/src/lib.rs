@@ -1,0 +1,17 @@
+//! The extension module `lancehead._lancehead`: guards, boxing, compilation on demand, leaving and going on in the interpreter.
+//!
+//! The only crate that touches the interpreter (through PyO3 and `frames`). It knows every stage by its entry point alone; what an
+//! operation means is `infer`'s, how a frame is made is `frames`'.
+
+mod compile;
+mod convert;
+mod explain;
+mod function;
+mod leave;
+mod links;
+mod module;
+mod object;
+mod settings;
+mod unit;
+mod verdict;
+mod world;

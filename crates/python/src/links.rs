@@ -1,0 +1,107 @@
+//! Paths from the entry function to the objects that a unit depends on.
+
+use crate::object::{Raw, shape_of};
+use base::Index;
+use infer::Thing;
+use ir::{Links, Path, Slot};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyModule, PyTuple};
+
+/// What stands at a path now, looked up without running code of the user.
+pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Option<Bound<'py, PyAny>> {
+    let function = |code: &ir::CodeId| resolve(entry, links, &links.objects[links.codes[code.index()].index()].path);
+    match path {
+        Path::Entry => Some(entry.clone()),
+        Path::Const { code, index } => {
+            let consts = function(code)?.getattr("__code__").ok()?.getattr("co_consts").ok()?;
+            consts.cast::<PyTuple>().ok()?.get_item(*index as usize).ok()
+        }
+        Path::Global { code, name } => {
+            let function = function(code)?;
+            let globals = function.getattr("__globals__").ok()?;
+            let found = lookup(&globals, name);
+            if found.is_some() {
+                return found;
+            }
+            lookup(&function.getattr("__builtins__").ok()?, name)
+        }
+        Path::Closure { code, index } => {
+            let closure = function(code)?.getattr("__closure__").ok()?;
+            let cell = closure.cast::<PyTuple>().ok()?.get_item(*index as usize).ok()?;
+            // SAFETY: an item of __closure__ is a cell; a new reference or NULL comes back.
+            unsafe { Bound::from_owned_ptr_or_opt(entry.py(), ffi::PyCell_Get(cell.as_ptr())) }
+        }
+        Path::Attribute { of, name } => {
+            let owner = resolve(entry, links, &links.objects[of.index()].path)?;
+            lookup(owner.cast::<PyModule>().ok()?.dict().as_any(), name)
+        }
+        Path::Default { of, parameter } => {
+            let function = resolve(entry, links, &links.objects[of.index()].path)?;
+            default_of(&function, *parameter as usize)
+        }
+    }
+}
+
+fn lookup<'py>(dict: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, PyAny>> {
+    dict.cast_exact::<PyDict>().ok()?.get_item(name).ok()?
+}
+
+/// The default of a parameter: positional ones first, then the keyword-only ones.
+pub fn default_of<'py>(function: &Bound<'py, PyAny>, parameter: usize) -> Option<Bound<'py, PyAny>> {
+    let code = function.getattr("__code__").ok()?;
+    let positional: usize = code.getattr("co_argcount").ok()?.extract().ok()?;
+    if parameter < positional {
+        let defaults = function.getattr("__defaults__").ok()?;
+        let defaults = defaults.cast::<PyTuple>().ok()?;
+        let first = positional.checked_sub(defaults.len())?;
+        return defaults.get_item(parameter.checked_sub(first)?).ok();
+    }
+    let name: String = code.getattr("co_varnames").ok()?.get_item(parameter).ok()?.extract().ok()?;
+    lookup(&function.getattr("__kwdefaults__").ok()?, &name)
+}
+
+/// A value as the compiler sees it.
+pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
+    // SAFETY: a live object, and the lock is held.
+    let shape = unsafe { shape_of(value.as_ptr()) };
+    if shape != Slot::Object(()) {
+        return Thing::Scalar(shape);
+    }
+    if is_function(value.as_ptr()) {
+        return match fingerprint(value) {
+            Some(fingerprint) => Thing::Function(fingerprint),
+            None => Thing::Other,
+        };
+    }
+    let text = |name: &str| -> Option<String> { value.getattr(name).ok()?.extract().ok() };
+    if value.cast_exact::<PyModule>().is_ok() {
+        return text("__name__").map_or(Thing::Other, Thing::Module);
+    }
+    // SAFETY: type checks of a live object.
+    let is_builtin = unsafe { ffi::PyCFunction_Check(value.as_ptr()) == 1 || ffi::PyType_Check(value.as_ptr()) == 1 };
+    if is_builtin
+        && let (Some(module), Some(name)) = (text("__module__"), text("__qualname__"))
+        && matches!(module.as_str(), "builtins" | "math")
+        && value.py().import(module.as_str()).ok().and_then(|module| lookup(module.dict().as_any(), &name)).is_some_and(|real| real.is(value))
+    {
+        return Thing::Builtin(format!("{module}.{name}"));
+    }
+    Thing::Other
+}
+
+/// A Python function, compiled by us or not.
+pub fn is_function(value: Raw) -> bool {
+    // SAFETY: only the type of a live object is looked at.
+    unsafe { ffi::Py_TYPE(value) == &raw mut ffi::PyFunction_Type || !frames::lh_function_data(value.cast()).is_null() }
+}
+
+/// What decides the behaviour of a function's code, hashed.
+pub fn fingerprint(function: &Bound<'_, PyAny>) -> Option<[u8; 32]> {
+    let code = crate::convert::code_of(&function.getattr("__code__").ok()?, false).ok()?;
+    Some(digest(&bytecode::fingerprint_bytes(&code)))
+}
+
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    runtime::digest(bytes)
+}

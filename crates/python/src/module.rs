@@ -1,0 +1,181 @@
+//! The functions of `lancehead._lancehead`.
+
+use crate::compile::{cache, cpu};
+use crate::function::{Compiled, Flags, compiled};
+use crate::settings::settings;
+use crate::{explain, function, verdict};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use pyo3::{exceptions::PyTypeError, ffi};
+use std::ffi::c_char;
+use std::sync::atomic::Ordering;
+
+#[pymodule]
+fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    ready(module.py())?;
+    module.add_function(wrap_pyfunction!(jit, module)?)?;
+    module.add_function(wrap_pyfunction!(explain_function, module)?)?;
+    module.add_function(wrap_pyfunction!(dump, module)?)?;
+    module.add_function(wrap_pyfunction!(stats, module)?)?;
+    module.add_function(wrap_pyfunction!(cache_info, module)?)?;
+    module.add_function(wrap_pyfunction!(cache_clear, module)?)?;
+    module.add_function(wrap_pyfunction!(verdict_page, module)?)?;
+    module.add_function(wrap_pyfunction!(verdict_codes, module)?)?;
+    module.add_function(wrap_pyfunction!(testing, module)?)?;
+    module.add_function(wrap_pyfunction!(testing_counters, module)?)?;
+    module.add_function(wrap_pyfunction!(about, module)?)?;
+    module.add_function(wrap_pyfunction!(builtins_table, module)?)?;
+    Ok(())
+}
+
+/// The type of compiled functions, with its methods.
+fn ready(py: Python<'_>) -> PyResult<()> {
+    let method = |name: &'static std::ffi::CStr, function: frames::CFunction, flags, doc: &'static std::ffi::CStr| frames::PyMethodDef {
+        name: name.as_ptr().cast::<c_char>(),
+        method: Some(function),
+        flags,
+        doc: doc.as_ptr().cast::<c_char>(),
+    };
+    let methods = Box::new([
+        method(c"explain", explain_method, ffi::METH_NOARGS, c"explain($self, /)\n--\n\nWhat was compiled, for which types, and what was left to Python and why."),
+        method(c"dump", dump_method, ffi::METH_O, c"dump($self, kind, /)\n--\n\nThe text of a stage: 'hir', 'ir', 'llvm' or 'asm'."),
+        frames::PyMethodDef { name: std::ptr::null(), method: None, flags: 0, doc: std::ptr::null() },
+    ]);
+    // SAFETY: called once, with the lock held; the methods live as long as the process.
+    let status = unsafe {
+        match frames::lh_function_ready() {
+            0 => frames::lh_function_add_methods(Box::leak(methods).as_mut_ptr()),
+            failed => failed,
+        }
+    };
+    if status == 0 { Ok(()) } else { Err(PyErr::fetch(py)) }
+}
+
+unsafe extern "C" fn explain_method(function: *mut frames::PyObject, _: *mut frames::PyObject) -> *mut frames::PyObject {
+    answer(|py| explain::explain(&unsafe { Bound::from_borrowed_ptr(py, function.cast()) }))
+}
+
+unsafe extern "C" fn dump_method(function: *mut frames::PyObject, kind: *mut frames::PyObject) -> *mut frames::PyObject {
+    answer(|py| {
+        let kind: String = unsafe { Bound::from_borrowed_ptr(py, kind.cast()) }.extract()?;
+        explain::dump(&unsafe { Bound::from_borrowed_ptr(py, function.cast()) }, &kind)
+    })
+}
+
+/// A string for a method of C, or NULL with the exception set.
+fn answer(text: impl FnOnce(Python<'_>) -> PyResult<String>) -> *mut frames::PyObject {
+    Python::attach(|py| {
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| text(py)));
+        match result.unwrap_or_else(|_| Err(pyo3::exceptions::PySystemError::new_err("lancehead: a bug of ours"))) {
+            Ok(text) => pyo3::types::PyString::new(py, &text).into_ptr().cast(),
+            Err(error) => {
+                error.restore(py);
+                std::ptr::null_mut()
+            }
+        }
+    })
+}
+
+#[pyfunction]
+fn jit<'py>(func: &Bound<'py, PyAny>, fastmath: bool, strict: bool) -> PyResult<Bound<'py, PyAny>> {
+    function::jit(func, Flags { fastmath, strict, ticks: false })
+}
+
+#[pyfunction]
+#[pyo3(name = "explain")]
+fn explain_function(func: &Bound<'_, PyAny>) -> PyResult<String> {
+    if !func.hasattr("__code__")? {
+        return Err(PyTypeError::new_err("explain takes a Python function"));
+    }
+    explain::explain(func)
+}
+
+#[pyfunction]
+fn dump(func: &Bound<'_, PyAny>, kind: &str) -> PyResult<String> {
+    explain::dump(func, kind)
+}
+
+#[pyfunction]
+fn stats<'py>(py: Python<'py>, func: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+    let compiled: &Compiled = compiled(func).ok_or_else(|| PyTypeError::new_err("this function was not given to lancehead.jit"))?;
+    let stats = PyDict::new(py);
+    let versions = compiled.versions.borrow();
+    stats.set_item("versions", versions.len())?;
+    stats.set_item("native", versions.iter().filter(|version| version.is_native()).count())?;
+    stats.set_item("entered", versions.iter().map(|version| version.entered.get()).sum::<u64>())?;
+    stats.set_item("left", versions.iter().map(|version| version.left.get()).sum::<u64>())?;
+    Ok(stats)
+}
+
+#[pyfunction]
+fn cache_info(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let info = cache().info();
+    let dict = PyDict::new(py);
+    dict.set_item("path", info.path.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default())?;
+    dict.set_item("entries", info.entries)?;
+    dict.set_item("bytes", info.bytes)?;
+    dict.set_item("limit", info.limit)?;
+    dict.set_item("trouble", cache().trouble())?;
+    Ok(dict)
+}
+
+#[pyfunction]
+fn cache_clear() -> usize {
+    cache().clear()
+}
+
+#[pyfunction]
+fn verdict_page(code: &str) -> Option<&'static str> {
+    verdict::page(code)
+}
+
+#[pyfunction]
+fn verdict_codes() -> Vec<&'static str> {
+    verdict::PAGES.iter().map(|(code, _)| *code).collect()
+}
+
+/// Turns the switches of the environment while the process runs.
+#[pyfunction]
+#[pyo3(signature = (*, deopt_every=None, interpret_ir=None))]
+fn testing(deopt_every: Option<i64>, interpret_ir: Option<bool>) {
+    if let Some(n) = deopt_every {
+        settings().set_deopt_every(n);
+    }
+    if let Some(on) = interpret_ir {
+        settings().set_interpret_ir(on);
+    }
+}
+
+#[pyfunction]
+fn testing_counters(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let counters = &settings().counters;
+    let dict = PyDict::new(py);
+    for (name, counter) in [
+        ("compiled", &counters.compiled),
+        ("loaded", &counters.loaded),
+        ("entered", &counters.entered),
+        ("left", &counters.left),
+        ("interpreted", &counters.interpreted),
+    ] {
+        dict.set_item(name, counter.load(Ordering::Relaxed))?;
+    }
+    Ok(dict)
+}
+
+#[pyfunction]
+fn about(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let version = py.version_info();
+    let dict = PyDict::new(py);
+    dict.set_item("version", env!("CARGO_PKG_VERSION"))?;
+    dict.set_item("build", env!("LANCEHEAD_BUILD"))?;
+    dict.set_item("python", format!("{}.{}.{}", version.major, version.minor, version.patch))?;
+    dict.set_item("cpu", cpu())?;
+    dict.set_item("libm", runtime::cpu::libm())?;
+    Ok(dict)
+}
+
+/// Every builtin that has a native form: name, what of it, and arguments to try.
+#[pyfunction]
+fn builtins_table() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
+    builtins::all().map(|builtin| (builtin.name, builtin.doc, builtin.cases.to_vec())).collect()
+}

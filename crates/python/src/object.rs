@@ -1,0 +1,249 @@
+//! Python values as machine words and back.
+
+use base::Index;
+use ir::{ObjectId, Shape, Slot, Tag, Ty};
+use pyo3::ffi;
+use std::ptr;
+
+pub type Raw = *mut ffi::PyObject;
+
+/// The shape that native code takes a value by; what it does not take apart is an `Object`.
+///
+/// # Safety
+/// `value` is a live object, and the interpreter's lock is held.
+pub unsafe fn shape_of(value: Raw) -> Shape {
+    unsafe {
+        let kind = ffi::Py_TYPE(value);
+        if kind == &raw mut ffi::PyFloat_Type {
+            Slot::Float(())
+        } else if kind == &raw mut ffi::PyLong_Type {
+            let mut overflow = 0;
+            ffi::PyLong_AsLongLongAndOverflow(value, &mut overflow);
+            if overflow == 0 { Slot::Int(()) } else { Slot::Object(()) }
+        } else if kind == &raw mut ffi::PyBool_Type {
+            Slot::Bool(())
+        } else if value == ffi::Py_None() {
+            Slot::None
+        } else if kind == &raw mut ffi::PyTuple_Type {
+            tuple_shape(value).unwrap_or(Slot::Object(()))
+        } else {
+            Slot::Object(())
+        }
+    }
+}
+
+/// Tuples of up to eight items without objects among them are taken apart.
+unsafe fn tuple_shape(tuple: Raw) -> Option<Shape> {
+    unsafe {
+        let size = ffi::PyTuple_GET_SIZE(tuple);
+        if size > 8 {
+            return None;
+        }
+        let items: Option<Vec<Shape>> = (0..size)
+            .map(|i| match shape_of(ffi::PyTuple_GET_ITEM(tuple, i)) {
+                Slot::Object(()) => None,
+                shape => Some(shape),
+            })
+            .collect();
+        items.map(Slot::Tuple)
+    }
+}
+
+/// Writes the words of a value that has this shape; objects go as new references. False if it has another shape.
+///
+/// # Safety
+/// `value` is a live object, `words` has room for the shape's words, and the interpreter's lock is held.
+#[inline]
+pub unsafe fn unbox(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize) -> bool {
+    unsafe {
+        match shape {
+            Slot::Float(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyFloat_Type => {
+                words[*at] = ffi::PyFloat_AS_DOUBLE(value).to_bits();
+                *at += 1;
+                true
+            }
+            Slot::Int(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyLong_Type => {
+                let mut overflow = 0;
+                let int = ffi::PyLong_AsLongLongAndOverflow(value, &mut overflow);
+                words[*at] = int as u64;
+                *at += 1;
+                overflow == 0
+            }
+            Slot::Bool(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyBool_Type => {
+                words[*at] = (value == ffi::Py_True()) as u64;
+                *at += 1;
+                true
+            }
+            Slot::None => value == ffi::Py_None(),
+            Slot::Tuple(items) => {
+                ffi::Py_TYPE(value) == &raw mut ffi::PyTuple_Type
+                    && ffi::PyTuple_GET_SIZE(value) == items.len() as isize
+                    && items.iter().enumerate().all(|(i, item)| unbox(ffi::PyTuple_GET_ITEM(value, i as isize), item, words, at))
+            }
+            Slot::Object(()) => {
+                // What has a narrower shape has another version.
+                if shape_of(value) != Slot::Object(()) {
+                    return false;
+                }
+                words[*at] = value as u64;
+                *at += 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The words' layout of a shape: each machine value by its first word.
+pub fn layout(shape: &Shape, word: &mut u32) -> Slot<u32> {
+    shape.map(&mut |ty: Ty, ()| {
+        let at = *word;
+        *word += ty.words() as u32;
+        at
+    })
+}
+
+/// A new reference to the value that a slot's words mean; takes over what the slot owns. NULL for an unbound slot, and with an exception set
+/// where memory ran out.
+///
+/// # Safety
+/// The words were written by native code for this slot, `objects` is the unit's table, and the interpreter's lock is held.
+pub unsafe fn boxed(slot: &Slot<u32>, words: &[u64], objects: &[Raw]) -> Raw {
+    let word = |at: &u32| words[*at as usize];
+    let int = |at: &u32| words[*at as usize] as i64;
+    unsafe {
+        match slot {
+            Slot::Unbound => ptr::null_mut(),
+            Slot::None => new_reference(ffi::Py_None()),
+            Slot::Bool(at) => bool_object(word(at) & 1 == 1),
+            Slot::Int(at) => ffi::PyLong_FromLongLong(int(at)),
+            Slot::Uint(at) => ffi::PyLong_FromUnsignedLongLong(word(at)),
+            Slot::Wide(at) => wide_object(word(at), words[*at as usize + 1]),
+            Slot::Float(at) => ffi::PyFloat_FromDouble(f64::from_bits(word(at))),
+            Slot::Object(at) => word(at) as Raw,
+            Slot::Known(object) => new_reference(objects[ObjectId::index(*object)]),
+            Slot::Tuple(items) => tuple_object(items, words, objects),
+            Slot::Range(parts) => range_object(parts.each_ref().map(int)),
+            Slot::RangeIter([next, left, step]) => range_iterator(int(next), word(left), int(step)),
+            Slot::Enumerate(count, inner) => {
+                let inner = boxed(inner, words, objects);
+                call_builtin(&raw mut ffi::PyEnum_Type, vec![inner, ffi::PyLong_FromLongLong(int(count))])
+            }
+            Slot::Zip(items) => {
+                let items = items.iter().map(|item| boxed(item, words, objects)).collect();
+                call_builtin(zip_type(), items)
+            }
+            Slot::TupleIter(index, items) => {
+                let rest = &items[(int(index) as usize).min(items.len())..];
+                let tuple = tuple_object(rest, words, objects);
+                if tuple.is_null() {
+                    return tuple;
+                }
+                let iterator = ffi::PyObject_GetIter(tuple);
+                ffi::Py_DECREF(tuple);
+                iterator
+            }
+            Slot::Any(_, tag, bits) => match Tag::from_bits(word(tag)) {
+                None | Some(Tag::Unbound) => ptr::null_mut(),
+                Some(Tag::None) => new_reference(ffi::Py_None()),
+                Some(Tag::Bool) => bool_object(word(bits) & 1 == 1),
+                Some(Tag::Int) => ffi::PyLong_FromLongLong(int(bits)),
+                Some(Tag::Uint) => ffi::PyLong_FromUnsignedLongLong(word(bits)),
+                Some(Tag::Float) => ffi::PyFloat_FromDouble(f64::from_bits(word(bits))),
+                Some(Tag::Object) => word(bits) as Raw,
+            },
+        }
+    }
+}
+
+/// Whether NULL is what a slot's words mean.
+pub fn is_unbound(slot: &Slot<u32>, words: &[u64]) -> bool {
+    match slot {
+        Slot::Unbound => true,
+        Slot::Any(_, tag, _) => Tag::from_bits(words[*tag as usize]).is_none_or(|tag| tag == Tag::Unbound),
+        _ => false,
+    }
+}
+
+unsafe fn new_reference(object: Raw) -> Raw {
+    unsafe {
+        ffi::Py_INCREF(object);
+        object
+    }
+}
+
+unsafe fn bool_object(value: bool) -> Raw {
+    unsafe { new_reference(if value { ffi::Py_True() } else { ffi::Py_False() }) }
+}
+
+/// An int of 128 bits, low word first.
+unsafe fn wide_object(low: u64, high: u64) -> Raw {
+    unsafe {
+        let high = ffi::PyLong_FromLongLong(high as i64);
+        let bits = ffi::PyLong_FromLong(64);
+        let low = ffi::PyLong_FromUnsignedLongLong(low);
+        let shifted = if high.is_null() || bits.is_null() { ptr::null_mut() } else { ffi::PyNumber_Lshift(high, bits) };
+        let whole = if shifted.is_null() || low.is_null() { ptr::null_mut() } else { ffi::PyNumber_Or(shifted, low) };
+        [high, bits, low, shifted].into_iter().for_each(|part| ffi::Py_XDECREF(part));
+        whole
+    }
+}
+
+unsafe fn tuple_object(items: &[Slot<u32>], words: &[u64], objects: &[Raw]) -> Raw {
+    unsafe {
+        let tuple = ffi::PyTuple_New(items.len() as isize);
+        for (i, item) in items.iter().enumerate() {
+            let item = boxed(item, words, objects);
+            if tuple.is_null() || item.is_null() {
+                ffi::Py_XDECREF(item);
+                ffi::Py_XDECREF(tuple);
+                return ptr::null_mut();
+            }
+            ffi::PyTuple_SET_ITEM(tuple, i as isize, item);
+        }
+        tuple
+    }
+}
+
+unsafe fn range_object(parts: [i64; 3]) -> Raw {
+    unsafe {
+        let parts = parts.iter().map(|part| ffi::PyLong_FromLongLong(*part)).collect();
+        call_builtin(&raw mut ffi::PyRange_Type, parts)
+    }
+}
+
+unsafe fn range_iterator(next: i64, left: u64, step: i64) -> Raw {
+    unsafe {
+        let stop = i128::from(next) + i128::from(left) * i128::from(step);
+        let (low, high) = (stop as u64, (stop >> 64) as u64);
+        let parts = vec![ffi::PyLong_FromLongLong(next), wide_object(low, high), ffi::PyLong_FromLongLong(step)];
+        let range = call_builtin(&raw mut ffi::PyRange_Type, parts);
+        if range.is_null() {
+            return range;
+        }
+        let iterator = ffi::PyObject_GetIter(range);
+        ffi::Py_DECREF(range);
+        iterator
+    }
+}
+
+fn zip_type() -> *mut ffi::PyTypeObject {
+    unsafe extern "C" {
+        static mut PyZip_Type: ffi::PyTypeObject;
+    }
+    &raw mut PyZip_Type
+}
+
+/// Calls a type with arguments whose references it takes over.
+unsafe fn call_builtin(kind: *mut ffi::PyTypeObject, args: Vec<Raw>) -> Raw {
+    unsafe {
+        let whole = args.iter().all(|arg| !arg.is_null());
+        let result = if whole {
+            ffi::PyObject_Vectorcall(kind.cast(), args.as_ptr(), args.len(), ptr::null_mut())
+        } else {
+            ptr::null_mut()
+        };
+        args.into_iter().for_each(|arg| ffi::Py_XDECREF(arg));
+        result
+    }
+}

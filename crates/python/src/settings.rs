@@ -1,0 +1,59 @@
+//! The switches of the environment, read once; the tests turn them at run time.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+pub struct Settings {
+    /// Leave at every n-th place; 0: only where it must be.
+    deopt_every: AtomicI64,
+    interpret_ir: AtomicBool,
+    /// Which stages to print, from `LANCEHEAD_DUMP`.
+    pub dump: Vec<String>,
+    pub counters: Counters,
+}
+
+/// What has happened in this process, for the tests and `selftest`.
+#[derive(Default)]
+pub struct Counters {
+    pub compiled: AtomicU64,
+    pub loaded: AtomicU64,
+    pub entered: AtomicU64,
+    pub left: AtomicU64,
+    pub interpreted: AtomicU64,
+}
+
+pub fn settings() -> &'static Settings {
+    static SETTINGS: OnceLock<Settings> = OnceLock::new();
+    SETTINGS.get_or_init(|| {
+        let number = |name: &str| std::env::var(name).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+        let dump = std::env::var("LANCEHEAD_DUMP").unwrap_or_default();
+        Settings {
+            deopt_every: AtomicI64::new(number("LANCEHEAD_DEOPT_EVERY").max(0)),
+            interpret_ir: AtomicBool::new(false),
+            dump: dump.split(',').map(|stage| stage.trim().to_owned()).filter(|stage| !stage.is_empty()).collect(),
+            counters: Counters::default(),
+        }
+    })
+}
+
+impl Settings {
+    pub fn deopt_every(&self) -> i64 {
+        self.deopt_every.load(Ordering::Relaxed)
+    }
+
+    pub fn set_deopt_every(&self, n: i64) {
+        self.deopt_every.store(n.max(0), Ordering::Relaxed);
+    }
+
+    pub fn interpret_ir(&self) -> bool {
+        self.interpret_ir.load(Ordering::Relaxed)
+    }
+
+    pub fn set_interpret_ir(&self, on: bool) {
+        self.interpret_ir.store(on, Ordering::Relaxed);
+    }
+}
+
+pub fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}

@@ -1,0 +1,257 @@
+//! A compiled unit in this process: its machine code, its tables, and whether what it took from the process still holds.
+
+use crate::links::{fingerprint, resolve, thing_of};
+use crate::object::{Raw, layout, shape_of, unbox};
+use codegen::Context;
+use infer::{Note, Thing};
+use ir::{Expect, Links, Path, Shape, Slot, UnitMeta};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use runtime::object::{LoadError, Loaded, Object};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+
+/// What the cache keeps of a unit.
+#[derive(Serialize, Deserialize)]
+pub struct Stored {
+    pub meta: UnitMeta,
+    pub notes: Vec<Note>,
+    pub object: Vec<u8>,
+    /// For `explain`: what it took to compile.
+    pub compile_milliseconds: f64,
+}
+
+pub type Entry = unsafe extern "C" fn(*mut Context, *const u64, *mut u64) -> i64;
+
+pub struct LoadedUnit {
+    pub meta: UnitMeta,
+    pub notes: Vec<Note>,
+    pub compile_milliseconds: f64,
+    pub from_cache: bool,
+    pub entry: Entry,
+    /// What it returns, by words.
+    pub ret: Slot<u32>,
+    pub arg_words: usize,
+    pub ret_words: usize,
+    /// The objects that it knows, by `ObjectId`. The entry function owns the unit, so the unit doesn't own the entry function.
+    pub objects: Vec<Raw>,
+    _held: Vec<Py<PyAny>>,
+    scalars: *mut u64,
+    seen: RefCell<Seen>,
+    _code: Loaded,
+}
+
+/// What was there when the unit was last found valid: while nothing of it changed, the unit is valid still.
+#[derive(Default)]
+struct Seen {
+    dicts: Vec<(Raw, u64)>,
+    /// Cells and their contents, functions' code and defaults: by address, and what stood there.
+    fields: Vec<(Field, Py<PyAny>)>,
+    /// Something was absent or can't be watched: look up everything each time.
+    is_volatile: bool,
+}
+
+enum Field {
+    Cell(Raw),
+    Code(Raw),
+    Defaults(Raw),
+    KeywordDefaults(Raw),
+}
+
+impl LoadedUnit {
+    /// Links a stored unit into this process. None if it was compiled for other surroundings.
+    pub fn link(entry: &Bound<'_, PyAny>, stored: Stored, from_cache: bool) -> Result<Option<LoadedUnit>, LoadError> {
+        let Stored { meta, notes, object, compile_milliseconds } = stored;
+        let Some(found) = find_objects(entry, &meta.links) else { return Ok(None) };
+        let code = Object::load(&object, &crate::leave::address_of)?;
+        let symbol = |name: &str| code.symbol(name).ok_or_else(|| LoadError::Damaged(format!("no symbol {name}")));
+        let table = symbol("lh_objects")? as *mut Raw;
+        let objects: Vec<Raw> = found.iter().map(|object| object.as_ptr()).collect();
+        // SAFETY: the module defines the table with room for the unit's objects, and its data is writable.
+        unsafe { std::ptr::copy_nonoverlapping(objects.as_ptr(), table, objects.len()) };
+        let mut ret_words = 0;
+        let ret = layout(&meta.ret, &mut ret_words);
+        let arg_words = meta.params.iter().flat_map(|shape| shape.types()).map(|ty| ty.words()).sum();
+        let scalars = symbol("lh_scalars")? as *mut u64;
+        // SAFETY: `lh_entry` is a function of this type in every module that codegen writes.
+        let function = unsafe { std::mem::transmute::<usize, Entry>(symbol("lh_entry")?) };
+        let unit = LoadedUnit {
+            meta,
+            notes,
+            compile_milliseconds,
+            from_cache,
+            entry: function,
+            ret,
+            arg_words,
+            ret_words: ret_words as usize,
+            objects,
+            _held: found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect(),
+            scalars,
+            seen: RefCell::default(),
+            _code: code,
+        };
+        Ok(unit.look_up(entry).then_some(unit))
+    }
+
+    /// Whether everything that the unit was compiled for is still so; loads the scalars anew.
+    #[inline]
+    pub fn is_valid(&self, entry: &Bound<'_, PyAny>) -> bool {
+        self.seen.borrow().is_unchanged() || self.look_up(entry)
+    }
+
+    #[cold]
+    fn look_up(&self, entry: &Bound<'_, PyAny>) -> bool {
+        let links = &self.meta.links;
+        for (link, object) in links.objects.iter().zip(&self.objects) {
+            if link.expect != Expect::Constant && !resolve(entry, links, &link.path).is_some_and(|found| found.as_ptr() == *object) {
+                return false;
+            }
+        }
+        let mut seen = Seen::default();
+        // SAFETY: what stood at their paths just now.
+        let object = |id: ir::ObjectId| unsafe { Bound::from_borrowed_ptr(entry.py(), self.objects[id.0 as usize]) };
+        let functions: Vec<Bound<'_, PyAny>> = links.codes.iter().map(|id| object(*id)).collect();
+        for (id, object) in links.codes.iter().zip(&functions) {
+            let Some(code) = seen.watch_function(object) else { return false };
+            let Expect::Function(expected) = &links.objects[id.0 as usize].expect else { return false };
+            let was_seen = self.seen.borrow().fields.iter().any(|(field, old)| {
+                matches!(field, Field::Code(function) if *function == object.as_ptr()) && old.as_ptr() == code.as_ptr()
+            });
+            if !was_seen && fingerprint(object).as_ref() != Some(expected) {
+                return false;
+            }
+        }
+        for scalar in &links.scalars {
+            let Some(value) = resolve(entry, links, &scalar.path) else { return false };
+            if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
+                return false;
+            }
+            if let Path::Closure { code, index } = &scalar.path {
+                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value);
+            }
+        }
+        for link in &links.objects {
+            if let Path::Closure { code, index } = &link.path
+                && let Some(value) = resolve(entry, links, &link.path)
+            {
+                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value);
+            }
+        }
+        for path in links.objects.iter().map(|link| &link.path).chain(links.scalars.iter().map(|scalar| &scalar.path)) {
+            match path {
+                Path::Global { code, .. } => {
+                    let function = &functions[code.0 as usize];
+                    seen.watch_dict(function.getattr("__globals__").ok());
+                    seen.watch_dict(function.getattr("__builtins__").ok());
+                }
+                Path::Attribute { of, .. } => seen.watch_dict(object(*of).getattr("__dict__").ok()),
+                _ => {}
+            }
+        }
+        *self.seen.borrow_mut() = seen;
+        true
+    }
+
+    fn load_scalar(&self, value: &Bound<'_, PyAny>, shape: &Shape, word: usize) -> bool {
+        // SAFETY: a live object.
+        if unsafe { shape_of(value.as_ptr()) } != *shape {
+            return false;
+        }
+        let mut words = [0u64; 32];
+        let mut count = 0;
+        // SAFETY: tuples of at most eight machine values are scalars; nested ones may be larger, and are refused here.
+        if shape.types().len() > words.len() || !unsafe { unbox(value.as_ptr(), shape, &mut words, &mut count) } {
+            return false;
+        }
+        // SAFETY: the module's table has room for every scalar of the links.
+        unsafe { std::ptr::copy_nonoverlapping(words.as_ptr(), self.scalars.add(word), count) };
+        true
+    }
+}
+
+/// Every object of the links, if what stands at each path is what is expected there.
+fn find_objects(entry: &Bound<'_, PyAny>, links: &Links) -> Option<Vec<Py<PyAny>>> {
+    links
+        .objects
+        .iter()
+        .map(|link| {
+            let found = resolve(entry, links, &link.path)?;
+            let fits = match (&link.expect, thing_of(&found)) {
+                (Expect::Constant, _) => true,
+                (Expect::Builtin(name), Thing::Builtin(found)) => *name == found,
+                (Expect::Module(name), Thing::Module(found)) => *name == found,
+                (Expect::Function(fingerprint), Thing::Function(found)) => *fingerprint == found,
+                _ => false,
+            };
+            fits.then(|| found.unbind())
+        })
+        .collect()
+}
+
+impl Seen {
+    #[inline]
+    fn is_unchanged(&self) -> bool {
+        // SAFETY: the unit holds the functions, and through them their dicts, cells and fields; the lock is held.
+        unsafe {
+            !self.is_volatile
+                && self.dicts.iter().all(|(dict, version)| frames::lh_dict_version(dict.cast()) == *version)
+                && self.fields.iter().all(|(field, value)| field.now() == value.as_ptr())
+        }
+    }
+
+    fn watch_dict(&mut self, dict: Option<Bound<'_, PyAny>>) {
+        let Some(dict) = dict else {
+            self.is_volatile = true;
+            return;
+        };
+        if self.dicts.iter().any(|(known, _)| *known == dict.as_ptr()) {
+            return;
+        }
+        // SAFETY: a live object; what is no dict has no version.
+        let version = unsafe {
+            if ffi::PyDict_CheckExact(dict.as_ptr()) == 1 { frames::lh_dict_version(dict.as_ptr().cast()) } else { 0 }
+        };
+        self.is_volatile |= version == 0;
+        self.dicts.push((dict.as_ptr(), version));
+    }
+
+    fn watch_cell(&mut self, function: &Bound<'_, PyAny>, index: usize, value: &Bound<'_, PyAny>) {
+        match function.getattr("__closure__").and_then(|closure| closure.get_item(index)) {
+            Ok(cell) => self.fields.push((Field::Cell(cell.as_ptr()), value.clone().unbind())),
+            Err(_) => self.is_volatile = true,
+        }
+    }
+
+    /// The function's code object, watched with its defaults.
+    fn watch_function<'py>(&mut self, function: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+        let raw = function.as_ptr();
+        for field in [Field::Code(raw), Field::Defaults(raw), Field::KeywordDefaults(raw)] {
+            // SAFETY: a function that the unit holds.
+            let value = unsafe { Bound::from_borrowed_ptr_or_opt(function.py(), field.now()) };
+            if let Some(value) = value {
+                self.is_volatile |= matches!(field, Field::KeywordDefaults(_));
+                self.fields.push((field, value.unbind()));
+            }
+        }
+        function.getattr("__code__").ok()
+    }
+}
+
+impl Field {
+    /// What stands there now: borrowed, or NULL.
+    unsafe fn now(&self) -> Raw {
+        unsafe {
+            match self {
+                Field::Cell(cell) => {
+                    let content = ffi::PyCell_Get(*cell);
+                    ffi::Py_XDECREF(content);
+                    content
+                }
+                // The accessors of the C API refuse subtypes of function.
+                Field::Code(function) => (*function.cast::<ffi::PyFunctionObject>()).func_code,
+                Field::Defaults(function) => (*function.cast::<ffi::PyFunctionObject>()).func_defaults,
+                Field::KeywordDefaults(function) => (*function.cast::<ffi::PyFunctionObject>()).func_kwdefaults,
+            }
+        }
+    }
+}

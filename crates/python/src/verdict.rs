@@ -1,0 +1,34 @@
+//! The pages of the verdicts: what `docs/verdicts/<code>.md` says, carried in the extension.
+
+macro_rules! pages {
+    ($($code:literal)*) => {
+        /// Every verdict's code and page.
+        pub const PAGES: &[(&str, &str)] = &[$(($code, include_str!(concat!("../../../docs/verdicts/", $code, ".md"))),)*];
+    };
+}
+
+pages! {
+    "builtin-arguments"
+    "generator"
+    "identity"
+    "inner-function"
+    "iterator-escapes"
+    "keeps-leaving"
+    "mixed-returns"
+    "not-a-function"
+    "object-operation"
+    "python-statement"
+    "star-parameters"
+    "too-many-versions"
+    "unknown-callable"
+}
+
+pub fn page(code: &str) -> Option<&'static str> {
+    PAGES.iter().find(|(known, _)| *known == code).map(|(_, page)| *page)
+}
+
+/// What would help: the page's section of that name, its first sentence.
+pub fn advice(code: &str) -> Option<&'static str> {
+    let section = page(code)?.split("## What helps").nth(1)?;
+    section.trim().lines().next()
+}

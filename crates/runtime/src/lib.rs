@@ -1,0 +1,12 @@
+//! What compiled code needs while it runs: its loader, its cache on disk, its exact arithmetic.
+//!
+//! `runtime` must not know the IR, Python objects or LLVM: it handles bytes, addresses and numbers.
+
+pub mod cache;
+pub mod cpu;
+mod digest;
+pub mod exact;
+pub mod object;
+mod platform;
+
+pub use digest::digest;

@@ -1,0 +1,219 @@
+//! What differs between operating systems and processors, and all the `unsafe` of the loader and the cache.
+//!
+//! Memory for machine code, who we are, and whether another process is alive. Linux is complete; macOS answers "don't know" where it
+//! would need its own calls, and every caller takes that for an answer.
+
+use std::fs::Metadata;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::ptr::NonNull;
+
+/// Pages of fresh memory, writable and not executable.
+pub struct Pages {
+    start: NonNull<u8>,
+    len: usize,
+}
+
+/// What a run of pages may be used for from now on. There is no case that is both written and executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protection {
+    Execute,
+    Read,
+    Write,
+}
+
+/// Pages whose protections are final. Unmapped on drop.
+pub struct Sealed(Pages);
+
+// SAFETY: `Pages` owns its mapping as a `Box<[u8]>` would: no thread-bound state, and shared access to `Sealed` reads two integers.
+unsafe impl Send for Pages {}
+unsafe impl Sync for Pages {}
+
+impl Pages {
+    /// Zeroed pages; `len` is rounded up to whole pages and must not be 0.
+    pub fn map(len: usize) -> io::Result<Pages> {
+        let len = round_up_to_page(len).filter(|&len| len > 0 && isize::try_from(len).is_ok());
+        let len = len.ok_or(io::ErrorKind::InvalidInput)?;
+        // SAFETY: a new anonymous mapping at an address of the kernel's choice touches no memory that exists.
+        let start = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                len,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+                -1,
+                0,
+            )
+        };
+        if start == libc::MAP_FAILED {
+            return Err(io::Error::last_os_error());
+        }
+        let start = NonNull::new(start.cast()).ok_or(io::ErrorKind::OutOfMemory)?;
+        Ok(Pages { start, len })
+    }
+
+    pub fn address(&self) -> usize {
+        self.start.as_ptr().addr()
+    }
+
+    pub fn bytes(&mut self) -> &mut [u8] {
+        // SAFETY: `start..start+len` is our own mapping, readable and writable until `seal` consumes `self`; zeroed by the kernel, so
+        // initialised; `len` fits isize; `&mut self` makes the slice the only way in.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+
+    /// Gives each run of bytes its protection; runs follow each other from the start, each a whole number of pages. What is left over
+    /// can only be read.
+    pub fn seal(self, runs: &[(usize, Protection)]) -> io::Result<Sealed> {
+        let mut at = 0;
+        let rest = self.len - runs.iter().map(|(len, _)| len).sum::<usize>();
+        for &(len, protection) in runs.iter().chain([&(rest, Protection::Read)]) {
+            assert!(
+                len % page_size() == 0 && len <= self.len - at,
+                "runs are whole pages within the mapping"
+            );
+            let flags = match protection {
+                Protection::Execute => libc::PROT_READ | libc::PROT_EXEC,
+                Protection::Read => libc::PROT_READ,
+                Protection::Write => libc::PROT_READ | libc::PROT_WRITE,
+            };
+            // The pages are writable already, and an empty run has none.
+            if len > 0 && protection != Protection::Write {
+                // SAFETY: `at..at+len` lies within our mapping (asserted above), and no slice into it lives: `seal` took `self`.
+                if unsafe { libc::mprotect(self.start.as_ptr().add(at).cast(), len, flags) } != 0 {
+                    return Err(io::Error::last_os_error());
+                }
+            }
+            at += len;
+        }
+        // x86-64 keeps its instruction cache coherent. aarch64 needs `__clear_cache` here.
+        Ok(Sealed(self))
+    }
+}
+
+impl Sealed {
+    pub fn address(&self) -> usize {
+        self.0.address()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        // SAFETY: unmaps exactly what `map` mapped, once. That nobody still runs the code is the promise of whoever called into it.
+        unsafe { libc::munmap(self.start.as_ptr().cast(), self.len) };
+    }
+}
+
+pub fn page_size() -> usize {
+    // SAFETY: `sysconf` takes any number and touches no memory of ours.
+    let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    usize::try_from(size).unwrap_or(4096)
+}
+
+/// None where it would overflow.
+pub fn round_up_to_page(len: usize) -> Option<usize> {
+    len.checked_next_multiple_of(page_size())
+}
+
+/// Whether only this user (or root) can have written a file or a folder. The error says who else could, for `doctor`.
+pub fn is_ours(found: &Metadata) -> Result<(), String> {
+    // SAFETY: `geteuid` has no arguments and cannot fail.
+    let us = unsafe { libc::geteuid() };
+    if found.uid() != us && found.uid() != 0 {
+        return Err(format!(
+            "it belongs to another user (uid {}, and we are {us})",
+            found.uid()
+        ));
+    }
+    if found.mode() & 0o022 != 0 {
+        return Err(format!(
+            "others may write to it (mode {:03o}); `chmod go-w` makes it private",
+            found.mode() & 0o777
+        ));
+    }
+    Ok(())
+}
+
+/// One running system: host, boot and namespace of process ids, within which a process id means one thing. None where that can't be told.
+pub fn machine() -> Option<String> {
+    let read = |path| std::fs::read_to_string(path).ok();
+    let host = read("/proc/sys/kernel/hostname")?;
+    let boot = read("/proc/sys/kernel/random/boot_id")?;
+    let namespace = std::fs::read_link("/proc/self/ns/pid").ok()?;
+    Some(format!(
+        "{} {} {}",
+        host.trim().replace(' ', "_"),
+        boot.trim(),
+        namespace.display()
+    ))
+}
+
+/// When a process started, in ticks since boot. None: there is no such process, or it is dead and waits for its parent to notice.
+/// With the id it names one process: ids are used again, pairs are not.
+pub fn process_start(id: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The second field is the program's name in parentheses, and may hold anything, parentheses too.
+    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+    let state = fields.next()?;
+    if matches!(state, "Z" | "X" | "x") {
+        return None;
+    }
+    fields.nth(18)?.parse().ok()
+}
+
+/// Flags for opening a cache entry: never through a link, and without waiting where a pipe stands in its place.
+pub const OPEN_PLAIN: i32 = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_zeroed_and_whole() {
+        let mut pages = Pages::map(1).unwrap();
+        assert_eq!(pages.bytes().len(), page_size());
+        assert!(pages.bytes().iter().all(|&byte| byte == 0));
+        assert!(Pages::map(0).is_err());
+        assert!(Pages::map(usize::MAX).is_err());
+    }
+
+    #[test]
+    fn sealed_pages_have_their_protections() {
+        let page = page_size();
+        let pages = Pages::map(4 * page).unwrap();
+        let sealed = pages
+            .seal(&[
+                (page, Protection::Execute),
+                (page, Protection::Read),
+                (page, Protection::Write),
+            ])
+            .unwrap();
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let modes: Vec<&str> = (0..4)
+            .map(|i| {
+                let at = sealed.address() + i * page;
+                let line = maps.lines().find(|line| {
+                    let (start, end) = line.split_once(' ').unwrap().0.split_once('-').unwrap();
+                    (usize::from_str_radix(start, 16).unwrap()
+                        ..usize::from_str_radix(end, 16).unwrap())
+                        .contains(&at)
+                });
+                line.unwrap().split(' ').nth(1).unwrap()
+            })
+            .collect();
+        assert_eq!(modes, ["r-xp", "r--p", "rw-p", "r--p"]);
+        assert_eq!(sealed.len(), 4 * page);
+    }
+
+    #[test]
+    fn a_process_has_a_start_and_a_reaped_one_has_not() {
+        assert!(process_start(std::process::id()).is_some());
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        child.wait().unwrap();
+        assert_eq!(process_start(child.id()), None);
+    }
+}

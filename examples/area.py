@@ -1,0 +1,18 @@
+"""The area under a curve, by adding up thin rectangles."""
+
+import lancehead as lh
+
+
+@lh.jit
+def area(n):
+    dx = 3.0 / n
+    x = 0
+    a = 0
+    for i in range(n):
+        y = 0.7 * x**3 - 2 * x**2 + 4
+        a += y * dx
+        x += dx
+    return a
+
+
+print("area:", area(30_000_000))

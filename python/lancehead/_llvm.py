@@ -1,0 +1,166 @@
+"""LLVM, as the PyPI package llvmlite carries it: IR text in, a relocatable object or assembly out.
+
+The only module that imports llvmlite; it is itself imported on a cache miss only (the import costs 31 ms). One IR text serves every
+llvmlite from 0.45 on (LLVM 20 to 22); what differs between them is found by asking (`hasattr`), never by version number.
+
+The bits are the caller's: without fast-math flags in the text LLVM neither reassociates nor contracts, and calls to functions
+under our own names stay calls. It must not know Python values, types or regions.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+OLDEST = (0, 45)
+
+_INSTALL = 'python -m pip install --upgrade "llvmlite>={}.{}"'.format(*OLDEST)
+
+try:
+    import llvmlite
+    import llvmlite.binding as llvm
+except ImportError as missing:
+    raise ImportError(
+        "Lancehead compiles with LLVM from the package llvmlite, which cannot be imported here "
+        f"({missing}). Code that is already in the cache runs without it; to compile new code: {_INSTALL}"
+    ) from missing
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """The leading numbers of a version: (0, 46, 0) for "0.46.0rc1"."""
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
+
+
+if _release(llvmlite.__version__)[:2] < OLDEST:
+    raise ImportError(
+        f"Lancehead needs llvmlite {OLDEST[0]}.{OLDEST[1]} or newer, and found {llvmlite.__version__}, which has an older "
+        f"LLVM. Code that is already in the cache runs without it; to compile new code: {_INSTALL} (a Numba that pins "
+        "the older one needs a newer release too, or an environment of its own)"
+    )
+
+
+class CompileError(Exception):
+    """LLVM refused the module: a bug of ours, never of the user's program. `text` is the IR."""
+
+    def __init__(self, message: str, text: str) -> None:
+        super().__init__(message)
+        self.text = text
+
+
+def compile_ir(
+    text: str,
+    *,
+    opt: int = 3,
+    cpu: str | None = None,
+    features: str | None = None,
+    fastmath: bool = False,
+) -> bytes:
+    """The relocatable object of an IR text, for this machine unless `cpu` and `features` say otherwise."""
+    return _compile(text, opt, cpu, features, fastmath, lambda machine, module: machine.emit_object(module))
+
+
+def compile_asm(
+    text: str,
+    *,
+    opt: int = 3,
+    cpu: str | None = None,
+    features: str | None = None,
+    fastmath: bool = False,
+) -> str:
+    """The same code as `compile_ir`, to be read."""
+    return _compile(text, opt, cpu, features, fastmath, lambda machine, module: machine.emit_assembly(module))
+
+
+@functools.cache
+def host() -> tuple[str, str, str]:
+    """(triple, cpu, features) that this llvmlite sees; features are its own words, for no other llvmlite."""
+    _initialize()
+    return (
+        llvm.get_process_triple(),
+        llvm.get_host_cpu_name(),
+        llvm.get_host_cpu_features().flatten(),
+    )
+
+
+def version() -> str:
+    """For `doctor` and for the header of a cache entry."""
+    return "llvmlite {}, LLVM {}".format(llvmlite.__version__, ".".join(map(str, llvm.llvm_version_info)))
+
+
+def _compile(text, opt, cpu, features, fastmath, emit):
+    machine = _target_machine(opt, cpu, features)
+    if fastmath:
+        text = _relax(text)
+    # A context of its own: the global one keeps every type and constant of every module for good.
+    context = llvm.create_context()
+    try:
+        module = llvm.parse_assembly(_for_target(text, machine), context)
+    except RuntimeError as refused:
+        raise CompileError(f"LLVM cannot read the module: {refused}", text) from None
+    with module:
+        # The wheels' LLVM asserts: a module that is wrong aborts the process in some pass. Verify first.
+        try:
+            module.verify()
+        except RuntimeError as refused:
+            raise CompileError(f"LLVM found the module inconsistent: {refused}", text) from None
+        _optimize(module, machine, opt)
+        return emit(machine, module)
+
+
+def _optimize(module, machine, opt: int) -> None:
+    tuning = llvm.create_pipeline_tuning_options(speed_level=opt)
+    if hasattr(tuning, "size_level"):  # gone with LLVM 22
+        tuning.size_level = 0
+    # They do not follow from the level: SLP is off at -O3, and loops are vectorised at -O1.
+    tuning.loop_vectorization = opt > 1
+    tuning.slp_vectorization = opt > 1
+    tuning.loop_interleaving = opt > 1
+    tuning.loop_unrolling = opt > 1
+    with tuning, llvm.create_pass_builder(machine, tuning) as builder:
+        with builder.getModulePassManager() as passes:
+            passes.run(module, builder)
+
+
+# Making a target machine costs more than a small module, and it can be used again without limit.
+@functools.cache
+def _target_machine(opt: int, cpu: str | None, features: str | None):
+    triple, host_cpu, host_features = host()
+    # A cpu that is asked for by name brings its own features, not those of this machine.
+    if features is None:
+        features = host_features if cpu is None else ""
+    return llvm.Target.from_triple(triple).create_target_machine(
+        cpu=cpu or host_cpu,
+        features=features,
+        opt=opt,
+        reloc="pic",  # the loader puts an object anywhere
+        codemodel="small",  # and whole, in one mapping
+        jit=False,
+    )
+
+
+def _for_target(text: str, machine) -> str:
+    """The text under the target's own layout: the alignments of loads and stores without `align` depend on it.
+
+    Put on the first line, so that line numbers in LLVM's messages stay true.
+    """
+    if re.search(r"^target ", text, re.MULTILINE):
+        return text
+    return f'target datalayout = "{machine.target_data}" target triple = "{machine.triple}" {text}'
+
+
+_FLOAT_OP = re.compile(r"^(\s*%\S+ = f(?:add|sub|mul|div|neg)) (?=double|float|<)", re.MULTILINE)
+
+
+def _relax(text: str) -> str:
+    """Fast-math flags on the plain float operations.
+
+    All but `nnan` and `ninf`: with those a NaN is poison, a branch on it undefined, and a user's data could crash the process.
+    """
+    return _FLOAT_OP.sub(r"\1 reassoc nsz arcp contract afn ", text)
+
+
+@functools.cache
+def _initialize() -> None:
+    # LLVM itself comes up by itself since 0.45 (`initialize()` raises); the native target still has to be asked for.
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()

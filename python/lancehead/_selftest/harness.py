@@ -1,0 +1,302 @@
+"""Runs a program and writes down everything that Python code could tell apart, as text; compares such records.
+
+One outcome is one call of `f`: its result or its exception with the whole traceback, the text printed, and the
+arguments afterwards. The last outcome is what the module was left with.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import linecache
+import marshal
+import os
+import re
+import signal
+import sys
+import threading
+import traceback
+import types
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from .program import Program
+
+Wrap = Callable[[types.FunctionType], Callable]
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TIME_LIMIT = 2.0
+TEXT_LIMIT = 3000
+ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+MISSING = object()
+
+
+class TimeUp(BaseException):
+    """Not an Exception, so that no generated handler takes it for its own."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the compiler is to run a program; what the extension's `testing` function takes."""
+
+    threshold: int = 0
+    deopt_every: int = 0
+    interpret_ir: bool = False
+
+    def describe(self) -> str:
+        return f"threshold={self.threshold}, deopt_every={self.deopt_every}, interpret_ir={self.interpret_ir}"
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "LANCEHEAD_THRESHOLD": str(self.threshold),
+            "LANCEHEAD_DEOPT_EVERY": str(self.deopt_every),
+            "LANCEHEAD_INTERPRET_IR": str(int(self.interpret_ir)),
+        }
+
+    def setup(self) -> str:
+        """Lines that set this up in a script of its own, before its first use of lancehead."""
+        return (
+            f"lancehead._lancehead.testing(deopt_every={self.deopt_every}, interpret_ir={self.interpret_ir})"
+            f'  # LANCEHEAD_THRESHOLD={self.threshold}\n'
+        )
+
+    @contextmanager
+    def applied(self) -> Iterator[Wrap]:
+        """Yields the decorator that programs know as `_jit`."""
+        before = {name: os.environ.get(name) for name in self.environment()}
+        os.environ.update(self.environment())
+        try:
+            import lancehead  # here: tests load this package without the extension
+
+            testing = getattr(lancehead._lancehead, "testing", None)
+            if testing is not None:
+                testing(deopt_every=self.deopt_every, interpret_ir=self.interpret_ir)
+            try:
+                yield lancehead.jit
+            finally:
+                if testing is not None:
+                    testing(deopt_every=0, interpret_ir=False)
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+DEFAULT_RUNS: dict[str, Settings] = {
+    "native": Settings(),
+    "deopt1": Settings(deopt_every=1),
+    "deopt7": Settings(deopt_every=7),
+    "ir": Settings(interpret_ir=True),
+}
+
+
+def identity(function: types.FunctionType) -> types.FunctionType:
+    return function
+
+
+# -- values as text --------------------------------------------------------------------------------------------
+
+
+def freeze(value: object, seen: dict[int, int] | None = None) -> str:
+    """Type and exact value. Floats by repr, which has all their bits but those of a nan; aliases show as #n."""
+    kind = type(value)
+    if kind is float or kind is bool or value is None:
+        return repr(value)
+    if kind is int:
+        return repr(value) if value.bit_length() < 4000 else f"<int of {value.bit_length()} bits, crc {zlib.crc32(hex(value).encode()):08x}>"
+    if kind is str or kind is complex or kind is bytes:
+        return repr(value)
+    seen = {} if seen is None else seen
+    if id(value) in seen and kind is not tuple:
+        return f"#{seen[id(value)]}"
+    if kind is tuple:
+        return "(" + ", ".join([freeze(item, seen) for item in value]) + ",)"
+    seen[id(value)] = len(seen)
+    if kind is list:
+        return "[" + ", ".join([freeze(item, seen) for item in value]) + "]"
+    if kind is dict:
+        return "{" + ", ".join([f"{freeze(k, seen)}: {freeze(v, seen)}" for k, v in value.items()]) + "}"
+    if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
+        return f"<{kind.__name__} {value.__qualname__}>"
+    if isinstance(value, int):
+        return f"{kind.__name__}({int(value)})"
+    try:
+        text = ADDRESS.sub("0x", repr(value))
+    except Exception as error:
+        text = f"<repr raises {error!r}>"
+    attributes = getattr(value, "__dict__", None)
+    told = ", ".join([f"{name}={freeze(item, seen)}" for name, item in sorted(attributes.items())]) if attributes else ""
+    return f"{kind.__name__}:{text}{{{told}}}"
+
+
+def clip(text: str) -> str:
+    return text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}... {len(text)} characters, crc {zlib.crc32(text.encode('utf-8', 'replace')):08x}"
+
+
+def describe_error(error: BaseException) -> str:
+    """The traceback as CPython prints it, without the harness's own frame at the outer end."""
+    tb = error.__traceback__
+    while tb is not None and tb.tb_frame.f_code.co_filename.startswith(HERE):
+        tb = tb.tb_next
+    text = "".join(traceback.TracebackException(type(error), error, tb, compact=True).format())
+    return ADDRESS.sub("0x", text)
+
+
+# -- running ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raises TimeUp in the block, again and again until it is left. Only the main thread has signals."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    armed = True
+
+    def stop(signum: int, frame: object) -> None:
+        if armed:
+            raise TimeUp
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
+    try:
+        yield
+    finally:
+        armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def captured() -> Iterator[io.StringIO]:
+    """Printed text and warnings go to one buffer. No cycle collection: when it runs is nobody's promise."""
+    stdout = sys.stdout
+    collecting = gc.isenabled()
+    buffer = io.StringIO()
+
+    def show_here(message, category, filename, lineno, file=None, line=None):
+        buffer.write(f"{filename}:{lineno}: {category.__name__}: {message}\n")
+
+    gc.disable()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        sys.stdout, warnings.showwarning = buffer, show_here
+        try:
+            yield buffer
+        finally:
+            sys.stdout = stdout
+            if collecting:
+                gc.enable()
+
+
+_compiled: tuple[str, str, bytes] = ("", "", b"")
+
+
+def compile_program(program: Program) -> types.CodeType:
+    """Fresh code objects at every call: one run must not find what another has left in them."""
+    global _compiled
+    if _compiled[:2] != (program.filename, program.source):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code = compile(program.source, program.filename, "exec", dont_inherit=True)
+        _compiled = (program.filename, program.source, marshal.dumps(code))
+    return marshal.loads(_compiled[2])
+
+
+def outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_LIMIT) -> list[str]:
+    """One text a call of `f`, and one for the module afterwards. Raises TimeUp past `limit` seconds."""
+    code = compile_program(program)
+    lines = program.source.splitlines(keepends=True)
+    linecache.cache[program.filename] = (len(program.source), None, lines, program.filename)
+    module: dict[str, object] = {"__name__": "selftest_program", "__builtins__": __builtins__, "_jit": wrap}
+    out: list[str] = []
+    try:
+        with captured() as buffer:
+            with time_limit(limit):
+                try:
+                    exec(code, module)
+                    entry = module["f"]
+                    calls = [eval(text, module) for text in program.arguments]
+                except Exception as error:
+                    return [f"module: {describe_error(error)}"]
+                for text, arguments in zip(program.arguments, calls):
+                    buffer.seek(0)
+                    buffer.truncate()
+                    result = MISSING
+                    try:
+                        result = entry(*arguments)
+                    except (TimeUp, KeyboardInterrupt):
+                        raise
+                    except BaseException as error:  # a Rust panic, too, is no Exception
+                        told = describe_error(error)
+                    else:
+                        told = freeze(result)
+                        del result
+                    printed = buffer.getvalue()
+                    record = f"f{text} -> {clip(told)}"
+                    if printed:
+                        record += f"\nprinted: {clip(printed)}"
+                    if any(type(a) not in (int, float, bool, str) for a in arguments):
+                        record += f"\narguments: {clip(freeze(arguments))}"
+                    out.append(record)
+                seen: dict[int, int] = {}
+                left = [f"{name}={freeze(value, seen)}" for name, value in module.items() if not name.startswith("_") and not callable(value) and not isinstance(value, types.ModuleType)]
+                out.append(f"module: {clip(', '.join(left))}")
+        return out
+    finally:
+        linecache.cache.pop(program.filename, None)
+
+
+def run(program: Program, how: Settings | Wrap, limit: float = TIME_LIMIT) -> list[str]:
+    if isinstance(how, Settings):
+        with how.applied() as wrap:
+            return outcome(program, wrap, limit)
+    return outcome(program, how, limit)
+
+
+# -- comparing -------------------------------------------------------------------------------------------------
+
+
+def difference(expected: list[str], got: list[str]) -> str:
+    """The first outcome that differs, both sides; and how many more do."""
+    differing = [(a, b) for a, b in zip(expected, got) if a != b]
+    if len(expected) != len(got):
+        differing.append((expected[-1], got[-1]))
+    if not differing:
+        return ""
+    a, b = differing[0]
+    more = f"\n(and {len(differing) - 1} more calls)" if len(differing) > 1 else ""
+    return f"CPython:\n{indented(a)}\ngot:\n{indented(b)}{more}"
+
+
+def indented(text: str) -> str:
+    return "\n".join("    " + line for line in text.splitlines())
+
+
+def compare(program: Program, runs: Mapping[str, Settings | Wrap] | None = None, limit: float = TIME_LIMIT) -> str:
+    """Runs plain CPython, then each of `runs`; the differences as text, "" if there are none.
+
+    A program that plain CPython does not finish in time says nothing and counts as equal.
+    """
+    try:
+        expected = outcome(program, limit=limit)
+    except TimeUp:
+        return ""
+    told = []
+    for name, how in (DEFAULT_RUNS if runs is None else runs).items():
+        try:
+            text = difference(expected, run(program, how, limit * 10))
+        except TimeUp:
+            text = f"did not finish within {limit * 10:g} s; CPython does within {limit:g} s"
+        except Exception:
+            text = f"the harness met an error:\n{indented(traceback.format_exc())}"
+        if text:
+            told.append(f"[{name}] {text}")
+    if told and (again := difference(expected, outcome(program, limit=limit * 10))):
+        return f"[plain] the program is not deterministic, which is a fault of the generator\n{again}"
+    return "\n".join(told)
