@@ -61,7 +61,12 @@ macro_rules! line {
 
 impl Writer<'_> {
     fn function(&mut self) {
+        let reachable = reachable(self.func);
         for (index, block) in self.func.blocks.iter().enumerate() {
+            if !reachable[index] {
+                self.bodies.push(String::new());
+                continue;
+            }
             self.label = BlockId::new(index).to_string();
             self.body.clear();
             if index == 0 {
@@ -78,7 +83,7 @@ impl Writer<'_> {
     fn finish(mut self, out: &mut String) {
         for (index, body) in std::mem::take(&mut self.bodies).into_iter().enumerate() {
             let block = &self.func.blocks[index];
-            if index > 0 && self.incoming[index].is_empty() {
+            if body.is_empty() {
                 continue;
             }
             let _ = writeln!(out, "{}:", BlockId::new(index));
@@ -431,6 +436,17 @@ impl Writer<'_> {
         line!(self, "br i1 %{name}.leave, label %leave.{resume}, label %{next}");
         self.begin(next);
     }
+}
+
+fn reachable(func: &Func) -> Vec<bool> {
+    let mut reachable = vec![false; func.blocks.len()];
+    let mut work = vec![BlockId(0)];
+    while let Some(block) = work.pop() {
+        if !std::mem::replace(&mut reachable[block.index()], true) {
+            work.extend(func.blocks[block.index()].term.edges().into_iter().map(|edge| edge.to));
+        }
+    }
+    reachable
 }
 
 fn resume(inst: &Inst) -> ResumeId {

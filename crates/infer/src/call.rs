@@ -30,7 +30,7 @@ impl Body<'_, '_> {
                 Some(builtin) if keywords.is_empty() => self.call_builtin(builtin, &arguments),
                 _ => self.left_to_python("unknown-callable", format!("`{}` is not native here", name.trim_start_matches("builtins."))),
             },
-            Expect::Function(_) => self.call_function(object, arguments, keywords),
+            Expect::Function(_) | Expect::SameAs(_) => self.call_function(object, arguments, keywords),
             _ => self.left_to_python("unknown-callable", "what is called here is not native"),
         }
     }

@@ -129,12 +129,17 @@ impl UnitTranslator<'_> {
     }
 
     pub fn code(&mut self, function: ObjectId, info: Rc<FunctionInfo>) -> CodeId {
-        let known = self.links.codes.iter().position(|object| *object == function);
-        CodeId::new(known.unwrap_or_else(|| {
+        let known = self.infos.iter().position(|known| known.identity == info.identity);
+        let index = known.unwrap_or_else(|| {
             self.links.codes.push(function);
             self.infos.push(info);
             self.infos.len() - 1
-        }))
+        });
+        let first = self.links.codes[index];
+        if first != function {
+            self.links.objects[function.index()].expect = Expect::SameAs(first);
+        }
+        CodeId::new(index)
     }
 
     pub fn look(&mut self, path: &Path) -> Thing {

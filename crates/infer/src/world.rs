@@ -31,6 +31,8 @@ pub struct FunctionInfo {
     pub code: Code,
     pub hir: Hir,
     pub fingerprint: [u8; 32],
+    /// The function object, by address: it may be found by several paths.
+    pub identity: usize,
     /// Which of the parameters (positional first, then keyword-only) have a default value.
     pub defaults: Vec<bool>,
 }

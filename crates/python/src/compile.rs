@@ -90,7 +90,7 @@ fn llvm_object(py: Python<'_>, module: &str, flags: Flags) -> Result<Vec<u8>, Fa
         let llvm = py.import("lancehead._llvm")?;
         let options = pyo3::types::PyDict::new(py);
         // Code that leaves at every place is run once or twice: it need not be fast.
-        options.set_item("opt", if flags.ticks { 1 } else { 3 })?;
+        options.set_item("opt", if flags.ticks { settings().opt().min(1) } else { settings().opt() })?;
         llvm.getattr("compile_ir")?.call((module,), Some(&options))?.extract()
     };
     compile().map_err(|error| {
@@ -112,7 +112,7 @@ fn key(request: &Request<'_, '_>) -> Result<Vec<u8>, Failure> {
     let py = request.function.py().version_info();
     let mut wide: Vec<_> = request.wide.iter().collect();
     wide.sort();
-    let flags = (request.flags.fastmath, request.flags.ticks);
+    let flags = (request.flags.fastmath, request.flags.ticks, settings().opt());
     let surroundings = (env!("CARGO_PKG_VERSION"), env!("LANCEHEAD_BUILD"), py.major, py.minor, std::mem::size_of::<usize>(), cpu(), libm());
     postcard::to_stdvec(&(function, request.params, flags, wide, surroundings)).map_err(|error| Failure::Bug(error.to_string()))
 }

@@ -7,6 +7,8 @@ pub struct Settings {
     /// Leave at every n-th place; 0: only where it must be.
     deopt_every: AtomicI64,
     interpret_ir: AtomicBool,
+    /// LLVM's optimisation level, 0 to 3: the tests compile much and run it little.
+    opt: AtomicI64,
     /// Which stages to print, from `LANCEHEAD_DUMP`.
     pub dump: Vec<String>,
     pub counters: Counters,
@@ -30,6 +32,7 @@ pub fn settings() -> &'static Settings {
         Settings {
             deopt_every: AtomicI64::new(number("LANCEHEAD_DEOPT_EVERY").max(0)),
             interpret_ir: AtomicBool::new(false),
+            opt: AtomicI64::new(std::env::var("LANCEHEAD_OPT").ok().and_then(|text| text.trim().parse().ok()).unwrap_or(3)),
             dump: dump.split(',').map(|stage| stage.trim().to_owned()).filter(|stage| !stage.is_empty()).collect(),
             counters: Counters::default(),
         }
@@ -43,6 +46,14 @@ impl Settings {
 
     pub fn set_deopt_every(&self, n: i64) {
         self.deopt_every.store(n.max(0), Ordering::Relaxed);
+    }
+
+    pub fn opt(&self) -> i64 {
+        self.opt.load(Ordering::Relaxed)
+    }
+
+    pub fn set_opt(&self, level: i64) {
+        self.opt.store(level.clamp(0, 3), Ordering::Relaxed);
     }
 
     pub fn interpret_ir(&self) -> bool {

@@ -103,7 +103,7 @@ impl LoadedUnit {
     fn look_up(&self, entry: &Bound<'_, PyAny>) -> bool {
         let links = &self.meta.links;
         for (link, object) in links.objects.iter().zip(&self.objects) {
-            if link.expect != Expect::Constant && !resolve(entry, links, &link.path).is_some_and(|found| found.as_ptr() == *object) {
+            if link.expect != Expect::Constant && resolve(entry, links, &link.path).is_none_or(|found| found.as_ptr() != *object) {
                 return false;
             }
         }
@@ -171,21 +171,23 @@ impl LoadedUnit {
 
 /// Every object of the links, if what stands at each path is what is expected there.
 fn find_objects(entry: &Bound<'_, PyAny>, links: &Links) -> Option<Vec<Py<PyAny>>> {
-    links
-        .objects
-        .iter()
-        .map(|link| {
-            let found = resolve(entry, links, &link.path)?;
-            let fits = match (&link.expect, thing_of(&found)) {
-                (Expect::Constant, _) => true,
-                (Expect::Builtin(name), Thing::Builtin(found)) => *name == found,
-                (Expect::Module(name), Thing::Module(found)) => *name == found,
-                (Expect::Function(fingerprint), Thing::Function(found)) => *fingerprint == found,
-                _ => false,
-            };
-            fits.then(|| found.unbind())
-        })
-        .collect()
+    let mut objects: Vec<Py<PyAny>> = Vec::new();
+    for link in &links.objects {
+        let found = resolve(entry, links, &link.path)?;
+        let fits = match (&link.expect, thing_of(&found)) {
+            (Expect::Constant, _) => true,
+            (Expect::Builtin(name), Thing::Builtin(found)) => *name == found,
+            (Expect::Module(name), Thing::Module(found)) => *name == found,
+            (Expect::Function(fingerprint), Thing::Function(found)) => *fingerprint == found,
+            (Expect::SameAs(other), _) => objects.get(other.0 as usize)?.is(&found),
+            _ => false,
+        };
+        if !fits {
+            return None;
+        }
+        objects.push(found.unbind());
+    }
+    Some(objects)
 }
 
 impl Seen {

@@ -27,7 +27,7 @@ impl World for ProcessWorld<'_> {
     fn function(&mut self, links: &Links, path: &Path) -> Option<Rc<FunctionInfo>> {
         let function = resolve(&self.entry, links, path).filter(|value| is_function(value.as_ptr()))?;
         let code = function.getattr("__code__").ok()?;
-        self.infos.entry(code.as_ptr() as usize).or_insert_with(|| decode(&function, &code).map(Rc::new)).clone()
+        self.infos.entry(function.as_ptr() as usize).or_insert_with(|| decode(&function, &code).map(Rc::new)).clone()
     }
 }
 
@@ -37,5 +37,5 @@ fn decode(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> Option<Functi
     let fingerprint = digest(&bytecode::fingerprint_bytes(&code));
     let parameters = (code.argcount + code.kwonlyargcount) as usize;
     let defaults = (0..parameters).map(|parameter| default_of(function, parameter).is_some()).collect();
-    Some(FunctionInfo { code, hir, fingerprint, defaults })
+    Some(FunctionInfo { code, hir, fingerprint, identity: function.as_ptr() as usize, defaults })
 }

@@ -205,9 +205,7 @@ def main(argv: list[str] | None = None) -> int:
     chosen = options(argv)
     if chosen.runs != ["plain"] and not chosen.wrap:
         try:
-            import lancehead
-
-            lancehead.jit, lancehead._lancehead
+            import lancehead._lancehead
         except (ImportError, AttributeError) as error:
             print(f"lancehead selftest: the extension does not load: {error}", file=sys.stderr)
             return 2

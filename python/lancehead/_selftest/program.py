@@ -34,7 +34,7 @@ class Program:
         return (
             f"# lancehead selftest, level {self.level}, seed {self.seed}\n"
             f"# The same under plain CPython: LANCEHEAD=0 python SCRIPT\n{comment}"
-            f"import traceback\n\nimport lancehead\n\n{setup}_jit = lancehead.jit\n\n"
+            f"import traceback\n\nimport lancehead._lancehead\n\n{setup}_jit = lancehead.jit\n\n"
             f"{self.source.rstrip()}\n\n\nfor _call in [\n{calls}]:\n"
             "    try:\n        print(repr(_call()))\n"
             "    except BaseException:\n        traceback.print_exc()\n"

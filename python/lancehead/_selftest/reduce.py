@@ -6,6 +6,7 @@ by a part of itself or a constant, then simpler arguments; round again until not
 
 from __future__ import annotations
 
+import warnings
 import ast
 import time
 from collections.abc import Callable, Iterator
@@ -59,7 +60,9 @@ class Reducer:
             return False
         self.tried.add(key)
         try:
-            compile(candidate.source, "reduce", "exec")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SyntaxWarning)
+                compile(candidate.source, "reduce", "exec")
         except (SyntaxError, ValueError):
             return False
         if not self.still_fails(candidate):
