@@ -203,4 +203,5 @@ def main():
         oracle(arguments[0])
 
 
-main()
+if __name__ == "__main__":
+    main()

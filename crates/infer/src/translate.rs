@@ -198,6 +198,15 @@ fn placeholder() -> Func {
     Func::new(String::new(), CodeId(0), Vec::new())
 }
 
+/// A block that waits to be translated from a place on.
+struct Work {
+    op: OpId,
+    block: BlockId,
+    state: State<Value>,
+    /// The first half of a fused instruction that the place may be the second half of.
+    fused: Option<(u32, u32, Vec<Slot<Value>>)>,
+}
+
 struct Version {
     op: OpId,
     shapes: State<()>,
@@ -205,6 +214,8 @@ struct Version {
     state: State<Value>,
     /// Made by widening: whatever fits is sent here.
     is_general: bool,
+    /// Translated, or about to be. What was widened in an earlier attempt stands ready, and is translated when first reached.
+    is_reached: bool,
 }
 
 /// The translation of one function.
@@ -222,7 +233,7 @@ pub(crate) struct Body<'u, 'w> {
     fused: Option<(u32, u32, Vec<Slot<Value>>)>,
     versions: Vec<Version>,
     by_op: HashMap<OpId, Vec<usize>>,
-    work: Vec<usize>,
+    work: Vec<Work>,
     returns: Vec<(BlockId, Slot<Value>)>,
     notes: Vec<Note>,
 }
@@ -270,8 +281,8 @@ impl<'u, 'w> Body<'u, 'w> {
         let state = body.state.clone();
         let edge = body.edge(OpId(0), state)?;
         body.b.end(Term::Jump(edge));
-        while let Some(version) = body.work.pop() {
-            body.version(version)?;
+        while let Some(work) = body.work.pop() {
+            body.block(work)?;
         }
         body.finish()
     }
@@ -303,12 +314,12 @@ impl<'u, 'w> Body<'u, 'w> {
         Ok((self.b.func, ret))
     }
 
-    /// Translates from the start of a version to the end of its block.
-    fn version(&mut self, version: usize) -> Step {
-        let Version { op, block, state, .. } = &self.versions[version];
-        self.b.block = Some(*block);
-        self.state = state.clone();
-        let mut next = *op;
+    /// Translates from a place to the end of the block.
+    fn block(&mut self, work: Work) -> Step {
+        self.b.block = Some(work.block);
+        self.state = work.state;
+        self.fused = work.fused;
+        let mut next = work.op;
         let info = self.info.clone();
         loop {
             let op = &info.hir.ops[next.index()];
@@ -405,7 +416,7 @@ impl<'u, 'w> Body<'u, 'w> {
             self.b.func.blocks[block.index()].params.push(value);
             value
         });
-        self.versions.push(Version { op, shapes, block, state, is_general });
+        self.versions.push(Version { op, shapes, block, state, is_general, is_reached: false });
         let index = self.versions.len() - 1;
         self.by_op.entry(op).or_default().push(index);
         index
@@ -464,9 +475,7 @@ impl<'u, 'w> Body<'u, 'w> {
                 || version.is_general && shapes.slots().zip(version.shapes.slots()).all(|(from, to)| fits(from, to))
         };
         if let Some(found) = candidates.iter().copied().find(|v| fitting(self, v)) {
-            if !self.work_done_or_queued(found) {
-                self.work.push(found);
-            }
+            self.reach(found);
             return Ok(Some(found));
         }
         let live = self.live_at(op);
@@ -496,7 +505,7 @@ impl<'u, 'w> Body<'u, 'w> {
             }));
         }
         let version = self.add_version(op, shapes.clone(), false);
-        self.work.push(version);
+        self.reach(version);
         Ok(Some(version))
     }
 
@@ -520,10 +529,11 @@ impl<'u, 'w> Body<'u, 'w> {
         Err(Stop::Again)
     }
 
-    fn work_done_or_queued(&self, version: usize) -> bool {
-        let Version { block, is_general, .. } = &self.versions[version];
-        // Versions that were widened in an earlier attempt stand ready, and are translated when first reached.
-        !is_general || self.work.contains(&version) || self.b.func.blocks[block.index()].term != Term::Missing
+    fn reach(&mut self, version: usize) {
+        if !std::mem::replace(&mut self.versions[version].is_reached, true) {
+            let Version { op, block, state, .. } = &self.versions[version];
+            self.work.push(Work { op: *op, block: *block, state: state.clone(), fused: None });
+        }
     }
 
     /// The locals that may still be read, at the start of a block.
@@ -551,7 +561,8 @@ impl<'u, 'w> Body<'u, 'w> {
         }
     }
 
-    /// Goes on at the current operation once for each type that a tagged slot may have.
+    /// Goes on at the current operation once for each type that a tagged slot may have, in blocks of their own: what follows meets again
+    /// at the next place where control flow does.
     pub fn split(&mut self, place: impl Fn(&mut State<Value>) -> &mut Slot<Value>) -> Step {
         let mut state = self.state.clone();
         let Slot::Any(tags, tag, bits) = place(&mut state).clone() else { unreachable!("only tagged slots are split") };
@@ -560,11 +571,9 @@ impl<'u, 'w> Body<'u, 'w> {
         for case in tags.iter() {
             let block = self.b.func.block();
             self.b.block = Some(block);
-            let slot = self.b.untagged(case, bits);
             let mut state = self.state.clone();
-            *place(&mut state) = slot;
-            let edge = self.edge(self.op, state)?;
-            self.b.end(Term::Jump(edge));
+            *place(&mut state) = self.b.untagged(case, bits);
+            self.work.push(Work { op: self.op, block, state, fused: self.fused.clone() });
             cases.push((case as i64, Edge { to: block, args: Vec::new() }));
         }
         self.b.block = here;

@@ -3,6 +3,7 @@
 //! `passes` knows no HIR and no LLVM.
 
 mod dead;
+mod tidy;
 
 use ir::Unit;
 
@@ -10,5 +11,6 @@ use ir::Unit;
 pub fn pipeline(unit: &mut Unit) {
     for func in &mut unit.funcs {
         dead::remove_dead(func);
+        tidy::tidy(func);
     }
 }

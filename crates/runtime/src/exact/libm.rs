@@ -1,48 +1,43 @@
 //! The process's own libm, the one that CPython's `math` module calls, under names that LLVM does not know.
 //!
 //! LLVM knows `pow` and `sin` by name and rewrites or folds them with other bits. Generated code therefore calls
-//! `lh_libm_pow`, which the loader binds to [`libm_address`]; Rust calls here go through an opaque pointer.
+//! `lh_libm_pow`, which the loader binds to [`libm_address`]. The functions are looked up in the process when first
+//! needed, not linked: Rust's own runtime brings a `cbrt`, a `fmod` and an `fma`, which a linker would prefer.
 
-use std::hint::black_box;
+use std::ffi::{CStr, c_void};
+use std::sync::OnceLock;
+
+/// The function that a symbol means for everybody else in this process.
+fn find(name: &CStr) -> *mut c_void {
+    // SAFETY: only looks a name up.
+    let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    assert!(!address.is_null(), "this process has no {name:?}, although Python cannot do without libm");
+    address
+}
 
 macro_rules! libm {
-    (unary: $($unary:ident)*; binary: $($binary:ident)*;) => {
-        mod sys {
-            #[cfg_attr(unix, link(name = "m"))]
-            unsafe extern "C" {
-                $(pub safe fn $unary(x: f64) -> f64;)*
-                $(pub safe fn $binary(x: f64, y: f64) -> f64;)*
-                pub safe fn fma(x: f64, y: f64, z: f64) -> f64;
-                pub safe fn ldexp(x: f64, exponent: i32) -> f64;
-            }
-        }
-
-        $(pub fn $unary(x: f64) -> f64 {
-            black_box(sys::$unary as extern "C" fn(f64) -> f64)(x)
+    ($($name:ident($($x:ident: $ty:ty),*);)*) => {
+        $(pub fn $name($($x: $ty),*) -> f64 {
+            type Function = extern "C" fn($($ty),*) -> f64;
+            static FUNCTION: OnceLock<Function> = OnceLock::new();
+            let function = FUNCTION.get_or_init(|| {
+                let name = CStr::from_bytes_with_nul(concat!(stringify!($name), "\0").as_bytes()).expect("a name without NUL");
+                // SAFETY: C's library fixes the type of a function of that name.
+                unsafe { std::mem::transmute::<*mut c_void, Function>(find(name)) }
+            });
+            function($($x),*)
         })*
-        $(pub fn $binary(x: f64, y: f64) -> f64 {
-            black_box(sys::$binary as extern "C" fn(f64, f64) -> f64)(x, y)
-        })*
-        pub fn fma(x: f64, y: f64, z: f64) -> f64 {
-            black_box(sys::fma as extern "C" fn(f64, f64, f64) -> f64)(x, y, z)
-        }
-        pub fn ldexp(x: f64, exponent: i32) -> f64 {
-            black_box(sys::ldexp as extern "C" fn(f64, i32) -> f64)(x, exponent)
-        }
 
         /// Every name that [`libm_address`] knows.
-        pub const LIBM: &[&str] = &[
-            $(concat!("lh_libm_", stringify!($unary)),)*
-            $(concat!("lh_libm_", stringify!($binary)),)*
-            "lh_libm_fma",
-        ];
+        pub const LIBM: &[&str] = &[$(concat!("lh_libm_", stringify!($name)),)*];
 
         /// Where the loader finds `lh_libm_NAME`.
         pub fn libm_address(name: &str) -> Option<usize> {
             match name.strip_prefix("lh_libm_")? {
-                $(stringify!($unary) => Some(sys::$unary as *const () as usize),)*
-                $(stringify!($binary) => Some(sys::$binary as *const () as usize),)*
-                "fma" => Some(sys::fma as *const () as usize),
+                $(stringify!($name) => {
+                    let name = CStr::from_bytes_with_nul(concat!(stringify!($name), "\0").as_bytes()).ok()?;
+                    Some(find(name) as usize)
+                })*
                 _ => None,
             }
         }
@@ -50,7 +45,23 @@ macro_rules! libm {
 }
 
 libm! {
-    unary: acos acosh asin asinh atan atanh cbrt cos cosh erf erfc exp exp2 expm1 log log10 log1p log2
-           sin sinh tan tanh;
-    binary: atan2 fmod nextafter pow;
+    acos(x: f64); acosh(x: f64); asin(x: f64); asinh(x: f64); atan(x: f64); atanh(x: f64); cbrt(x: f64);
+    cos(x: f64); cosh(x: f64); erf(x: f64); erfc(x: f64); exp(x: f64); exp2(x: f64); expm1(x: f64);
+    log(x: f64); log10(x: f64); log1p(x: f64); log2(x: f64); sin(x: f64); sinh(x: f64); tan(x: f64); tanh(x: f64);
+    atan2(x: f64, y: f64); fmod(x: f64, y: f64); nextafter(x: f64, y: f64); pow(x: f64, y: f64);
+    fma(x: f64, y: f64, z: f64); ldexp(x: f64, exponent: i32);
+}
+
+/// Rust's programs need not link libm by themselves, and then nobody would find it.
+#[cfg(unix)]
+#[link(name = "m")]
+unsafe extern "C" {}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_functions_are_the_systems_own() {
+        // Rust's own cbrt gives ...319 here.
+        assert_eq!(super::cbrt(1.5).to_bits(), 1.1447142425533317f64.to_bits());
+    }
 }
