@@ -146,7 +146,7 @@ impl Writer<'_> {
     /// Writes the record of the frame and returns.
     fn exit(&mut self, id: ResumeId) {
         let resume = &self.func.resumes[id.index()];
-        let values = resume.values();
+        let values = resume.record();
         let words: usize = values.iter().map(|(ty, _)| ty.words()).sum();
         let number = self.first_resume + id.0;
         self.begin(format!("leave.{id}"));
@@ -325,7 +325,7 @@ impl Writer<'_> {
                 }
                 return self.exact(inst, exact);
             }
-            Op::Runtime(runtime) => unreachable!("{} has no lowering yet", runtime.name),
+            Op::Runtime(runtime) => return self.runtime(inst, runtime),
             Op::Call(callee) => return self.call(inst, *callee),
         };
         line!(self, "{text}");
@@ -393,6 +393,29 @@ impl Writer<'_> {
         let ty = format!("{{ {result}, i1 }}");
         line!(self, "%{pair} = call {ty} @lh.{}({args})", exact.name);
         self.checked_pair(inst, &ty, &pair);
+    }
+
+    /// A call of the extension: no object stands at the addresses 0 and 1, and no count is negative.
+    fn runtime(&mut self, inst: &Inst, runtime: &ir::Runtime) {
+        let mut args = String::new();
+        for (index, (ty, value)) in runtime.params.iter().zip(&inst.args).enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            let _ = write!(args, "{comma}{} %{value}", text::ty(*ty));
+        }
+        let (Some(ty), Some(result)) = (runtime.result, inst.results.first()) else {
+            line!(self, "call void @lh_{}({args})", runtime.name);
+            return;
+        };
+        line!(self, "%{result} = call {} @lh_{}({args})", text::ty(ty), runtime.name);
+        if let Some(resume) = inst.resume {
+            let name = self.fresh("failed");
+            if ty == Ty::Obj {
+                line!(self, "%{name} = icmp ult ptr %{result}, inttoptr (i64 2 to ptr)");
+            } else {
+                line!(self, "%{name} = icmp slt i64 %{result}, 0");
+            }
+            self.leave_if(&format!("%{name}"), resume);
+        }
     }
 
     fn call(&mut self, inst: &Inst, callee: FuncId) {

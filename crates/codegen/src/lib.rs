@@ -10,7 +10,7 @@ mod text;
 
 pub use context::{Context, LEFT, RECORD_THREW};
 
-use ir::{FuncId, Ty, Unit};
+use ir::{FuncId, Op, RUNTIME, Runtime, Ty, Unit};
 use std::fmt::Write;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,6 +45,11 @@ declare {{ i128, i1 }} @llvm.sadd.with.overflow.i128(i128, i128)
 declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
 "
     );
+    for runtime in runtime_functions(unit) {
+        let params: Vec<&str> = runtime.params.iter().map(|ty| text::ty(*ty)).collect();
+        let result = runtime.result.map_or("void", text::ty);
+        let _ = writeln!(out, "declare {result} @lh_{}({}) nounwind", runtime.name, params.join(", "));
+    }
     for index in 0..unit.funcs.len() {
         func::define(&mut out, unit, FuncId(index as u32), options);
     }
@@ -52,6 +57,12 @@ declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
     out.push_str("\n!0 = !{!\"branch_weights\", i32 1, i32 1000000}\n!1 = !{!\"branch_weights\", i32 1000000, i32 1}\n!2 = !{}\n");
     prelude::complete(&mut out);
     out
+}
+
+/// The functions of the extension that the unit calls.
+fn runtime_functions(unit: &Unit) -> impl Iterator<Item = &'static Runtime> + '_ {
+    let insts = || unit.funcs.iter().flat_map(|func| &func.blocks).flat_map(|block| &block.insts);
+    RUNTIME.iter().filter(move |runtime| insts().any(|inst| matches!(inst.op, Op::Runtime(used) if used == *runtime)))
 }
 
 /// `i64 lh_entry(ptr ctx, ptr args, ptr out)`: unpacks the words of the arguments, packs those of the result.

@@ -76,8 +76,8 @@ impl Body<'_, '_> {
         }
     }
 
-    pub fn binary(&mut self, op: Binary) -> Step {
-        if self.split_operands(2)? {
+    pub fn binary(&mut self, op: Binary, inplace: bool) -> Step {
+        if self.split_operands(2)? || self.split_objects(2)? {
             return Ok(());
         }
         let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
@@ -93,10 +93,7 @@ impl Body<'_, '_> {
             (Slot::Tuple(a), Slot::Tuple(b)) if op == Binary::Add => Some(Slot::Tuple(a.iter().chain(b).cloned().collect())),
             _ => match (self.number(&left), self.number(&right)) {
                 (Some(a), Some(b)) => self.arithmetic(op, a, b)?,
-                _ => {
-                    let detail = format!("`{}` of {} and {}", op.symbol(), left.shape().describe(), right.shape().describe());
-                    return self.left_to_python("object-operation", detail);
-                }
+                _ => return self.object_binary(op, inplace),
             },
         };
         let Some(result) = result else { return Ok(()) };
@@ -313,7 +310,7 @@ impl Body<'_, '_> {
     }
 
     pub fn unary(&mut self, op: Unary) -> Step {
-        if self.split_operands(1)? {
+        if self.split_operands(1)? || op != Unary::Not && self.split_objects(1)? {
             return Ok(());
         }
         let slot = self.state.stack[self.state.stack.len() - 1].clone();
@@ -326,12 +323,11 @@ impl Body<'_, '_> {
                 Truth::Value(value) => self.b.pure(Op::NotBool, &[value]),
             };
             self.pop();
+            self.b.drop_slot(&slot);
             self.push(Slot::Bool(result));
             return Ok(());
         }
-        let Some(number) = self.number(&slot) else {
-            return self.left_to_python("object-operation", format!("a unary operator on {}", slot.shape().describe()));
-        };
+        let Some(number) = self.number(&slot) else { return self.object_unary(op) };
         let zero = 0;
         let result = match (op, number) {
             (Unary::Pos, Number::Int(v)) => Slot::Int(v),
@@ -396,6 +392,7 @@ impl Body<'_, '_> {
                 let zero = self.b.int(0);
                 return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
             }
+            Slot::Object(_) | Slot::Known(_) => return self.object_truth(slot).map(Truth::Value),
             _ => return None,
         };
         Some(Truth::Known(known))
@@ -411,6 +408,7 @@ impl Body<'_, '_> {
             Truth::Value(value) => value,
         };
         self.pop();
+        self.b.drop_slot(&slot);
         self.push(Slot::Bool(value));
         Ok(())
     }

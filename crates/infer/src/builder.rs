@@ -63,6 +63,11 @@ impl Builder {
         results
     }
 
+    /// A call of the extension.
+    pub fn runtime(&mut self, function: &'static ir::Runtime, args: &[Value], resume: Option<ResumeId>) -> Option<Value> {
+        self.emit(Op::Runtime(function), args, resume).first().copied()
+    }
+
     pub fn end(&mut self, term: Term) {
         let block = self.block.take().expect("a block is open");
         self.func.blocks[block.0 as usize].term = term;

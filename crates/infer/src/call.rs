@@ -18,16 +18,16 @@ impl Body<'_, '_> {
             (callee, Slot::Unbound, 13..) => (callee.clone(), false),
             (callee, _, _) => (callee.clone(), true),
         };
-        let Slot::Known(object) = callee else {
-            return self.left_to_python("unknown-callable", "what is called here is not known");
-        };
-        if has_self {
-            return self.left_to_python("unknown-callable", "a method of an object is called");
-        }
         let arguments = self.state.stack[depth - args..].to_vec();
+        let object = match callee {
+            Slot::Known(object) if !has_self => object,
+            Slot::Object(_) if !has_self && keywords.is_empty() => return self.object_call(&callee, &arguments),
+            _ => return self.left_to_python("unknown-callable", "what is called here is not known"),
+        };
         match self.unit.links.objects[object.0 as usize].expect.clone() {
             Expect::Builtin(name) => match builtins::find(&name) {
                 Some(builtin) if keywords.is_empty() => self.call_builtin(builtin, &arguments),
+                None if keywords.is_empty() => self.object_call(&Slot::Known(object), &arguments),
                 _ => self.left_to_python("unknown-callable", format!("`{}` is not native here", name.trim_start_matches("builtins."))),
             },
             Expect::Function(_) | Expect::SameAs(_) => self.call_function(object, arguments, keywords),

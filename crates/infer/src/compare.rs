@@ -6,15 +6,13 @@ use bytecode::Compare;
 use ir::{Comparison, Op, Slot, Value};
 
 impl Body<'_, '_> {
-    pub fn compare(&mut self, op: Compare, _as_bool: bool) -> Step {
-        if self.split_operands(2)? {
+    /// On 3.13 the result may be wanted as a bool; natively it always is one.
+    pub fn compare(&mut self, op: Compare) -> Step {
+        if self.split_operands(2)? || self.split_objects(2)? {
             return Ok(());
         }
         let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let Some(result) = self.comparison(op, &left, &right) else {
-            let detail = format!("`{op}` of {} and {}", left.shape().describe(), right.shape().describe());
-            return self.left_to_python("object-operation", detail);
-        };
+        let Some(result) = self.comparison(op, &left, &right) else { return self.object_compare(op) };
         self.pop_n(2);
         self.push(Slot::Bool(result));
         Ok(())
@@ -113,6 +111,8 @@ impl Body<'_, '_> {
             | (Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_), Slot::None | Slot::Bool(_)) => self.b.bool(false),
             // Unboxed numbers have no identity: they are the same where they could be.
             (Slot::Int(a), Slot::Int(b)) => self.b.compare_int(Comparison::Eq, *a, *b),
+            (Slot::Object(object), Slot::None) | (Slot::None, Slot::Object(object)) => self.object_is_none(*object),
+            (Slot::Object(a), Slot::Object(b)) => self.b.pure(Op::IsSameObject, &[*a, *b]),
             _ => return self.left_to_python("identity", format!("`is` of {} and {}", left.shape().describe(), right.shape().describe())),
         };
         let result = if invert { self.b.pure(Op::NotBool, &[same]) } else { same };
@@ -129,9 +129,10 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let [item, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let Slot::Tuple(items) = &container else {
-            return self.left_to_python("object-operation", "`in` of an object");
-        };
+        let Slot::Tuple(items) = &container else { return self.object_contains(invert) };
+        if crate::state::owns_references(&item) || crate::state::owns_references(&container) {
+            return self.object_contains(invert);
+        }
         let mut found = self.b.bool(false);
         for candidate in items {
             let may_be_same_nan = matches!((&item, candidate), (Slot::Float(_), Slot::Float(v)) if self.b.known_float(*v).is_none_or(f64::is_nan));

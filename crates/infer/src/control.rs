@@ -66,8 +66,8 @@ impl Body<'_, '_> {
                 }
                 self.bool_on_stack()
             }
-            OpKind::Binary { op, .. } => self.binary(*op),
-            OpKind::Compare { op, as_bool } => self.compare(*op, *as_bool),
+            OpKind::Binary { op, inplace } => self.binary(*op, *inplace),
+            OpKind::Compare { op, .. } => self.compare(*op),
             OpKind::Is { invert } => self.is(*invert),
             OpKind::Contains { invert } => self.contains(*invert),
             OpKind::Subscript => self.subscript(),
@@ -103,6 +103,21 @@ impl Body<'_, '_> {
                 let slot = self.pop();
                 self.return_slot(slot)
             }
+            OpKind::StoreSubscript => self.object_set_item(),
+            OpKind::DeleteSubscript => self.object_delete_item(),
+            OpKind::BinarySlice => self.object_slice(false),
+            OpKind::StoreSlice => self.object_slice(true),
+            OpKind::BuildSlice(2) => self.object_build_slice(),
+            OpKind::StoreAttr(name) => {
+                let name = self.info.code.names[*name as usize].clone();
+                self.object_set_attribute(&name)
+            }
+            OpKind::BuildList(n) => self.object_build_list(*n as usize),
+            OpKind::BuildMap(n) => self.object_build_map(*n as usize),
+            OpKind::BuildString(n) => self.object_build_string(*n as usize),
+            OpKind::ListAppend(n) => self.object_list_append(*n as usize),
+            OpKind::Format { conversion, has_spec } => self.object_format(*conversion, *has_spec),
+            OpKind::Convert(conversion) => self.object_format(*conversion, false),
             OpKind::Opaque { name, .. } => self.left_to_python("python-statement", opaque_words(name)),
             other => self.left_to_python("object-operation", object_words(other)),
         }
@@ -204,7 +219,14 @@ impl Body<'_, '_> {
         let thing = self.unit.look(path);
         let expect = match thing {
             Thing::Missing => return Found::Missing,
-            Thing::Other => return Found::Object,
+            Thing::Other if matches!(path, Path::Attribute { .. }) => return Found::Object,
+            Thing::Other => {
+                // Borrowed from its dict, or its cell: made our own at once.
+                let word = self.unit.scalar(path.clone(), Slot::Object(()));
+                let object = self.b.pure(Op::LoadScalar { slot: word, ty: ir::Ty::Obj }, &[]);
+                self.b.act(Op::IncRef, &[object]);
+                return Found::Slot(Slot::Object(object));
+            }
             Thing::Scalar(shape) => {
                 let mut word = self.unit.scalar(path.clone(), shape.clone());
                 return Found::Slot(shape.map(&mut |ty, ()| {
@@ -223,7 +245,7 @@ impl Body<'_, '_> {
     fn load_attribute(&mut self, name: u32, is_method: bool) -> Step {
         let name = self.info.code.names[name as usize].clone();
         let Some(Slot::Known(owner)) = self.state.stack.last().cloned() else {
-            return self.left_to_python("object-operation", format!("attribute `{name}` of an object"));
+            return self.object_attribute(&name, is_method);
         };
         let is_module = matches!(self.unit.links.objects[owner.0 as usize].expect, Expect::Module(_));
         let path = Path::Attribute { of: owner, name: name.clone() };
@@ -239,7 +261,7 @@ impl Body<'_, '_> {
                 Ok(())
             }
             Found::Missing => self.leave(Why::Raises),
-            Found::Object => self.left_to_python("object-operation", format!("attribute `{name}` of an object")),
+            Found::Object => self.object_attribute(&name, is_method),
         }
     }
 
@@ -274,7 +296,27 @@ impl Body<'_, '_> {
         if keeps {
             jumping.stack.push(slot.clone());
         }
-        self.branch(truth, when, target, jumping)
+        if !crate::state::owns_references(&slot) {
+            return self.branch(truth, when, target, jumping);
+        }
+        // The condition is given up where it isn't kept.
+        let Truth::Value(condition) = truth else { unreachable!("the truth of an object is only known when it runs") };
+        let (jump, fall) = (self.b.func.block(), self.b.func.block());
+        let edge = |to| ir::Edge { to, args: Vec::new() };
+        let (then, other) = if when { (edge(jump), edge(fall)) } else { (edge(fall), edge(jump)) };
+        self.b.end(Term::Branch { condition, then, other });
+        let falling = self.state.clone();
+        for (block, op, state, gives_up) in
+            [(jump, self.first_op(target), jumping, !keeps), (fall, OpId(self.op.0 + 1), falling, true)]
+        {
+            self.b.block = Some(block);
+            if gives_up {
+                self.b.drop_slot(&slot);
+            }
+            let edge = self.edge(op, state)?;
+            self.b.end(Term::Jump(edge));
+        }
+        Ok(())
     }
 
     /// Goes to `target` where `truth` is `when`, else on to the next operation.
@@ -302,8 +344,12 @@ impl Body<'_, '_> {
         if self.first_op(target) <= self.op {
             self.safepoint();
         }
-        if matches!(self.state.stack.last(), Some(Slot::Object(_))) {
-            return self.left_to_python("object-operation", "`is None` of an object");
+        if let Some(Slot::Object(object)) = self.state.stack.last().cloned() {
+            let is_none = self.object_is_none(object);
+            self.pop();
+            self.b.act(Op::DecRef, &[object]);
+            let jumping = self.state.clone();
+            return self.branch(Truth::Value(is_none), when, target, jumping);
         }
         let slot = self.pop();
         let jumping = self.state.clone();

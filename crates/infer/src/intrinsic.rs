@@ -26,8 +26,15 @@ impl Body<'_, '_> {
             Lower::Intrinsic(intrinsic) => self.intrinsic(*intrinsic, arguments)?,
         };
         match outcome {
+            // The block, or the call with it.
             Outcome::Ended => Ok(()),
             Outcome::Raises => self.leave(Why::Raises),
+            Outcome::NotNative if arguments.iter().any(crate::state::owns_references) => {
+                let base = self.state.stack.len() - arguments.len() - 2;
+                let callee = self.state.stack[base..].iter().find(|slot| matches!(slot, Slot::Known(_))).cloned();
+                let callee = callee.expect("a builtin that is called stands on the stack");
+                self.object_call(&callee, arguments)
+            }
             Outcome::NotNative => {
                 let types: Vec<String> = arguments.iter().map(|slot| slot.shape().describe()).collect();
                 let name = builtin.name.trim_start_matches("builtins.");
@@ -117,6 +124,13 @@ impl Body<'_, '_> {
                 }
                 _ => return Ok(Outcome::NotNative),
             },
+            (Intrinsic::Len, [Slot::Object(object)]) => {
+                let (object, length) = (*object, self.object_length(*object));
+                self.pop_call(1);
+                self.b.act(Op::DecRef, &[object]);
+                self.push(Slot::Int(length));
+                return Ok(Outcome::Ended);
+            }
             (Intrinsic::Len, [Slot::Tuple(items)]) => Slot::Int(self.b.int(items.len() as i64)),
             (Intrinsic::Len, [Slot::Range([start, stop, step])]) => {
                 let length = self.range_length(*start, *stop, *step);

@@ -29,9 +29,7 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let slot = self.state.stack[self.state.stack.len() - 1].clone();
-        let Some(iterator) = self.iterator(&slot) else {
-            return self.left_to_python("object-operation", format!("a loop over {}", slot.shape().describe()));
-        };
+        let Some(iterator) = self.iterator(&slot) else { return self.object_iterator() };
         self.pop();
         self.push(iterator);
         Ok(())
@@ -39,6 +37,9 @@ impl Body<'_, '_> {
 
     pub fn for_iter(&mut self, exit: BlockId) -> Step {
         let iterator = self.state.stack[self.state.stack.len() - 1].clone();
+        if let Slot::Object(object) = iterator {
+            return self.object_next(object, exit);
+        }
         let (exit, next) = (self.first_op(exit), OpId(self.op.0 + 1));
         let mut exhausted = self.state.clone();
         exhausted.stack.pop();
@@ -160,12 +161,12 @@ impl Body<'_, '_> {
                 Ok(())
             }
             Some(Slot::Tuple(_)) => self.leave(Why::Raises),
-            _ => self.left_to_python("object-operation", "an object is unpacked"),
+            _ => self.object_unpack(n),
         }
     }
 
     pub fn subscript(&mut self) -> Step {
-        if self.split_operands(2)? {
+        if self.split_operands(2)? || self.split_objects(1)? {
             return Ok(());
         }
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
@@ -186,9 +187,7 @@ impl Body<'_, '_> {
         if self.b.block.is_none() {
             return Ok(());
         }
-        let Some(item) = item else {
-            return self.left_to_python("object-operation", "an item of an object");
-        };
+        let Some(item) = item else { return self.object_item() };
         self.b.share_slot(&item);
         for slot in self.pop_n(2) {
             self.b.drop_slot(&slot);

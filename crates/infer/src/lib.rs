@@ -14,6 +14,7 @@ mod control;
 mod intrinsic;
 mod iterate;
 mod note;
+mod object;
 mod state;
 mod translate;
 mod world;

@@ -199,13 +199,18 @@ fn placeholder() -> Func {
 }
 
 /// A block that waits to be translated from a place on.
-struct Work {
-    op: OpId,
-    block: BlockId,
-    state: State<Value>,
+pub(crate) struct Work {
+    pub op: OpId,
+    pub block: BlockId,
+    pub state: State<Value>,
     /// The first half of a fused instruction that the place may be the second half of.
-    fused: Option<(u32, u32, Vec<Slot<Value>>)>,
+    pub fused: Option<Fused>,
+    /// Objects that were found to be no plain numbers.
+    pub no_number: Vec<Value>,
 }
+
+/// Where a fused instruction began: place, instruction, and the stack there.
+pub(crate) type Fused = (u32, u32, Vec<Slot<Value>>);
 
 struct Version {
     op: OpId,
@@ -230,7 +235,10 @@ pub(crate) struct Body<'u, 'w> {
     pub op: OpId,
     pub before: Vec<Slot<Value>>,
     /// Where the first half of a fused instruction began.
-    fused: Option<(u32, u32, Vec<Slot<Value>>)>,
+    fused: Option<Fused>,
+    pub no_number: Vec<Value>,
+    /// How much of the code works on objects, and how much on machine values.
+    pub object_ops: usize,
     versions: Vec<Version>,
     by_op: HashMap<OpId, Vec<usize>>,
     work: Vec<Work>,
@@ -268,6 +276,8 @@ impl<'u, 'w> Body<'u, 'w> {
             op: OpId(0),
             before: Vec::new(),
             fused: None,
+            no_number: Vec::new(),
+            object_ops: 0,
             versions: Vec::new(),
             by_op: HashMap::new(),
             work: Vec::new(),
@@ -319,6 +329,7 @@ impl<'u, 'w> Body<'u, 'w> {
         self.b.block = Some(work.block);
         self.state = work.state;
         self.fused = work.fused;
+        self.no_number = work.no_number;
         let mut next = work.op;
         let info = self.info.clone();
         loop {
@@ -532,7 +543,7 @@ impl<'u, 'w> Body<'u, 'w> {
     fn reach(&mut self, version: usize) {
         if !std::mem::replace(&mut self.versions[version].is_reached, true) {
             let Version { op, block, state, .. } = &self.versions[version];
-            self.work.push(Work { op: *op, block: *block, state: state.clone(), fused: None });
+            self.work.push(Work { op: *op, block: *block, state: state.clone(), fused: None, no_number: Vec::new() });
         }
     }
 
@@ -573,7 +584,7 @@ impl<'u, 'w> Body<'u, 'w> {
             self.b.block = Some(block);
             let mut state = self.state.clone();
             *place(&mut state) = self.b.untagged(case, bits);
-            self.work.push(Work { op: self.op, block, state, fused: self.fused.clone() });
+            self.push_work(Work { op: self.op, block, state, fused: self.fused.clone(), no_number: self.no_number.clone() });
             cases.push((case as i64, Edge { to: block, args: Vec::new() }));
         }
         self.b.block = here;
@@ -589,6 +600,14 @@ impl<'u, 'w> Body<'u, 'w> {
         let Some(index) = tagged else { return Ok(false) };
         self.split(|state| &mut state.stack[index])?;
         Ok(true)
+    }
+
+    pub fn push_work(&mut self, work: Work) {
+        self.work.push(work);
+    }
+
+    pub fn fused(&self) -> Option<Fused> {
+        self.fused.clone()
     }
 
     // The stack

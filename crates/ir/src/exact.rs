@@ -14,9 +14,10 @@ pub struct Exact {
     pub is_checked: bool,
 }
 
-/// A function of the extension that works on Python objects: borrows its arguments, returns a new reference.
+/// A function of the extension that works on Python objects.
 ///
-/// A NULL result is an exception that was raised; the pointer 1 says "not natively": the interpreter does the operation.
+/// Where it fails (a NULL result, or a negative one) an exception was raised; or, the pointer 1, it was not done: the interpreter does the
+/// operation. Which references it takes over its own page says (`python::inplace`).
 #[derive(PartialEq, Debug)]
 pub struct Runtime {
     /// Its name in the IR, and behind `lh_` as a symbol.
@@ -122,4 +123,57 @@ pub static EXACT: &[Exact] = &[
 /// The exact function of that name.
 pub fn exact(name: &str) -> Option<&'static Exact> {
     EXACT.iter().find(|exact| exact.name == name)
+}
+
+/// The functions on Python objects; found by [`runtime_function`].
+pub static RUNTIME: &[Runtime] = &[
+    runtime("py_none", &[], Some(Obj), Effect::Writes),
+    runtime("py_bool", &[I64], Some(Obj), Effect::Writes),
+    runtime("py_int", &[I64], Some(Obj), Effect::Calls),
+    runtime("py_uint", &[I64], Some(Obj), Effect::Calls),
+    runtime("py_wide", &[I128], Some(Obj), Effect::Calls),
+    runtime("py_float", &[F64], Some(Obj), Effect::Calls),
+    runtime("py_tuple", &[I64], Some(Obj), Effect::Calls),
+    runtime("py_list", &[I64], Some(Obj), Effect::Calls),
+    runtime("py_range", &[I64, I64, I64], Some(Obj), Effect::Calls),
+    runtime("py_tuple_put", &[Obj, I64, Obj], None, Effect::Writes),
+    runtime("py_list_put", &[Obj, I64, Obj], None, Effect::Writes),
+    runtime("py_tag", &[Obj], Some(I64), Effect::Reads),
+    runtime("py_bits", &[Obj], Some(I64), Effect::Reads),
+    runtime("py_is_none", &[Obj], Some(I64), Effect::Reads),
+    runtime("py_binary", &[I64, Obj, Obj], Some(Obj), Effect::Calls),
+    runtime("py_unary", &[I64, Obj], Some(Obj), Effect::Calls),
+    runtime("py_compare", &[I64, Obj, Obj], Some(I64), Effect::Calls),
+    runtime("py_contains", &[Obj, Obj], Some(I64), Effect::Calls),
+    runtime("py_truth", &[Obj], Some(I64), Effect::Calls),
+    runtime("py_length", &[Obj], Some(I64), Effect::Calls),
+    runtime("py_item_at", &[Obj, I64], Some(Obj), Effect::Calls),
+    runtime("py_item_of_sequence", &[Obj, I64], Some(Obj), Effect::Calls),
+    runtime("py_item", &[Obj, Obj], Some(Obj), Effect::Calls),
+    runtime("py_set_item", &[Obj, Obj, Obj], Some(I64), Effect::Calls),
+    runtime("py_delete_item", &[Obj, Obj], Some(I64), Effect::Calls),
+    runtime("py_slice", &[Obj, Obj], Some(Obj), Effect::Calls),
+    runtime("py_has_length", &[Obj, I64], Some(I64), Effect::Calls),
+    runtime("py_dict", &[Obj], Some(Obj), Effect::Calls),
+    runtime("py_append", &[Obj, Obj], Some(I64), Effect::Calls),
+    runtime("py_join", &[Obj], Some(Obj), Effect::Calls),
+    runtime("py_format", &[I64, Obj], Some(Obj), Effect::Calls),
+    runtime("py_format_spec", &[I64, Obj, Obj], Some(Obj), Effect::Calls),
+    runtime("py_attribute", &[Obj, Obj], Some(Obj), Effect::Calls),
+    runtime("py_set_attribute", &[Obj, Obj, Obj], Some(I64), Effect::Calls),
+    runtime("py_call0", &[Obj], Some(Obj), Effect::Calls),
+    runtime("py_call1", &[Obj, Obj], Some(Obj), Effect::Calls),
+    runtime("py_call2", &[Obj, Obj, Obj], Some(Obj), Effect::Calls),
+    runtime("py_call3", &[Obj, Obj, Obj, Obj], Some(Obj), Effect::Calls),
+    runtime("py_iter", &[Obj], Some(Obj), Effect::Calls),
+    runtime("py_next", &[Obj], Some(Obj), Effect::Calls),
+];
+
+const fn runtime(name: &'static str, params: &'static [Ty], result: Option<Ty>, effect: Effect) -> Runtime {
+    Runtime { name, params, result, effect }
+}
+
+/// The function on Python objects of that name.
+pub fn runtime_function(name: &str) -> Option<&'static Runtime> {
+    RUNTIME.iter().find(|runtime| runtime.name == name)
 }

@@ -114,6 +114,11 @@ pub enum Why {
     Forced,
 }
 
+impl Why {
+    pub const ALL: [Why; 7] =
+        [Why::Overflow, Why::Raises, Why::NotCompiled, Why::Types, Why::Callee, Why::Interrupt, Why::Forced];
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resume {
     pub kind: ResumeKind,
@@ -192,7 +197,19 @@ impl Term {
 }
 
 impl Resume {
-    /// Every machine value that the frame is rebuilt from.
+    /// What a record of the frame holds: each machine value once, however many slots it stands in. So a float that stands in two of them
+    /// becomes one object.
+    pub fn record(&self) -> Vec<(Ty, Value)> {
+        let mut record = Vec::new();
+        for value in self.values() {
+            if !record.contains(&value) {
+                record.push(value);
+            }
+        }
+        record
+    }
+
+    /// Every machine value that the frame is rebuilt from, slot by slot.
     pub fn values(&self) -> Vec<(Ty, Value)> {
         self.locals.iter().chain(&self.stack).flat_map(Slot::values).collect()
     }

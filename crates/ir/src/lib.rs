@@ -8,15 +8,19 @@
 
 mod exact;
 mod func;
+mod interpret;
 mod op;
 mod print;
+mod read;
 mod slot;
 mod unit;
 mod verify;
 
 pub use exact::*;
 pub use func::*;
+pub use interpret::{Host, Outcome, Record, interpret};
 pub use op::*;
+pub use read::{ReadError, read};
 pub use slot::*;
 pub use unit::*;
 pub use verify::verify;

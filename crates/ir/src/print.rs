@@ -1,7 +1,27 @@
-//! IR as text: what `LANCEHEAD_DUMP=ir` shows and the text tests hold.
+//! IR as text: what `LANCEHEAD_DUMP=ir` shows and the text tests hold. [`crate::read`] reads it back.
+//!
+//! ```text
+//! @0 = entry: function 5f00..
+//! c0 = @0
+//!
+//! f0: func double of c0 (int) -> int
+//! b0(v0: i64):
+//!     v1 = const.i64 2                                        ; 2:15-16
+//!     v2 = mul.i64 v0, v1 else r1                             ; 2:11-16
+//!     return v2
+//! r0: go 2 at 2 Interrupt locals [int v0] stack []            ; 2:11-12
+//! r1: go 6 at 6 Overflow locals [int v0] stack [int v0, int v1] ; 2:11-16
+//! ```
+//!
+//! Behind `;` stands where it comes from in the source: line, columns. Instructions have the place of the one before where none is given,
+//! and `-` says none; a resume without one has none.
 
-use crate::{Edge, Func, Op, Resume, ResumeKind, Slot, Term, Unit, Value};
+use crate::{Edge, Expect, Func, Links, ObjectLink, Op, Path, Resume, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Unit, Value};
+use base::{Index, Span};
 use std::fmt::{self, Display, Formatter, Write};
+
+/// Where a line's place in the source begins.
+const PLACE_COLUMN: usize = 59;
 
 struct List<'a, T>(&'a [T]);
 
@@ -17,26 +37,94 @@ impl<T: Display> Display for List<'_, T> {
     }
 }
 
+/// A name of Python's: in quotes unless it is a plain word.
+struct Name<'a>(&'a str);
+
+impl Display for Name<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if !self.0.is_empty() && self.0.chars().all(is_of_word) {
+            return f.write_str(self.0);
+        }
+        let escaped = self.0.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        write!(f, "\"{escaped}\"")
+    }
+}
+
+pub(crate) fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '.'
+}
+
+/// What a slot holds: values have names, in a shape there is nothing to name.
+pub(crate) trait Content {
+    const IS_WRITTEN: bool;
+    fn name(&self) -> String;
+}
+
+impl Content for Value {
+    const IS_WRITTEN: bool = true;
+    fn name(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Content for () {
+    const IS_WRITTEN: bool = false;
+    fn name(&self) -> String {
+        String::new()
+    }
+}
+
+fn write_slot<V: Content>(slot: &Slot<V>, f: &mut Formatter<'_>) -> fmt::Result
+where
+    Slot<V>: Display,
+{
+    let mut one = |kind: &str, v: &V| write!(f, "{}", format!("{kind} {}", v.name()).trim_end());
+    match slot {
+        Slot::Unbound => f.write_str("unbound"),
+        Slot::None => f.write_str("none"),
+        Slot::Bool(v) => one("bool", v),
+        Slot::Int(v) => one("int", v),
+        Slot::Uint(v) => one("uint", v),
+        Slot::Wide(v) => one("wide", v),
+        Slot::Float(v) => one("float", v),
+        Slot::Object(v) => one("object", v),
+        Slot::Known(object) => write!(f, "known {object}"),
+        Slot::Tuple(items) => write!(f, "({})", List(items)),
+        Slot::Zip(items) => write!(f, "zip({})", List(items)),
+        Slot::Range(parts) => write_parts(f, "range", parts.each_ref()),
+        Slot::RangeIter(parts) => write_parts(f, "range_iter", parts.each_ref()),
+        Slot::Any(tags, tag, bits) => write_parts(f, &format!("any[{tags}]"), [tag, bits]),
+        Slot::Enumerate(count, inner) if V::IS_WRITTEN => write!(f, "enumerate({}, {inner})", count.name()),
+        Slot::Enumerate(_, inner) => write!(f, "enumerate({inner})"),
+        Slot::TupleIter(index, items) if V::IS_WRITTEN => {
+            write!(f, "tuple_iter({}{}{})", index.name(), if items.is_empty() { "" } else { ", " }, List(items))
+        }
+        Slot::TupleIter(_, items) => write!(f, "tuple_iter({})", List(items)),
+    }
+}
+
+fn write_parts<V: Content, const N: usize>(f: &mut Formatter<'_>, kind: &str, parts: [&V; N]) -> fmt::Result {
+    match V::IS_WRITTEN {
+        true => write!(f, "{kind}({})", List(&parts.map(V::name))),
+        false => f.write_str(kind),
+    }
+}
+
 impl Display for Slot<Value> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Slot::Unbound => f.write_str("unbound"),
-            Slot::None => f.write_str("none"),
-            Slot::Bool(v) => write!(f, "bool {v}"),
-            Slot::Int(v) => write!(f, "int {v}"),
-            Slot::Uint(v) => write!(f, "uint {v}"),
-            Slot::Wide(v) => write!(f, "wide {v}"),
-            Slot::Float(v) => write!(f, "float {v}"),
-            Slot::Object(v) => write!(f, "object {v}"),
-            Slot::Known(object) => write!(f, "known {object}"),
-            Slot::Tuple(items) => write!(f, "({})", List(items)),
-            Slot::Range(parts) => write!(f, "range({})", List(parts)),
-            Slot::RangeIter(parts) => write!(f, "range_iter({})", List(parts)),
-            Slot::Enumerate(count, inner) => write!(f, "enumerate({count}, {inner})"),
-            Slot::Zip(items) => write!(f, "zip({})", List(items)),
-            Slot::TupleIter(index, items) => write!(f, "tuple_iter({index}, {})", List(items)),
-            Slot::Any(_, tag, bits) => write!(f, "any({tag}, {bits})"),
-        }
+        write_slot(self, f)
+    }
+}
+
+impl Display for Shape {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write_slot(self, f)
+    }
+}
+
+impl Display for Tags {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.iter().map(Tag::name).collect::<Vec<_>>().join("|"))
     }
 }
 
@@ -59,6 +147,7 @@ impl Display for Term {
                 }
                 write!(f, " else {default}")
             }
+            Term::Return(values) if values.is_empty() => f.write_str("return"),
             Term::Return(values) => write!(f, "return {}", List(values)),
             Term::Leave(resume) => write!(f, "leave {resume}"),
             Term::Unreachable => f.write_str("unreachable"),
@@ -73,11 +162,10 @@ impl Display for Op {
             Op::ConstBool(value) => write!(f, " {value}"),
             Op::ConstInt(value) => write!(f, " {value}"),
             Op::ConstWide(value) => write!(f, " {value}"),
+            Op::ConstFloat(bits) if f64::from_bits(*bits).is_nan() => write!(f, " 0x{bits:016x}"),
             Op::ConstFloat(bits) => write!(f, " {:?}", f64::from_bits(*bits)),
             Op::ConstObject(object) => write!(f, " {object}"),
-            Op::CompareInt(c) | Op::CompareUint(c) | Op::CompareWide(c) | Op::CompareFloat(c) => {
-                write!(f, " {}", format!("{c:?}").to_lowercase())
-            }
+            Op::CompareInt(c) | Op::CompareUint(c) | Op::CompareWide(c) | Op::CompareFloat(c) => write!(f, " {}", c.name()),
             Op::Select(ty) => write!(f, " {}", ty.name()),
             Op::LoadScalar { slot, ty } => write!(f, " {} {slot}", ty.name()),
             Op::Call(func) => write!(f, " {func}"),
@@ -97,14 +185,46 @@ impl Display for Resume {
     }
 }
 
+struct Place(Span);
+
+impl Display for Place {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Span { line, end_line, column, end_column } = self.0;
+        match self.0 {
+            span if span == Span::default() => f.write_str("-"),
+            _ if line == end_line => write!(f, "{line}:{column}-{end_column}"),
+            _ => write!(f, "{line}:{column}-{end_line}:{end_column}"),
+        }
+    }
+}
+
+impl Func {
+    /// Values that were defined once, and have only a type left.
+    fn undefined(&self) -> Vec<Value> {
+        let mut is_defined = vec![false; self.types.len()];
+        for block in &self.blocks {
+            let results = block.insts.iter().flat_map(|inst| &inst.results);
+            block.params.iter().chain(results).for_each(|value| is_defined[value.index()] = true);
+        }
+        (0..self.types.len()).filter(|index| !is_defined[*index]).map(Value::new).collect()
+    }
+
+    fn typed(&self, values: &[Value]) -> String {
+        values.iter().map(|v| format!("{v}: {}", self.ty(*v).name())).collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Display for Func {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let params: Vec<String> = self.params.iter().map(|shape| shape.describe()).collect();
-        writeln!(f, "func {} of {} ({}) -> {}", self.name, self.code, params.join(", "), self.ret.describe())?;
-        let mut line = 0;
+        let recursive = if self.is_recursive { " recursive" } else { "" };
+        writeln!(f, "func {} of {} ({}) -> {}{recursive}", Name(&self.name), self.code, List(&self.params), self.ret)?;
+        let undefined = self.undefined();
+        if !undefined.is_empty() {
+            writeln!(f, "undefined {}", self.typed(&undefined))?;
+        }
+        let mut last = Span::default();
         for (index, block) in self.blocks.iter().enumerate() {
-            let params: Vec<String> = block.params.iter().map(|v| format!("{v}: {}", self.ty(*v).name())).collect();
-            writeln!(f, "b{index}({}):", params.join(", "))?;
+            writeln!(f, "b{index}({}):", self.typed(&block.params))?;
             for inst in &block.insts {
                 let mut text = String::from("    ");
                 if !inst.results.is_empty() {
@@ -117,16 +237,66 @@ impl Display for Func {
                 if let Some(resume) = inst.resume {
                     write!(text, " else {resume}")?;
                 }
-                if inst.span.is_known() && inst.span.line != line {
-                    line = inst.span.line;
-                    text = format!("{text:<60}; line {line}");
+                if inst.span != last {
+                    last = inst.span;
+                    text = format!("{text:<PLACE_COLUMN$} ; {}", Place(last));
                 }
-                writeln!(f, "{}", text.trim_end())?;
+                writeln!(f, "{text}")?;
             }
             writeln!(f, "    {}", block.term)?;
         }
         for (index, resume) in self.resumes.iter().enumerate() {
-            writeln!(f, "r{index}: {resume}")?;
+            let text = format!("r{index}: {resume}");
+            match resume.span {
+                span if span == Span::default() => writeln!(f, "{text}")?,
+                span => writeln!(f, "{text:<PLACE_COLUMN$} ; {}", Place(span))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Display for Path {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Entry => f.write_str("entry"),
+            Path::Const { code, index } => write!(f, "const {code} {index}"),
+            Path::Global { code, name } => write!(f, "global {code} {}", Name(name)),
+            Path::Closure { code, index } => write!(f, "closure {code} {index}"),
+            Path::Attribute { of, name } => write!(f, "attribute {of} {}", Name(name)),
+            Path::Name { text } => write!(f, "name {}", Name(text)),
+            Path::Default { of, parameter } => write!(f, "default {of} {parameter}"),
+        }
+    }
+}
+
+impl Display for Expect {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Expect::Constant => f.write_str("constant"),
+            Expect::Builtin(name) => write!(f, "builtin {}", Name(name)),
+            Expect::Module(name) => write!(f, "module {}", Name(name)),
+            Expect::SameAs(other) => write!(f, "same as {other}"),
+            // Without the zeros that it ends in.
+            Expect::Function(fingerprint) => {
+                let end = fingerprint.iter().rposition(|byte| *byte != 0).map_or(1, |last| last + 1);
+                f.write_str("function ")?;
+                fingerprint[..end].iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+    }
+}
+
+impl Display for Links {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (index, ObjectLink { path, expect }) in self.objects.iter().enumerate() {
+            writeln!(f, "@{index} = {path}: {expect}")?;
+        }
+        for (index, object) in self.codes.iter().enumerate() {
+            writeln!(f, "c{index} = {object}")?;
+        }
+        for ScalarLink { path, shape, word } in &self.scalars {
+            writeln!(f, "scalar {word} = {path}: {shape}")?;
         }
         Ok(())
     }
@@ -134,14 +304,9 @@ impl Display for Func {
 
 impl Display for Unit {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (index, object) in self.links.objects.iter().enumerate() {
-            writeln!(f, "@{index} = {:?}, {:?}", object.path, object.expect)?;
-        }
-        for scalar in &self.links.scalars {
-            writeln!(f, "scalar {} = {:?}: {}", scalar.word, scalar.path, scalar.shape.describe())?;
-        }
+        self.links.fmt(f)?;
         for (index, func) in self.funcs.iter().enumerate() {
-            writeln!(f, "\nf{index}: {func}")?;
+            writeln!(f, "\nf{index}: {}", func.to_string().trim_end())?;
         }
         Ok(())
     }

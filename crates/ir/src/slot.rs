@@ -12,6 +12,8 @@ pub enum Ty {
 }
 
 impl Ty {
+    pub const ALL: [Ty; 5] = [Ty::I1, Ty::I64, Ty::I128, Ty::F64, Ty::Obj];
+
     /// How many 64-bit words it takes in a record.
     pub fn words(self) -> usize {
         if self == Ty::I128 { 2 } else { 1 }
@@ -93,6 +95,19 @@ impl Tag {
 }
 
 impl Tag {
+    /// In the text of IR.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tag::Unbound => "unbound",
+            Tag::None => "none",
+            Tag::Bool => "bool",
+            Tag::Int => "int",
+            Tag::Uint => "uint",
+            Tag::Float => "float",
+            Tag::Object => "object",
+        }
+    }
+
     pub fn describe(self) -> &'static str {
         match self {
             Tag::Unbound => "unbound",

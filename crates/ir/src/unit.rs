@@ -1,9 +1,10 @@
-use crate::{CodeId, Func, FuncId, ObjectId, ResumeKind, Shape, Slot, Ty, Why};
+use crate::{CodeId, Func, FuncId, ObjectId, ResumeKind, Shape, Slot, Ty, Value, Why};
 use base::Index;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// What is compiled together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Unit {
     /// Function 0 is the entry.
     pub funcs: Vec<Func>,
@@ -32,6 +33,8 @@ pub enum Path {
     Closure { code: CodeId, index: u32 },
     /// An attribute of a module.
     Attribute { of: ObjectId, name: String },
+    /// A string: the name of an attribute.
+    Name { text: String },
     /// The default value of a parameter, by its index among all the parameters (keyword-only ones last).
     Default { of: ObjectId, parameter: u32 },
 }
@@ -54,6 +57,8 @@ pub enum Expect {
     Module(String),
     /// A function with this fingerprint of its code.
     Function([u8; 32]),
+    /// The same function as another object of the table: it was found by two paths, and translated once.
+    SameAs(ObjectId),
 }
 
 /// A value that is loaded anew when the unit is entered: only its shape is compiled in.
@@ -116,11 +121,12 @@ impl Unit {
             funcs.push((func.name.clone(), resumes.len() as u32));
             for resume in &func.resumes {
                 let mut words = 0;
-                let mut next = |ty: Ty, _: &_| {
-                    let word = words;
+                let mut places = HashMap::new();
+                for (ty, value) in resume.record() {
+                    places.insert(value, words);
                     words += ty.words() as u32;
-                    word
-                };
+                }
+                let mut next = |_: Ty, value: &Value| places[value];
                 let locals = resume.locals.iter().map(|slot| slot.map(&mut next)).collect();
                 let stack = resume.stack.iter().map(|slot| slot.map(&mut next)).collect();
                 resumes.push(ResumeMeta {

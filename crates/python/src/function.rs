@@ -2,7 +2,7 @@
 
 use crate::compile::{Failure, Request, WideSites, obtain};
 use crate::leave::Call;
-use crate::object::{Raw, boxed, shape_of, unbox};
+use crate::object::{Boxer, Raw, shape_of, unbox};
 use crate::settings::{count, settings};
 use crate::unit::LoadedUnit;
 use base::Index;
@@ -332,7 +332,7 @@ unsafe fn run(
         let mut out = [0u64; 64];
         let status = (unit.entry)((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr());
         if status == 0 {
-            return Some(boxed(&unit.ret, &out, &unit.objects));
+            return Some(Boxer::new(&out, &unit.objects).object(&unit.ret));
         }
         if let Some(resume) = call.left_at() {
             Python::attach(|py| {

@@ -1,6 +1,6 @@
 //! Leaving: native code's records become activations, and the interpreter goes on in them. And the functions that native code calls.
 
-use crate::object::{Raw, boxed, is_unbound};
+use crate::object::{Boxer, Raw, is_unbound};
 use crate::settings::{count, settings};
 use crate::unit::LoadedUnit;
 use base::Index;
@@ -43,11 +43,12 @@ impl<'a> Call<'a> {
             let resume = &self.unit.meta.resumes[record[0] as usize];
             let function = self.unit.objects[self.unit.meta.links.codes[resume.code.index()].index()];
             // SAFETY: native code wrote the words for this resume.
+            let mut boxer = unsafe { Boxer::new(&record[1..], &self.unit.objects) };
             let mut values = |slots: &[Slot<u32>]| -> Vec<Raw> {
                 slots
                     .iter()
                     .map(|slot| {
-                        let value = unsafe { boxed(slot, &record[1..], &self.unit.objects) };
+                        let value = boxer.object(slot);
                         is_whole &= !value.is_null() || is_unbound(slot, &record[1..]);
                         value
                     })
@@ -153,6 +154,10 @@ pub fn address_of(symbol: &str) -> Option<usize> {
         "lh_decref" => lh_decref as *const () as usize,
         "lh_share_any" => lh_share_any as *const () as usize,
         "lh_drop_any" => lh_drop_any as *const () as usize,
-        _ => return runtime::exact::libm::libm_address(symbol).or_else(|| runtime::exact::exact_address(symbol)),
+        _ => {
+            return crate::inplace::address_of(symbol)
+                .or_else(|| runtime::exact::libm::libm_address(symbol))
+                .or_else(|| runtime::exact::exact_address(symbol));
+        }
     })
 }

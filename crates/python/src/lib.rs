@@ -7,6 +7,7 @@ mod compile;
 mod convert;
 mod explain;
 mod function;
+mod inplace;
 mod leave;
 mod links;
 mod module;

@@ -13,6 +13,7 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
     let function = |code: &ir::CodeId| resolve(entry, links, &links.objects[links.codes[code.index()].index()].path);
     match path {
         Path::Entry => Some(entry.clone()),
+        Path::Name { text } => Some(pyo3::types::PyString::intern(entry.py(), text).into_any()),
         Path::Const { code, index } => {
             let consts = function(code)?.getattr("__code__").ok()?.getattr("co_consts").ok()?;
             consts.cast::<PyTuple>().ok()?.get_item(*index as usize).ok()

@@ -103,55 +103,100 @@ pub fn layout(shape: &Shape, word: &mut u32) -> Slot<u32> {
     })
 }
 
-/// A new reference to the value that a slot's words mean; takes over what the slot owns. NULL for an unbound slot, and with an exception set
-/// where memory ran out.
-///
-/// # Safety
-/// The words were written by native code for this slot, `objects` is the unit's table, and the interpreter's lock is held.
-pub unsafe fn boxed(slot: &Slot<u32>, words: &[u64], objects: &[Raw]) -> Raw {
-    let word = |at: &u32| words[*at as usize];
-    let int = |at: &u32| words[*at as usize] as i64;
-    unsafe {
-        match slot {
-            Slot::Unbound => ptr::null_mut(),
-            Slot::None => new_reference(ffi::Py_None()),
-            Slot::Bool(at) => bool_object(word(at) & 1 == 1),
-            Slot::Int(at) => ffi::PyLong_FromLongLong(int(at)),
-            Slot::Uint(at) => ffi::PyLong_FromUnsignedLongLong(word(at)),
-            Slot::Wide(at) => wide_object(word(at), words[*at as usize + 1]),
-            Slot::Float(at) => ffi::PyFloat_FromDouble(f64::from_bits(word(at))),
-            Slot::Object(at) => word(at) as Raw,
-            Slot::Known(object) => new_reference(objects[ObjectId::index(*object)]),
-            Slot::Tuple(items) => tuple_object(items, words, objects),
-            Slot::Range(parts) => range_object(parts.each_ref().map(int)),
-            Slot::RangeIter([next, left, step]) => range_iterator(int(next), word(left), int(step)),
-            Slot::Enumerate(count, inner) => {
-                let inner = boxed(inner, words, objects);
-                call_builtin(&raw mut ffi::PyEnum_Type, vec![inner, ffi::PyLong_FromLongLong(int(count))])
-            }
-            Slot::Zip(items) => {
-                let items = items.iter().map(|item| boxed(item, words, objects)).collect();
-                call_builtin(zip_type(), items)
-            }
-            Slot::TupleIter(index, items) => {
-                let rest = &items[(int(index) as usize).min(items.len())..];
-                let tuple = tuple_object(rest, words, objects);
-                if tuple.is_null() {
-                    return tuple;
+/// Makes objects of the words that native code left.
+pub struct Boxer<'a> {
+    words: &'a [u64],
+    objects: &'a [Raw],
+    /// Numbers that were made already, by their word: what was one value becomes one object.
+    made: Vec<(u32, Raw)>,
+}
+
+impl<'a> Boxer<'a> {
+    /// # Safety
+    /// Native code wrote the words for the slots that will be asked for, `objects` is its unit's table, and the interpreter's lock is held
+    /// as long as the boxer lives.
+    pub unsafe fn new(words: &'a [u64], objects: &'a [Raw]) -> Boxer<'a> {
+        Boxer { words, objects, made: Vec::new() }
+    }
+
+    /// A new reference to what a slot means; takes over what the slot owns. NULL for an unbound slot, and with an exception set where memory
+    /// ran out.
+    pub fn object(&mut self, slot: &Slot<u32>) -> Raw {
+        let word = |at: &u32| self.words[*at as usize];
+        let int = |at: &u32| self.words[*at as usize] as i64;
+        // SAFETY: promised to `new`.
+        unsafe {
+            match slot {
+                Slot::Unbound => ptr::null_mut(),
+                Slot::None => new_reference(ffi::Py_None()),
+                Slot::Bool(at) => bool_object(word(at) & 1 == 1),
+                Slot::Int(at) => self.number(*at, |words| ffi::PyLong_FromLongLong(words[0] as i64)),
+                Slot::Uint(at) => self.number(*at, |words| ffi::PyLong_FromUnsignedLongLong(words[0])),
+                Slot::Wide(at) => self.number(*at, |words| wide_object(words[0], words[1])),
+                Slot::Float(at) => self.number(*at, |words| ffi::PyFloat_FromDouble(f64::from_bits(words[0]))),
+                Slot::Object(at) => word(at) as Raw,
+                Slot::Known(object) => new_reference(self.objects[ObjectId::index(*object)]),
+                Slot::Tuple(items) => self.tuple(items),
+                Slot::Range(parts) => range_object(parts.each_ref().map(int)),
+                Slot::RangeIter([next, left, step]) => range_iterator(int(next), word(left), int(step)),
+                Slot::Enumerate(count, inner) => {
+                    let count = int(count);
+                    let inner = self.object(inner);
+                    call_builtin(&raw mut ffi::PyEnum_Type, vec![inner, ffi::PyLong_FromLongLong(count)])
                 }
-                let iterator = ffi::PyObject_GetIter(tuple);
-                ffi::Py_DECREF(tuple);
-                iterator
+                Slot::Zip(items) => {
+                    let items = items.iter().map(|item| self.object(item)).collect();
+                    call_builtin(zip_type(), items)
+                }
+                Slot::TupleIter(index, items) => {
+                    let rest = &items[(int(index) as usize).min(items.len())..];
+                    let tuple = self.tuple(rest);
+                    if tuple.is_null() {
+                        return tuple;
+                    }
+                    let iterator = ffi::PyObject_GetIter(tuple);
+                    ffi::Py_DECREF(tuple);
+                    iterator
+                }
+                Slot::Any(_, tag, bits) => match Tag::from_bits(word(tag)) {
+                    None | Some(Tag::Unbound) => ptr::null_mut(),
+                    Some(Tag::None) => new_reference(ffi::Py_None()),
+                    Some(Tag::Bool) => bool_object(word(bits) & 1 == 1),
+                    Some(Tag::Int) => ffi::PyLong_FromLongLong(int(bits)),
+                    Some(Tag::Uint) => ffi::PyLong_FromUnsignedLongLong(word(bits)),
+                    Some(Tag::Float) => ffi::PyFloat_FromDouble(f64::from_bits(word(bits))),
+                    Some(Tag::Object) => word(bits) as Raw,
+                },
             }
-            Slot::Any(_, tag, bits) => match Tag::from_bits(word(tag)) {
-                None | Some(Tag::Unbound) => ptr::null_mut(),
-                Some(Tag::None) => new_reference(ffi::Py_None()),
-                Some(Tag::Bool) => bool_object(word(bits) & 1 == 1),
-                Some(Tag::Int) => ffi::PyLong_FromLongLong(int(bits)),
-                Some(Tag::Uint) => ffi::PyLong_FromUnsignedLongLong(word(bits)),
-                Some(Tag::Float) => ffi::PyFloat_FromDouble(f64::from_bits(word(bits))),
-                Some(Tag::Object) => word(bits) as Raw,
-            },
+        }
+    }
+
+    unsafe fn number(&mut self, at: u32, make: impl Fn(&[u64]) -> Raw) -> Raw {
+        unsafe {
+            if let Some((_, made)) = self.made.iter().find(|(word, _)| *word == at) {
+                return new_reference(*made);
+            }
+            let made = make(&self.words[at as usize..]);
+            if !made.is_null() {
+                self.made.push((at, made));
+            }
+            made
+        }
+    }
+
+    unsafe fn tuple(&mut self, items: &[Slot<u32>]) -> Raw {
+        unsafe {
+            let tuple = ffi::PyTuple_New(items.len() as isize);
+            for (i, item) in items.iter().enumerate() {
+                let item = self.object(item);
+                if tuple.is_null() || item.is_null() {
+                    ffi::Py_XDECREF(item);
+                    ffi::Py_XDECREF(tuple);
+                    return ptr::null_mut();
+                }
+                ffi::PyTuple_SET_ITEM(tuple, i as isize, item);
+            }
+            tuple
         }
     }
 }
@@ -177,7 +222,7 @@ unsafe fn bool_object(value: bool) -> Raw {
 }
 
 /// An int of 128 bits, low word first.
-unsafe fn wide_object(low: u64, high: u64) -> Raw {
+pub unsafe fn wide_object(low: u64, high: u64) -> Raw {
     unsafe {
         let high = ffi::PyLong_FromLongLong(high as i64);
         let bits = ffi::PyLong_FromLong(64);
@@ -189,23 +234,7 @@ unsafe fn wide_object(low: u64, high: u64) -> Raw {
     }
 }
 
-unsafe fn tuple_object(items: &[Slot<u32>], words: &[u64], objects: &[Raw]) -> Raw {
-    unsafe {
-        let tuple = ffi::PyTuple_New(items.len() as isize);
-        for (i, item) in items.iter().enumerate() {
-            let item = boxed(item, words, objects);
-            if tuple.is_null() || item.is_null() {
-                ffi::Py_XDECREF(item);
-                ffi::Py_XDECREF(tuple);
-                return ptr::null_mut();
-            }
-            ffi::PyTuple_SET_ITEM(tuple, i as isize, item);
-        }
-        tuple
-    }
-}
-
-unsafe fn range_object(parts: [i64; 3]) -> Raw {
+pub unsafe fn range_object(parts: [i64; 3]) -> Raw {
     unsafe {
         let parts = parts.iter().map(|part| ffi::PyLong_FromLongLong(*part)).collect();
         call_builtin(&raw mut ffi::PyRange_Type, parts)

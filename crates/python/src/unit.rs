@@ -31,12 +31,12 @@ pub struct LoadedUnit {
     pub entry: Entry,
     /// What it returns, by words.
     pub ret: Slot<u32>,
-    pub arg_words: usize,
-    pub ret_words: usize,
     /// The objects that it knows, by `ObjectId`. The entry function owns the unit, so the unit doesn't own the entry function.
     pub objects: Vec<Raw>,
     _held: Vec<Py<PyAny>>,
     scalars: *mut u64,
+    /// The objects among the scalars.
+    held_scalars: RefCell<Vec<Py<PyAny>>>,
     seen: RefCell<Seen>,
     _code: Loaded,
 }
@@ -71,7 +71,6 @@ impl LoadedUnit {
         unsafe { std::ptr::copy_nonoverlapping(objects.as_ptr(), table, objects.len()) };
         let mut ret_words = 0;
         let ret = layout(&meta.ret, &mut ret_words);
-        let arg_words = meta.params.iter().flat_map(|shape| shape.types()).map(|ty| ty.words()).sum();
         let scalars = symbol("lh_scalars")? as *mut u64;
         // SAFETY: `lh_entry` is a function of this type in every module that codegen writes.
         let function = unsafe { std::mem::transmute::<usize, Entry>(symbol("lh_entry")?) };
@@ -82,11 +81,10 @@ impl LoadedUnit {
             from_cache,
             entry: function,
             ret,
-            arg_words,
-            ret_words: ret_words as usize,
             objects,
             _held: found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect(),
             scalars,
+            held_scalars: RefCell::default(),
             seen: RefCell::default(),
             _code: code,
         };
@@ -121,10 +119,14 @@ impl LoadedUnit {
                 return false;
             }
         }
+        let mut held_scalars = Vec::new();
         for scalar in &links.scalars {
             let Some(value) = resolve(entry, links, &scalar.path) else { return false };
             if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
                 return false;
+            }
+            if scalar.shape == Slot::Object(()) {
+                held_scalars.push(value.clone().unbind());
             }
             if let Path::Closure { code, index } = &scalar.path {
                 seen.watch_cell(&functions[code.0 as usize], *index as usize, &value);
@@ -149,6 +151,8 @@ impl LoadedUnit {
             }
         }
         *self.seen.borrow_mut() = seen;
+        // Dropped last: a finaliser may run.
+        let _old = self.held_scalars.replace(held_scalars);
         true
     }
 

@@ -7,6 +7,9 @@ import os
 import runpy
 import sys
 import types
+import warnings
+
+import numeric
 
 dump = runpy.run_path(sys.argv[1])
 MODULES = {"builtins": builtins, "math": math}
@@ -25,6 +28,8 @@ class Program:
         kind, *rest = path
         if kind == "entry":
             return self.entry
+        if kind == "name":
+            return rest[0]
         owner = self.resolve(rest[0])
         if kind == "const":
             return owner.__code__.co_consts[rest[1]]
@@ -74,10 +79,7 @@ class Program:
         return [dump["constant"](value, False) for value in values]
 
     def values(self, text):
-        """Of arguments, or of a whole tuple of them."""
-        if not text.startswith("tuple "):
-            text = f"tuple ({text},)" if text else "tuple ()"
-        return eval(text.removeprefix("tuple "), dict(self.globals))
+        return eval(f"({text},)" if text else "()", dict(self.globals))
 
     def call(self, text):
         """What CPython says: the result as data, and in words."""
@@ -106,7 +108,9 @@ def defaults_of(function):
 
 
 def generated(folder, seed, level):
-    """A program of `lancehead selftest`: source, and argument tuples for its `f`. The package is not imported: it may not be built."""
+    """A random program: source, and arguments for its `f`. The package is not imported: it may not be built."""
+    if level == "numeric":
+        return numeric.generate(seed)
     if "lancehead" not in sys.modules:
         package = types.ModuleType("lancehead")
         package.__path__ = [folder]
@@ -114,12 +118,13 @@ def generated(folder, seed, level):
     from lancehead._selftest.generate import generate
 
     program = generate(seed, level)
-    return [program.source, program.arguments]
+    return [program.source, [f"*{text}" for text in program.arguments]]
 
 
 def main():
     # Programs print.
     answers, sys.stdout = sys.stdout, open(os.devnull, "w")
+    warnings.simplefilter("ignore")
     program = None
     for line in sys.stdin:
         question, *arguments = json.loads(line)

@@ -22,6 +22,7 @@ impl Process {
     pub fn start(python: &std::path::Path) -> Process {
         let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut child = Command::new(python)
+            .arg("-B")
             .arg(here.join("src/process.py"))
             .arg(here.join("../../crates/bytecode/tests/dump.py"))
             .stdin(Stdio::piped())
@@ -39,12 +40,12 @@ impl Process {
         self.ask(json!(["program", source, entry]));
     }
 
-    /// A program of `lancehead selftest`: its source, and arguments for its `f`.
-    pub fn generated(&mut self, seed: u64, level: &str) -> (String, Vec<String>) {
+    /// A random program of a kind: its source, and arguments for its `f`. The kinds are `numeric` and the levels of `lancehead selftest`.
+    pub fn generated(&mut self, seed: u64, kind: &str) -> (String, Vec<String>) {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../python/lancehead");
-        let answer = self.ask(json!(["generated", folder, seed, level]));
+        let answer = self.ask(json!(["generated", folder, seed, kind]));
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
-        (text(&answer[0]), answer[1].as_array().expect("a list").iter().map(|tuple| format!("tuple {}", text(tuple))).collect())
+        (text(&answer[0]), answer[1].as_array().expect("a list").iter().map(text).collect())
     }
 
     /// The values of a call's arguments, written as Python.
@@ -114,6 +115,7 @@ fn path_of(links: &Links, path: &Path) -> Value {
     let function = |code: ir::CodeId| object(links.codes[code.index()]);
     match path {
         Path::Entry => json!(["entry"]),
+        Path::Name { text } => json!(["name", text]),
         Path::Const { code, index } => json!(["const", function(*code), index]),
         Path::Global { code, name } => json!(["global", function(*code), name]),
         Path::Closure { code, index } => json!(["closure", function(*code), index]),

@@ -5,7 +5,7 @@ use crate::value::{are_same, value_of};
 use crate::{Process, words_of};
 use base::Index;
 use infer::Translation;
-use ir::{Host, ObjectId, Outcome, Record};
+use ir::{Effect, Host, ObjectId, Outcome, Record, Runtime, Tag, Ty};
 
 /// What became of a call.
 #[derive(Debug, PartialEq)]
@@ -80,6 +80,16 @@ impl Host for Room {
     }
     fn incref(&mut self, _: u64) {}
     fn decref(&mut self, _: u64) {}
+    /// There are no objects here: what can leave does, and nothing is known of any.
+    fn runtime(&mut self, function: &'static Runtime, _: &[u64]) -> u64 {
+        match (function.name, function.result) {
+            ("py_tag", _) => Tag::Object as u64,
+            (_, Some(Ty::Obj)) if function.effect == Effect::Calls => 1,
+            (_, Some(_)) if function.effect == Effect::Calls => u64::MAX,
+            (_, Some(Ty::Obj)) => 3,
+            _ => 0,
+        }
+    }
     fn safepoint(&mut self) -> bool {
         false
     }

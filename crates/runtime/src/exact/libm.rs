@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 /// The function that a symbol means for everybody else in this process.
 fn find(name: &CStr) -> *mut c_void {
+    std::hint::black_box(linked::erf as *const ());
     // SAFETY: only looks a name up.
     let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
     assert!(!address.is_null(), "this process has no {name:?}, although Python cannot do without libm");
@@ -52,10 +53,13 @@ libm! {
     fma(x: f64, y: f64, z: f64); ldexp(x: f64, exponent: i32);
 }
 
-/// Rust's programs need not link libm by themselves, and then nobody would find it.
-#[cfg(unix)]
-#[link(name = "m")]
-unsafe extern "C" {}
+// Rust's programs need not link libm by themselves, and a linker drops a library of which nothing is used: then nobody would find it.
+mod linked {
+    #[cfg_attr(unix, link(name = "m"))]
+    unsafe extern "C" {
+        pub fn erf(x: f64) -> f64;
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,404 @@
+//! Operations on real objects, in place: done by the extension through the C API, with Python's own meaning.
+//!
+//! The extension does what can't run code of the user (exact builtin types, attributes without descriptors of the user's); whatever else
+//! it meets it refuses, and the interpreter goes on at that very operation. Numbers that come out of objects are taken apart again where
+//! arithmetic meets them: the operation is translated once for each type that the object may turn out to have.
+
+use crate::state::is_iterator;
+use crate::translate::{Body, Step, Work};
+use bytecode::{Binary, BlockId, Compare, Conversion, OpId, Unary};
+use ir::{Comparison, Edge, Op, Slot, Tag, Term, Value, Why, runtime_function};
+
+/// What `next` returns where an iterator is exhausted: no address of an object.
+const EXHAUSTED: i64 = 2;
+
+impl Body<'_, '_> {
+    /// A call of the extension: leaves, or throws, where it fails.
+    pub fn runtime(&mut self, name: &str, args: &[Value]) -> Option<Value> {
+        let function = runtime_function(name).unwrap_or_else(|| panic!("no runtime function {name}"));
+        let resume = matches!(function.effect, ir::Effect::Leaves | ir::Effect::Calls).then(|| self.resume(Why::NotCompiled));
+        self.object_ops += 1;
+        self.b.runtime(function, args, resume)
+    }
+
+    fn runtime_value(&mut self, name: &str, args: &[Value]) -> Value {
+        self.runtime(name, args).expect("the function has a result")
+    }
+
+    /// The slot as an object: a new reference, for a function of the extension to take over. None for what has no object of its own.
+    fn boxed(&mut self, slot: &Slot<Value>) -> Option<Value> {
+        Some(match slot {
+            Slot::Object(v) => {
+                self.b.act(Op::IncRef, &[*v]);
+                *v
+            }
+            Slot::Known(object) => {
+                let object = self.b.pure(Op::ConstObject(*object), &[]);
+                self.b.act(Op::IncRef, &[object]);
+                object
+            }
+            Slot::None => self.runtime_value("py_none", &[]),
+            Slot::Bool(v) => {
+                let int = self.b.pure(Op::BoolToInt, &[*v]);
+                self.runtime_value("py_bool", &[int])
+            }
+            Slot::Int(v) => self.runtime_value("py_int", &[*v]),
+            Slot::Uint(v) => self.runtime_value("py_uint", &[*v]),
+            Slot::Wide(v) => self.runtime_value("py_wide", &[*v]),
+            Slot::Float(v) => self.runtime_value("py_float", &[*v]),
+            Slot::Tuple(items) if !items.iter().any(is_iterator) => {
+                let count = self.b.int(items.len() as i64);
+                let tuple = self.runtime_value("py_tuple", &[count]);
+                for (i, item) in items.iter().enumerate() {
+                    let item = self.boxed(item)?;
+                    let i = self.b.int(i as i64);
+                    self.runtime("py_tuple_put", &[tuple, i, item]);
+                }
+                tuple
+            }
+            Slot::Range([start, stop, step]) => self.runtime_value("py_range", &[*start, *stop, *step]),
+            _ => return None,
+        })
+    }
+
+    fn can_be_boxed(slot: &Slot<Value>) -> bool {
+        match slot {
+            Slot::Tuple(items) => items.iter().all(Self::can_be_boxed),
+            Slot::Unbound | Slot::Any(..) => false,
+            other => !is_iterator(other),
+        }
+    }
+
+    /// Boxes operands; None, with the block ended, if one can't be.
+    fn boxed_operands(&mut self, slots: &[Slot<Value>], words: &str) -> Step<Option<Vec<Value>>> {
+        if !slots.iter().all(Self::can_be_boxed) {
+            self.left_to_python("object-operation", words)?;
+            return Ok(None);
+        }
+        Ok(Some(slots.iter().map(|slot| self.boxed(slot).expect("just looked")).collect()))
+    }
+
+    fn drop_operands(&mut self, n: usize) {
+        for slot in self.pop_n(n) {
+            self.b.drop_slot(&slot);
+        }
+    }
+
+    /// Whether one of the top `n` slots is an object that may be a number; if so the block ends in a test, and the operation is translated
+    /// again for each type of number, and once for an object that is none.
+    pub fn split_objects(&mut self, n: usize) -> Step<bool> {
+        let depth = self.state.stack.len();
+        let found = (depth.saturating_sub(n)..depth).find_map(|index| match self.state.stack[index] {
+            Slot::Object(v) if !self.no_number.contains(&v) => Some((index, v)),
+            _ => None,
+        });
+        let Some((index, object)) = found else { return Ok(false) };
+        let tag = self.runtime_value("py_tag", &[object]);
+        let here = self.b.block;
+        let mut cases = Vec::new();
+        for case in [Tag::Int, Tag::Float, Tag::Object] {
+            let block = self.b.func.block();
+            self.b.block = Some(block);
+            let mut state = self.state.clone();
+            let mut no_number = self.no_number.clone();
+            if case == Tag::Object {
+                no_number.push(object);
+            } else {
+                let bits = self.runtime_value("py_bits", &[object]);
+                self.b.act(Op::DecRef, &[object]);
+                state.stack[index] = self.b.untagged(case, bits);
+            }
+            self.push_work(Work { op: self.op, block, state, fused: self.fused(), no_number });
+            cases.push((case as i64, Edge { to: block, args: Vec::new() }));
+        }
+        self.b.block = here;
+        let (_, default) = cases.pop().expect("three cases");
+        self.b.end(Term::Switch { tag, cases, default });
+        Ok(true)
+    }
+
+    pub fn object_binary(&mut self, op: Binary, inplace: bool) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
+        let detail = format!("`{}` of {} and {}", op.symbol(), operands[0].shape().describe(), operands[1].shape().describe());
+        let Some(objects) = self.boxed_operands(&operands, &detail)? else { return Ok(()) };
+        let code = self.b.int(op as i64 * 2 + i64::from(inplace));
+        let result = self.runtime_value("py_binary", &[code, objects[0], objects[1]]);
+        self.drop_operands(2);
+        self.push(Slot::Object(result));
+        Ok(())
+    }
+
+    pub fn object_unary(&mut self, op: Unary) -> Step {
+        let operand = self.state.stack[self.state.stack.len() - 1].clone();
+        let Some(objects) = self.boxed_operands(&[operand], "a unary operator on an object")? else { return Ok(()) };
+        let code = self.b.int(op as i64);
+        let result = self.runtime_value("py_unary", &[code, objects[0]]);
+        self.drop_operands(1);
+        self.push(Slot::Object(result));
+        Ok(())
+    }
+
+    pub fn object_compare(&mut self, op: Compare) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
+        let detail = format!("`{op}` of {} and {}", operands[0].shape().describe(), operands[1].shape().describe());
+        let Some(objects) = self.boxed_operands(&operands, &detail)? else { return Ok(()) };
+        let code = self.b.int(op as i64);
+        let result = self.runtime_value("py_compare", &[code, objects[0], objects[1]]);
+        self.drop_operands(2);
+        let result = self.b.pure(Op::BitsToBool, &[result]);
+        self.push(Slot::Bool(result));
+        Ok(())
+    }
+
+    pub fn object_contains(&mut self, invert: bool) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
+        let Some(objects) = self.boxed_operands(&operands, "`in` of an object")? else { return Ok(()) };
+        let result = self.runtime_value("py_contains", &[objects[1], objects[0]]);
+        self.drop_operands(2);
+        let mut result = self.b.pure(Op::BitsToBool, &[result]);
+        if invert {
+            result = self.b.pure(Op::NotBool, &[result]);
+        }
+        self.push(Slot::Bool(result));
+        Ok(())
+    }
+
+    /// The truth of an object, as a condition.
+    pub fn object_truth(&mut self, slot: &Slot<Value>) -> Option<Value> {
+        let object = match slot {
+            Slot::Object(v) => *v,
+            Slot::Known(object) => self.b.pure(Op::ConstObject(*object), &[]),
+            _ => return None,
+        };
+        let truth = self.runtime_value("py_truth", &[object]);
+        Some(self.b.pure(Op::BitsToBool, &[truth]))
+    }
+
+    pub fn object_is_none(&mut self, object: Value) -> Value {
+        let answer = self.runtime_value("py_is_none", &[object]);
+        self.b.pure(Op::BitsToBool, &[answer])
+    }
+
+    pub fn object_item(&mut self) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
+        let result = match (&operands[0], &operands[1]) {
+            (Slot::Object(container), Slot::Int(index)) => self.runtime_value("py_item_at", &[*container, *index]),
+            _ => {
+                let Some(objects) = self.boxed_operands(&operands, "an item of an object")? else { return Ok(()) };
+                let result = self.runtime_value("py_item", &[objects[0], objects[1]]);
+                result
+            }
+        };
+        self.drop_operands(2);
+        self.push(Slot::Object(result));
+        Ok(())
+    }
+
+    /// [value, container, key] -> []
+    pub fn object_set_item(&mut self) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - 3..].to_vec();
+        let Some(objects) = self.boxed_operands(&operands, "an item of an object is set")? else { return Ok(()) };
+        self.runtime("py_set_item", &[objects[1], objects[2], objects[0]]);
+        self.drop_operands(3);
+        Ok(())
+    }
+
+    /// [container, key] -> []
+    pub fn object_delete_item(&mut self) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
+        let Some(objects) = self.boxed_operands(&operands, "an item of an object is deleted")? else { return Ok(()) };
+        self.runtime("py_delete_item", &[objects[0], objects[1]]);
+        self.drop_operands(2);
+        Ok(())
+    }
+
+    /// [container, start, stop] -> [value], and with a value below: stores it.
+    pub fn object_slice(&mut self, stores: bool) -> Step {
+        let n = if stores { 4 } else { 3 };
+        let operands = self.state.stack[self.state.stack.len() - n..].to_vec();
+        let Some(objects) = self.boxed_operands(&operands, "a slice")? else { return Ok(()) };
+        let bounds = &objects[n - 2..];
+        let slice = self.runtime_value("py_slice", &[bounds[0], bounds[1]]);
+        let result = if stores {
+            self.runtime("py_set_item", &[objects[1], slice, objects[0]]);
+            None
+        } else {
+            Some(self.runtime_value("py_item", &[objects[0], slice]))
+        };
+        self.drop_operands(n);
+        if let Some(result) = result {
+            self.push(Slot::Object(result));
+        }
+        Ok(())
+    }
+
+    /// [start, stop] -> [slice]
+    pub fn object_build_slice(&mut self) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
+        let Some(objects) = self.boxed_operands(&operands, "a slice")? else { return Ok(()) };
+        let slice = self.runtime_value("py_slice", &[objects[0], objects[1]]);
+        self.drop_operands(2);
+        self.push(Slot::Object(slice));
+        Ok(())
+    }
+
+    /// The name as an object of the unit's table.
+    fn name_object(&mut self, name: &str) -> Value {
+        let path = ir::Path::Name { text: name.to_owned() };
+        let object = self.unit.object(path, ir::Expect::Constant);
+        self.b.pure(Op::ConstObject(object), &[])
+    }
+
+    pub fn object_attribute(&mut self, name: &str, is_method: bool) -> Step {
+        let owner = self.state.stack[self.state.stack.len() - 1].clone();
+        let Some(objects) = self.boxed_operands(&[owner], "an attribute of an object")? else { return Ok(()) };
+        let name = self.name_object(name);
+        let result = self.runtime_value("py_attribute", &[objects[0], name]);
+        self.drop_operands(1);
+        match (is_method, self.info.code.minor >= 13) {
+            (false, _) => self.push(Slot::Object(result)),
+            (true, false) => self.state.stack.extend([Slot::Unbound, Slot::Object(result)]),
+            (true, true) => self.state.stack.extend([Slot::Object(result), Slot::Unbound]),
+        }
+        Ok(())
+    }
+
+    /// [value, owner] -> []
+    pub fn object_set_attribute(&mut self, name: &str) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
+        let Some(objects) = self.boxed_operands(&operands, "an attribute is set")? else { return Ok(()) };
+        let name = self.name_object(name);
+        self.runtime("py_set_attribute", &[objects[1], name, objects[0]]);
+        self.drop_operands(2);
+        Ok(())
+    }
+
+    /// Calls an object with positional arguments.
+    pub fn object_call(&mut self, callee: &Slot<Value>, arguments: &[Slot<Value>]) -> Step {
+        let names = ["py_call0", "py_call1", "py_call2", "py_call3"];
+        let Some(name) = names.get(arguments.len()) else {
+            return self.left_to_python("unknown-callable", "a call with many arguments");
+        };
+        let operands: Vec<Slot<Value>> = [callee].into_iter().chain(arguments).cloned().collect();
+        let Some(objects) = self.boxed_operands(&operands, "a call")? else { return Ok(()) };
+        let result = self.runtime_value(name, &objects);
+        self.drop_operands(arguments.len() + 2);
+        self.push(Slot::Object(result));
+        Ok(())
+    }
+
+    pub fn object_iterator(&mut self) -> Step {
+        let operand = self.state.stack[self.state.stack.len() - 1].clone();
+        let Some(objects) = self.boxed_operands(&[operand], "a loop over an object")? else { return Ok(()) };
+        let iterator = self.runtime_value("py_iter", &[objects[0]]);
+        self.drop_operands(1);
+        self.push(Slot::Object(iterator));
+        Ok(())
+    }
+
+    pub fn object_next(&mut self, iterator: Value, exit: BlockId) -> Step {
+        let item = self.runtime_value("py_next", &[iterator]);
+        let bits = self.b.pure(Op::ObjectToBits, &[item]);
+        let exhausted = self.b.int(EXHAUSTED);
+        let is_exhausted = self.b.compare_int(Comparison::Eq, bits, exhausted);
+        let (end, more) = (self.b.func.block(), self.b.func.block());
+        let edge = |to| Edge { to, args: Vec::new() };
+        self.b.end(Term::Branch { condition: is_exhausted, then: edge(end), other: edge(more) });
+        self.b.block = Some(end);
+        let mut state = self.state.clone();
+        state.stack.pop();
+        self.b.act(Op::DecRef, &[iterator]);
+        let to_exit = self.edge(self.first_op(exit), state)?;
+        self.b.end(Term::Jump(to_exit));
+        self.b.block = Some(more);
+        let mut state = self.state.clone();
+        state.stack.push(Slot::Object(item));
+        let to_body = self.edge(OpId(self.op.0 + 1), state)?;
+        self.b.end(Term::Jump(to_body));
+        Ok(())
+    }
+
+    pub fn object_unpack(&mut self, n: usize) -> Step {
+        let Some(Slot::Object(sequence)) = self.state.stack.last().cloned() else {
+            return self.left_to_python("object-operation", "an object is unpacked");
+        };
+        let count = self.b.int(n as i64);
+        self.runtime("py_has_length", &[sequence, count]);
+        let items: Vec<Value> = (0..n)
+            .map(|i| {
+                let i = self.b.int(i as i64);
+                self.runtime_value("py_item_of_sequence", &[sequence, i])
+            })
+            .collect();
+        self.drop_operands(1);
+        self.state.stack.extend(items.into_iter().rev().map(Slot::Object));
+        Ok(())
+    }
+
+    pub fn object_build_list(&mut self, n: usize) -> Step {
+        self.build_from_items(n, "py_list", "py_list_put", "a list is built")
+    }
+
+    pub fn object_build_string(&mut self, n: usize) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - n..].to_vec();
+        let Some(objects) = self.boxed_operands(&[Slot::Tuple(operands)], "a string is formatted")? else { return Ok(()) };
+        let text = self.runtime_value("py_join", &[objects[0]]);
+        self.drop_operands(n);
+        self.push(Slot::Object(text));
+        Ok(())
+    }
+
+    fn build_from_items(&mut self, n: usize, new: &str, put: &str, words: &str) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - n..].to_vec();
+        let Some(objects) = self.boxed_operands(&operands, words)? else { return Ok(()) };
+        let count = self.b.int(n as i64);
+        let whole = self.runtime_value(new, &[count]);
+        for (i, object) in objects.into_iter().enumerate() {
+            // Takes the reference over.
+            let i = self.b.int(i as i64);
+            self.runtime(put, &[whole, i, object]);
+        }
+        self.drop_operands(n);
+        self.push(Slot::Object(whole));
+        Ok(())
+    }
+
+    /// [key, value, ..] -> [dict]
+    pub fn object_build_map(&mut self, n: usize) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - 2 * n..].to_vec();
+        let Some(objects) = self.boxed_operands(&[Slot::Tuple(operands)], "a dict is built")? else { return Ok(()) };
+        let dict = self.runtime_value("py_dict", &objects);
+        self.drop_operands(2 * n);
+        self.push(Slot::Object(dict));
+        Ok(())
+    }
+
+    /// [list, .., item] -> [list, ..]
+    pub fn object_list_append(&mut self, depth: usize) -> Step {
+        let list = self.state.stack[self.state.stack.len() - 1 - depth].clone();
+        let item = self.state.stack[self.state.stack.len() - 1].clone();
+        let Slot::Object(list) = list else { return self.left_to_python("object-operation", "a list is built") };
+        let Some(objects) = self.boxed_operands(&[item], "a list is built")? else { return Ok(()) };
+        self.runtime("py_append", &[list, objects[0]]);
+        self.drop_operands(1);
+        Ok(())
+    }
+
+    pub fn object_format(&mut self, conversion: Conversion, has_spec: bool) -> Step {
+        let n = if has_spec { 2 } else { 1 };
+        let operands = self.state.stack[self.state.stack.len() - n..].to_vec();
+        let Some(objects) = self.boxed_operands(&operands, "a string is formatted")? else { return Ok(()) };
+        let code = self.b.int(conversion as i64);
+        let text = match has_spec {
+            true => self.runtime_value("py_format_spec", &[code, objects[0], objects[1]]),
+            false => self.runtime_value("py_format", &[code, objects[0]]),
+        };
+        self.drop_operands(n);
+        self.push(Slot::Object(text));
+        Ok(())
+    }
+
+    pub fn object_length(&mut self, object: Value) -> Value {
+        self.runtime_value("py_length", &[object])
+    }
+}

@@ -1,0 +1,262 @@
+//! What is printed is read back as the same unit: whatever the unit, by random ones that need not make sense.
+
+use base::{Index, Span};
+use ir::*;
+
+/// xorshift: the same units on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() >> 11) as usize % n
+    }
+
+    fn of<T: Clone>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len())].clone()
+    }
+
+    fn many<T>(&mut self, most: usize, mut item: impl FnMut(&mut Random) -> T) -> Vec<T> {
+        (0..self.below(most + 1)).map(|_| item(self)).collect()
+    }
+
+    fn word(&mut self) -> u64 {
+        let word = self.next();
+        self.of(&[0, 1, 7, u64::MAX, 1 << 63, (1 << 63) - 1, word, f64::NAN.to_bits(), (-0.0f64).to_bits(), f64::INFINITY.to_bits()])
+    }
+
+    fn name(&mut self) -> String {
+        self.of(&["f", "Größe", "<lambda>", "a b", "", "say \"hi\"\\", "two\nlines", "math.sqrt", "else", "v1", "; 1:2"]).to_owned()
+    }
+
+    fn span(&mut self) -> Span {
+        let [line, column] = [1 + self.below(3) as u32, self.below(3) as u32];
+        let span = Span { line, end_line: line + self.below(2) as u32, column, end_column: column + 4 };
+        self.of(&[Span::default(), span, span, Span { line: 0, ..span }])
+    }
+
+    fn id<T: Index>(&mut self, count: usize) -> T {
+        T::new(self.below(count))
+    }
+
+    fn slot<V>(&mut self, depth: usize, value: &mut impl FnMut(&mut Random) -> V) -> Slot<V> {
+        let kinds = if depth == 0 { 11 } else { 15 };
+        let tags = Tag::ALL.into_iter().filter(|_| self.below(2) == 0).map(Tags::of).fold(Tags::default(), Tags::union);
+        match self.below(kinds) {
+            0 => Slot::Unbound,
+            1 => Slot::None,
+            2 => Slot::Bool(value(self)),
+            3 => Slot::Int(value(self)),
+            4 => Slot::Uint(value(self)),
+            5 => Slot::Wide(value(self)),
+            6 => Slot::Float(value(self)),
+            7 => Slot::Object(value(self)),
+            8 => Slot::Known(self.id(20)),
+            9 => Slot::Range([value(self), value(self), value(self)]),
+            10 => match self.below(2) {
+                0 => Slot::RangeIter([value(self), value(self), value(self)]),
+                _ => Slot::Any(tags, value(self), value(self)),
+            },
+            11 => Slot::Tuple(self.many(3, |random| random.slot(depth - 1, &mut *value))),
+            12 => Slot::Zip(self.many(3, |random| random.slot(depth - 1, &mut *value))),
+            13 => Slot::Enumerate(value(self), Box::new(self.slot(depth - 1, &mut *value))),
+            _ => Slot::TupleIter(value(self), self.many(3, |random| random.slot(depth - 1, &mut *value))),
+        }
+    }
+
+    fn shape(&mut self) -> Shape {
+        self.slot(2, &mut |_| ())
+    }
+
+    fn path(&mut self) -> Path {
+        let (code, of, index) = (self.id(3), self.id(9), self.below(9) as u32);
+        let name = self.name();
+        match self.below(7) {
+            0 => Path::Entry,
+            1 => Path::Const { code, index },
+            2 => Path::Global { code, name },
+            3 => Path::Closure { code, index },
+            4 => Path::Attribute { of, name },
+            5 => Path::Name { text: name },
+            _ => Path::Default { of, parameter: index },
+        }
+    }
+
+    fn expect(&mut self) -> Expect {
+        let mut fingerprint = [0; 32];
+        let length = self.of(&[0, 1, 5, 32]);
+        fingerprint[..length].fill_with(|| self.of(&[0, 16, 255]));
+        match self.below(5) {
+            0 => Expect::Constant,
+            1 => Expect::Builtin(self.name()),
+            2 => Expect::Module(self.name()),
+            3 => Expect::SameAs(self.id(5)),
+            _ => Expect::Function(fingerprint),
+        }
+    }
+
+    fn op(&mut self, funcs: usize) -> Op {
+        let (word, comparison, ty) = (self.word(), self.of(&Comparison::ALL), self.of(&Ty::ALL));
+        match self.below(17) {
+            0 => Op::ConstBool(word & 1 == 1),
+            1 => Op::ConstInt(word as i64),
+            2 => Op::ConstWide((i128::from(word) << 60).wrapping_mul(-3)),
+            3 | 4 => Op::ConstFloat(word),
+            5 => Op::ConstObject(self.id(9)),
+            6 => Op::CompareInt(comparison),
+            7 => Op::CompareUint(comparison),
+            8 => Op::CompareWide(comparison),
+            9 => Op::CompareFloat(comparison),
+            10 => Op::Select(ty),
+            11 => Op::LoadScalar { slot: self.below(9) as u32, ty },
+            12 => Op::Exact(&EXACT[self.below(EXACT.len())]),
+            13 => Op::Call(self.id(funcs)),
+            14 => Op::Runtime(&RUNTIME[self.below(RUNTIME.len())]),
+            _ => self.of(PLAIN_OPS),
+        }
+    }
+
+    fn unit(&mut self) -> Unit {
+        let links = Links {
+            codes: self.many(3, |random| random.id(4)),
+            objects: self.many(5, |random| ObjectLink { path: random.path(), expect: random.expect() }),
+            scalars: self.many(3, |random| ScalarLink { path: random.path(), shape: random.shape(), word: random.below(50) as u32 }),
+        };
+        let rets: Vec<Shape> = (0..1 + self.below(3)).map(|_| self.shape()).collect();
+        let funcs = rets.iter().map(|ret| self.func(ret, &rets)).collect();
+        Unit { funcs, links }
+    }
+
+    fn func(&mut self, ret: &Shape, rets: &[Shape]) -> Func {
+        let mut func = Func::new(self.name(), self.id(3), self.many(3, Random::shape));
+        func.ret = ret.clone();
+        func.is_recursive = self.below(2) == 0;
+        // Some values are defined by nobody.
+        for _ in 0..self.below(3) {
+            let ty = self.of(&Ty::ALL);
+            func.value(ty);
+        }
+        for _ in 0..1 + self.below(3) {
+            let block = self.block(&mut func, rets);
+            func.blocks.push(block);
+        }
+        let resumes = self.below(4);
+        for _ in 0..resumes {
+            let resume = self.resume();
+            func.resumes.push(resume);
+        }
+        func
+    }
+
+    fn block(&mut self, func: &mut Func, rets: &[Shape]) -> Block {
+        let params = self.many(3, |random| func.value(random.of(&Ty::ALL)));
+        let mut span = Span::default();
+        let insts = self.many(8, |random| {
+            let op = random.op(rets.len());
+            let types = match &op {
+                Op::Call(_) if random.below(3) == 0 => Vec::new(),
+                Op::Call(callee) => rets[callee.index()].types(),
+                op => op.results().unwrap(),
+            };
+            if random.below(2) == 0 {
+                span = random.span();
+            }
+            Inst {
+                op,
+                args: random.many(3, |random| random.id(99)),
+                results: types.into_iter().map(|ty| func.value(ty)).collect(),
+                resume: (random.below(2) == 0).then(|| random.id(9)),
+                span,
+            }
+        });
+        Block { params, insts, term: self.term() }
+    }
+
+    fn term(&mut self) -> Term {
+        let edge = |random: &mut Random| Edge { to: random.id(9), args: random.many(3, |random| random.id(99)) };
+        match self.below(8) {
+            0 => Term::Missing,
+            1 => Term::Unreachable,
+            2 => Term::Jump(edge(self)),
+            3 => Term::Branch { condition: self.id(99), then: edge(self), other: edge(self) },
+            4 => Term::Switch { tag: self.id(99), cases: self.many(3, |random| (random.word() as i64, edge(random))), default: edge(self) },
+            5 => Term::Leave(self.id(9)),
+            _ => Term::Return(self.many(3, |random| random.id(99))),
+        }
+    }
+
+    fn resume(&mut self) -> Resume {
+        let slots = |random: &mut Random| random.many(3, |random| random.slot(2, &mut |random: &mut Random| random.id::<Value>(99)));
+        Resume {
+            kind: self.of(&[ResumeKind::Go, ResumeKind::Call]),
+            why: self.of(&Why::ALL),
+            offset: self.below(99) as u32,
+            at: self.below(99) as u32,
+            locals: slots(self),
+            stack: slots(self),
+            span: self.span(),
+        }
+    }
+}
+
+#[test]
+fn what_is_printed_is_read_back() {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    for _ in 0..3000 {
+        let unit = random.unit();
+        let text = unit.to_string();
+        match read(&text) {
+            Ok(found) => assert_eq!(found, unit, "{text}"),
+            Err(error) => panic!("{error}\n{text}"),
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let mut names: Vec<&str> = PLAIN_OPS.iter().map(Op::name).chain(EXACT.iter().map(|exact| exact.name)).collect();
+    names.extend(RUNTIME.iter().map(|runtime| runtime.name));
+    names.extend(["const.i1", "const.i64", "const.i128", "const.f64", "const.obj", "cmp.i64", "cmp.u64", "cmp.i128", "cmp.f64"]);
+    names.extend(["select", "load.scalar", "call", "missing", "jump", "branch", "switch", "return", "leave", "unreachable"]);
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+/// A text that was changed anywhere is refused or read as something; never a panic.
+#[test]
+fn damaged_text_is_refused_with_its_line() {
+    let mut random = Random(7);
+    for _ in 0..2000 {
+        let mut text: Vec<char> = random.unit().to_string().chars().collect();
+        let at = random.below(text.len());
+        match random.below(3) {
+            0 => drop(text.remove(at)),
+            1 => text.truncate(at),
+            _ => text[at] = random.of(&['9', '(', ' ', '\n', 'x', ':', '"', '@']),
+        }
+        let text: String = text.into_iter().collect();
+        if let Err(error) = read(&text) {
+            assert!((1..=text.split('\n').count()).contains(&error.line), "{error}");
+        }
+    }
+}
+
+#[test]
+fn errors_say_what_is_wrong() {
+    let body = |inst: &str| format!("f0: func f of c0 (int) -> int\nb0(v0: i64):\n    {inst}\n    return v0\n");
+    let message = |inst: &str| read(&body(inst)).unwrap_err().to_string();
+    assert_eq!(message("v1 = ad.i64 v0, v0"), "line 3: there is no operation \"ad.i64\"");
+    assert_eq!(message("v0 = const.i64 7"), "line 3: v0 is defined twice");
+    assert_eq!(message("add.i64 v0, v0 else r0"), "line 3: add.i64 has another number of results");
+    assert_eq!(message("v1 = const.i64 9999999999999999999"), "line 3: \"9999999999999999999\" is no number that fits");
+    assert_eq!(message("v1, v2 = call f0 v0 else r0"), "line 3: f0 does not return 2 values");
+    assert_eq!(message("v2 = not.i1 v1"), "line 5: f: v1 is not defined");
+}

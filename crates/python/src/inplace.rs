@@ -1,0 +1,447 @@
+//! What native code does to real objects: CPython's own functions, called where no code of the user can run.
+//!
+//! Every function here takes over the references of its arguments unless it says that it borrows them, also where it fails. A result of
+//! NULL (or -1) is an exception that was raised; [`REFUSED`] (or -1 without an exception) means that nothing was done: the interpreter
+//! does the operation, in a frame that user code can see.
+
+mod safe;
+
+use crate::object::Raw;
+use ir::Tag;
+use pyo3::ffi;
+use safe::*;
+use std::ptr;
+
+/// The interpreter's to do.
+const REFUSED: Raw = 1 as Raw;
+/// An iterator has no more items.
+const EXHAUSTED: Raw = 2 as Raw;
+
+/// References that are given up at the end of a call.
+struct Taken<const N: usize>([Raw; N]);
+
+impl<const N: usize> Drop for Taken<N> {
+    fn drop(&mut self) {
+        // SAFETY: native code handed over a reference of each.
+        unsafe { self.0.iter().for_each(|object| ffi::Py_DECREF(*object)) }
+    }
+}
+
+unsafe fn new_reference(object: Raw) -> Raw {
+    unsafe {
+        ffi::Py_INCREF(object);
+        object
+    }
+}
+
+// Objects of machine values.
+
+unsafe extern "C" fn lh_py_none() -> Raw {
+    unsafe { new_reference(ffi::Py_None()) }
+}
+
+unsafe extern "C" fn lh_py_bool(value: i64) -> Raw {
+    unsafe { new_reference(if value & 1 == 1 { ffi::Py_True() } else { ffi::Py_False() }) }
+}
+
+unsafe extern "C" fn lh_py_int(value: i64) -> Raw {
+    unsafe { ffi::PyLong_FromLongLong(value) }
+}
+
+unsafe extern "C" fn lh_py_uint(value: u64) -> Raw {
+    unsafe { ffi::PyLong_FromUnsignedLongLong(value) }
+}
+
+unsafe extern "C" fn lh_py_wide(value: i128) -> Raw {
+    unsafe { crate::object::wide_object(value as u64, (value >> 64) as u64) }
+}
+
+unsafe extern "C" fn lh_py_float(value: f64) -> Raw {
+    unsafe { ffi::PyFloat_FromDouble(value) }
+}
+
+unsafe extern "C" fn lh_py_range(start: i64, stop: i64, step: i64) -> Raw {
+    unsafe { crate::object::range_object([start, stop, step]) }
+}
+
+/// Borrows: whether the object is a number that native code can hold, as a tag.
+unsafe extern "C" fn lh_py_tag(object: Raw) -> i64 {
+    unsafe {
+        let kind = ffi::Py_TYPE(object);
+        if kind == &raw mut ffi::PyFloat_Type {
+            return Tag::Float as i64;
+        }
+        if kind == &raw mut ffi::PyLong_Type {
+            let mut overflow = 0;
+            ffi::PyLong_AsLongLongAndOverflow(object, &mut overflow);
+            if overflow == 0 {
+                return Tag::Int as i64;
+            }
+        }
+        Tag::Object as i64
+    }
+}
+
+/// Borrows a number for which [`lh_py_tag`] said so.
+unsafe extern "C" fn lh_py_bits(object: Raw) -> u64 {
+    unsafe {
+        if ffi::Py_TYPE(object) == &raw mut ffi::PyFloat_Type {
+            return ffi::PyFloat_AS_DOUBLE(object).to_bits();
+        }
+        ffi::PyLong_AsLongLong(object) as u64
+    }
+}
+
+// Operators.
+
+type BinaryFunction = unsafe extern "C" fn(Raw, Raw) -> Raw;
+
+unsafe extern "C" fn power(a: Raw, b: Raw) -> Raw {
+    unsafe { ffi::PyNumber_Power(a, b, ffi::Py_None()) }
+}
+
+unsafe extern "C" fn power_in_place(a: Raw, b: Raw) -> Raw {
+    unsafe { ffi::PyNumber_InPlacePower(a, b, ffi::Py_None()) }
+}
+
+/// In the order of `bytecode::Binary`, plain and in place.
+const BINARY: [[BinaryFunction; 2]; 13] = [
+    [ffi::PyNumber_Add, ffi::PyNumber_InPlaceAdd],
+    [ffi::PyNumber_Subtract, ffi::PyNumber_InPlaceSubtract],
+    [ffi::PyNumber_Multiply, ffi::PyNumber_InPlaceMultiply],
+    [ffi::PyNumber_TrueDivide, ffi::PyNumber_InPlaceTrueDivide],
+    [ffi::PyNumber_FloorDivide, ffi::PyNumber_InPlaceFloorDivide],
+    [ffi::PyNumber_Remainder, ffi::PyNumber_InPlaceRemainder],
+    [power, power_in_place],
+    [ffi::PyNumber_MatrixMultiply, ffi::PyNumber_InPlaceMatrixMultiply],
+    [ffi::PyNumber_Lshift, ffi::PyNumber_InPlaceLshift],
+    [ffi::PyNumber_Rshift, ffi::PyNumber_InPlaceRshift],
+    [ffi::PyNumber_And, ffi::PyNumber_InPlaceAnd],
+    [ffi::PyNumber_Or, ffi::PyNumber_InPlaceOr],
+    [ffi::PyNumber_Xor, ffi::PyNumber_InPlaceXor],
+];
+
+unsafe extern "C" fn lh_py_binary(code: i64, a: Raw, b: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([a, b]);
+        let Some(functions) = BINARY.get(code as usize / 2) else { return REFUSED };
+        let is_safe = is_scalar(a) && is_scalar(b) || is_sequence(a) && is_sequence(b) || is_sequence(a) && is_int(b) || is_int(a) && is_sequence(b);
+        if is_safe { functions[code as usize % 2](a, b) } else { REFUSED }
+    }
+}
+
+/// In the order of `bytecode::Unary`.
+unsafe extern "C" fn lh_py_unary(code: i64, a: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([a]);
+        match code {
+            _ if !is_scalar(a) || is_bool(a) => REFUSED,
+            0 => ffi::PyNumber_Negative(a),
+            1 => ffi::PyNumber_Positive(a),
+            2 => ffi::PyNumber_Invert(a),
+            _ => REFUSED,
+        }
+    }
+}
+
+/// In the order of `bytecode::Compare`, which is not that of `Py_LT` and the others.
+unsafe extern "C" fn lh_py_compare(code: i64, a: Raw, b: Raw) -> i64 {
+    unsafe {
+        let _taken = Taken([a, b]);
+        let Some(op) = [ffi::Py_LT, ffi::Py_LE, ffi::Py_EQ, ffi::Py_NE, ffi::Py_GT, ffi::Py_GE].get(code as usize) else { return -1 };
+        if !is_scalar(a) || !is_scalar(b) {
+            return -1;
+        }
+        let result = ffi::PyObject_RichCompare(a, b, *op);
+        if result.is_null() {
+            return -1;
+        }
+        ffi::Py_DECREF(result);
+        i64::from(result == ffi::Py_True())
+    }
+}
+
+unsafe extern "C" fn lh_py_contains(container: Raw, item: Raw) -> i64 {
+    unsafe {
+        let _taken = Taken([container, item]);
+        let is_text = is_exact(container, &raw mut ffi::PyUnicode_Type) && is_scalar(item);
+        let is_lookup = (is_dict(container) || is_set(container)) && is_key(item);
+        let is_search = is_sequence(container) && is_scalar(item) && has_scalars_only(container);
+        if is_text || is_lookup || is_search { ffi::PySequence_Contains(container, item).into() } else { -1 }
+    }
+}
+
+/// Borrows.
+unsafe extern "C" fn lh_py_truth(object: Raw) -> i64 {
+    unsafe { if is_scalar(object) || is_container(object) { ffi::PyObject_IsTrue(object).into() } else { -1 } }
+}
+
+/// Borrows.
+unsafe extern "C" fn lh_py_is_none(object: Raw) -> i64 {
+    unsafe { (object == ffi::Py_None()).into() }
+}
+
+/// Borrows.
+unsafe extern "C" fn lh_py_length(object: Raw) -> i64 {
+    unsafe {
+        let is_text = is_exact(object, &raw mut ffi::PyUnicode_Type) || is_exact(object, &raw mut ffi::PyBytes_Type);
+        if is_text || is_container(object) { ffi::PyObject_Size(object) as i64 } else { -1 }
+    }
+}
+
+// Items.
+
+/// Borrows.
+unsafe extern "C" fn lh_py_item_at(container: Raw, index: i64) -> Raw {
+    unsafe {
+        let size = match () {
+            () if is_exact(container, &raw mut ffi::PyList_Type) => ffi::PyList_GET_SIZE(container) as i64,
+            () if is_exact(container, &raw mut ffi::PyTuple_Type) => ffi::PyTuple_GET_SIZE(container) as i64,
+            () => {
+                let index = ffi::PyLong_FromLongLong(index);
+                return if index.is_null() { index } else { lh_py_item(new_reference(container), index) };
+            }
+        };
+        let at = if index < 0 { index.wrapping_add(size) } else { index };
+        if !(0..size).contains(&at) {
+            return REFUSED;
+        }
+        new_reference(if is_exact(container, &raw mut ffi::PyList_Type) {
+            ffi::PyList_GET_ITEM(container, at as isize)
+        } else {
+            ffi::PyTuple_GET_ITEM(container, at as isize)
+        })
+    }
+}
+
+/// Borrows a list or tuple whose length was looked at.
+unsafe extern "C" fn lh_py_item_of_sequence(sequence: Raw, index: i64) -> Raw {
+    unsafe { lh_py_item_at(sequence, index) }
+}
+
+unsafe extern "C" fn lh_py_item(container: Raw, key: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([container, key]);
+        let is_lookup = is_dict(container) && is_key(key);
+        if is_lookup || is_indexable(container) && is_index(key) { ffi::PyObject_GetItem(container, key) } else { REFUSED }
+    }
+}
+
+unsafe extern "C" fn lh_py_set_item(container: Raw, key: Raw, value: Raw) -> i64 {
+    unsafe {
+        let _taken = Taken([container, key, value]);
+        let is_list = is_exact(container, &raw mut ffi::PyList_Type);
+        let is_safe = is_dict(container) && is_key(key) || is_list && (is_int(key) || is_index(key) && is_sequence(value));
+        if is_safe { ffi::PyObject_SetItem(container, key, value).into() } else { -1 }
+    }
+}
+
+unsafe extern "C" fn lh_py_delete_item(container: Raw, key: Raw) -> i64 {
+    unsafe {
+        let _taken = Taken([container, key]);
+        let is_safe = is_dict(container) && is_key(key) || is_exact(container, &raw mut ffi::PyList_Type) && is_index(key);
+        if is_safe { ffi::PyObject_DelItem(container, key).into() } else { -1 }
+    }
+}
+
+unsafe extern "C" fn lh_py_slice(start: Raw, stop: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([start, stop]);
+        ffi::PySlice_New(start, stop, ptr::null_mut())
+    }
+}
+
+/// Borrows: whether it is a list or tuple of this length, so that it can be unpacked.
+unsafe extern "C" fn lh_py_has_length(sequence: Raw, length: i64) -> i64 {
+    unsafe { if is_sequence(sequence) && ffi::PySequence_Size(sequence) as i64 == length { 0 } else { -1 } }
+}
+
+// Building.
+
+unsafe extern "C" fn lh_py_tuple(size: i64) -> Raw {
+    unsafe { ffi::PyTuple_New(size as isize) }
+}
+
+/// Borrows the tuple, takes the item.
+unsafe extern "C" fn lh_py_tuple_put(tuple: Raw, index: i64, item: Raw) {
+    unsafe { ffi::PyTuple_SET_ITEM(tuple, index as isize, item) }
+}
+
+unsafe extern "C" fn lh_py_list(size: i64) -> Raw {
+    unsafe { ffi::PyList_New(size as isize) }
+}
+
+/// Borrows the list, takes the item.
+unsafe extern "C" fn lh_py_list_put(list: Raw, index: i64, item: Raw) {
+    unsafe { ffi::PyList_SET_ITEM(list, index as isize, item) }
+}
+
+/// A dict of keys and values in turn.
+unsafe extern "C" fn lh_py_dict(pairs: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([pairs]);
+        let size = ffi::PyTuple_GET_SIZE(pairs);
+        if !(0..size).step_by(2).all(|i| is_key(ffi::PyTuple_GET_ITEM(pairs, i))) {
+            return REFUSED;
+        }
+        let dict = ffi::PyDict_New();
+        for i in (0..size).step_by(2) {
+            if dict.is_null() || ffi::PyDict_SetItem(dict, ffi::PyTuple_GET_ITEM(pairs, i), ffi::PyTuple_GET_ITEM(pairs, i + 1)) != 0 {
+                ffi::Py_XDECREF(dict);
+                return ptr::null_mut();
+            }
+        }
+        dict
+    }
+}
+
+/// Borrows the list.
+unsafe extern "C" fn lh_py_append(list: Raw, item: Raw) -> i64 {
+    unsafe {
+        let _taken = Taken([item]);
+        if is_exact(list, &raw mut ffi::PyList_Type) { ffi::PyList_Append(list, item).into() } else { -1 }
+    }
+}
+
+/// The strings of a tuple, one behind the other.
+unsafe extern "C" fn lh_py_join(parts: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([parts]);
+        let empty = ffi::PyUnicode_FromStringAndSize(ptr::null(), 0);
+        if empty.is_null() {
+            return empty;
+        }
+        let text = ffi::PyUnicode_Join(empty, parts);
+        ffi::Py_DECREF(empty);
+        text
+    }
+}
+
+/// In the order of `bytecode::Conversion`.
+unsafe fn converted(code: i64, value: Raw) -> Raw {
+    unsafe {
+        match code {
+            1 => ffi::PyObject_Str(value),
+            2 => ffi::PyObject_Repr(value),
+            3 => ffi::PyObject_ASCII(value),
+            _ => new_reference(value),
+        }
+    }
+}
+
+unsafe extern "C" fn lh_py_format(code: i64, value: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([value]);
+        if !is_scalar(value) {
+            return REFUSED;
+        }
+        let value = converted(code, value);
+        if value.is_null() || is_exact(value, &raw mut ffi::PyUnicode_Type) {
+            return value;
+        }
+        let text = ffi::PyObject_Format(value, ptr::null_mut());
+        ffi::Py_DECREF(value);
+        text
+    }
+}
+
+unsafe extern "C" fn lh_py_format_spec(code: i64, value: Raw, spec: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([value, spec]);
+        if !is_scalar(value) {
+            return REFUSED;
+        }
+        let value = converted(code, value);
+        if value.is_null() {
+            return value;
+        }
+        let text = ffi::PyObject_Format(value, spec);
+        ffi::Py_DECREF(value);
+        text
+    }
+}
+
+// Attributes, calls, iterators.
+
+/// Takes the owner, borrows the name.
+unsafe extern "C" fn lh_py_attribute(owner: Raw, name: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([owner]);
+        if is_attribute_plain(owner, name) { ffi::PyObject_GetAttr(owner, name) } else { REFUSED }
+    }
+}
+
+/// Takes the owner and the value, borrows the name.
+unsafe extern "C" fn lh_py_set_attribute(owner: Raw, name: Raw, value: Raw) -> i64 {
+    unsafe {
+        let _taken = Taken([owner, value]);
+        if is_attribute_settable(owner, name) { ffi::PyObject_SetAttr(owner, name, value).into() } else { -1 }
+    }
+}
+
+unsafe fn call<const N: usize>(callable: Raw, args: [Raw; N]) -> Raw {
+    unsafe {
+        let _taken = (Taken([callable]), Taken(args));
+        if is_call_safe(callable, &args) { ffi::PyObject_Vectorcall(callable, args.as_ptr(), N, ptr::null_mut()) } else { REFUSED }
+    }
+}
+
+unsafe extern "C" fn lh_py_call0(callable: Raw) -> Raw {
+    unsafe { call(callable, []) }
+}
+
+unsafe extern "C" fn lh_py_call1(callable: Raw, a: Raw) -> Raw {
+    unsafe { call(callable, [a]) }
+}
+
+unsafe extern "C" fn lh_py_call2(callable: Raw, a: Raw, b: Raw) -> Raw {
+    unsafe { call(callable, [a, b]) }
+}
+
+unsafe extern "C" fn lh_py_call3(callable: Raw, a: Raw, b: Raw, c: Raw) -> Raw {
+    unsafe { call(callable, [a, b, c]) }
+}
+
+unsafe extern "C" fn lh_py_iter(iterable: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([iterable]);
+        let is_text = is_exact(iterable, &raw mut ffi::PyUnicode_Type) || is_exact(iterable, &raw mut ffi::PyBytes_Type);
+        if is_text || is_container(iterable) || is_view(iterable) || is_plain_iterator(iterable) {
+            ffi::PyObject_GetIter(iterable)
+        } else {
+            REFUSED
+        }
+    }
+}
+
+/// Borrows. [`EXHAUSTED`] at the end.
+unsafe extern "C" fn lh_py_next(iterator: Raw) -> Raw {
+    unsafe {
+        if !is_plain_iterator(iterator) {
+            return REFUSED;
+        }
+        let item = ffi::PyIter_Next(iterator);
+        if item.is_null() && ffi::PyErr_Occurred().is_null() { EXHAUSTED } else { item }
+    }
+}
+
+macro_rules! addresses {
+    ($($function:ident)*) => {
+        /// Where the loader finds a function of this file.
+        pub fn address_of(symbol: &str) -> Option<usize> {
+            match symbol {
+                $(stringify!($function) => Some($function as *const () as usize),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+addresses! {
+    lh_py_item_of_sequence
+    lh_py_none lh_py_bool lh_py_int lh_py_uint lh_py_wide lh_py_float lh_py_range lh_py_tag lh_py_bits
+    lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_is_none lh_py_length
+    lh_py_item_at lh_py_item lh_py_set_item lh_py_delete_item lh_py_slice lh_py_has_length
+    lh_py_tuple lh_py_tuple_put lh_py_list lh_py_list_put lh_py_dict lh_py_append lh_py_join lh_py_format lh_py_format_spec
+    lh_py_attribute lh_py_set_attribute lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_iter lh_py_next
+}

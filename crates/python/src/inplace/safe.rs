@@ -1,0 +1,259 @@
+//! Which operations can't run code of the user: decided by the exact types of what takes part.
+
+use crate::object::Raw;
+use pyo3::ffi;
+use std::ffi::CStr;
+use std::sync::OnceLock;
+
+pub unsafe fn is_exact(object: Raw, kind: *mut ffi::PyTypeObject) -> bool {
+    unsafe { ffi::Py_TYPE(object) == kind }
+}
+
+pub unsafe fn is_int(object: Raw) -> bool {
+    unsafe { is_exact(object, &raw mut ffi::PyLong_Type) || is_bool(object) }
+}
+
+pub unsafe fn is_bool(object: Raw) -> bool {
+    unsafe { is_exact(object, &raw mut ffi::PyBool_Type) }
+}
+
+/// Numbers, text and None: their operators know only each other.
+pub unsafe fn is_scalar(object: Raw) -> bool {
+    unsafe {
+        is_int(object)
+            || is_exact(object, &raw mut ffi::PyFloat_Type)
+            || is_exact(object, &raw mut ffi::PyUnicode_Type)
+            || object == ffi::Py_None()
+            || is_exact(object, &raw mut ffi::PyComplex_Type)
+            || is_exact(object, &raw mut ffi::PyBytes_Type)
+    }
+}
+
+pub unsafe fn is_dict(object: Raw) -> bool {
+    unsafe { is_exact(object, &raw mut ffi::PyDict_Type) }
+}
+
+pub unsafe fn is_set(object: Raw) -> bool {
+    unsafe { is_exact(object, &raw mut ffi::PySet_Type) || is_exact(object, &raw mut ffi::PyFrozenSet_Type) }
+}
+
+/// A list or a tuple.
+pub unsafe fn is_sequence(object: Raw) -> bool {
+    unsafe { is_exact(object, &raw mut ffi::PyList_Type) || is_exact(object, &raw mut ffi::PyTuple_Type) }
+}
+
+pub unsafe fn is_container(object: Raw) -> bool {
+    unsafe { is_sequence(object) || is_dict(object) || is_set(object) || is_exact(object, &raw mut ffi::PyRange_Type) }
+}
+
+/// Hashes, and compares with keys of its kind, by C code alone.
+pub unsafe fn is_key(object: Raw) -> bool {
+    unsafe { is_scalar(object) || is_exact(object, &raw mut ffi::PyTuple_Type) && items(object).all(|item| is_key(item)) }
+}
+
+pub unsafe fn has_scalars_only(sequence: Raw) -> bool {
+    unsafe { items(sequence).all(|item| is_scalar(item)) }
+}
+
+/// The items of a list or tuple, borrowed.
+unsafe fn items(sequence: Raw) -> impl Iterator<Item = Raw> {
+    unsafe {
+        let is_list = is_exact(sequence, &raw mut ffi::PyList_Type);
+        let size = if is_list { ffi::PyList_GET_SIZE(sequence) } else { ffi::PyTuple_GET_SIZE(sequence) };
+        (0..size).map(move |i| if is_list { ffi::PyList_GET_ITEM(sequence, i) } else { ffi::PyTuple_GET_ITEM(sequence, i) })
+    }
+}
+
+pub unsafe fn is_indexable(object: Raw) -> bool {
+    unsafe {
+        is_sequence(object)
+            || is_exact(object, &raw mut ffi::PyUnicode_Type)
+            || is_exact(object, &raw mut ffi::PyBytes_Type)
+            || is_exact(object, &raw mut ffi::PyRange_Type)
+    }
+}
+
+/// An int, or a slice of ints and Nones.
+pub unsafe fn is_index(key: Raw) -> bool {
+    unsafe {
+        let is_bound = |bound: Raw| bound == ffi::Py_None() || is_int(bound);
+        if is_exact(key, &raw mut ffi::PySlice_Type) {
+            let slice = key.cast::<ffi::PySliceObject>();
+            return is_bound((*slice).start) && is_bound((*slice).stop) && is_bound((*slice).step);
+        }
+        is_int(key)
+    }
+}
+
+pub unsafe fn is_view(object: Raw) -> bool {
+    unsafe {
+        is_exact(object, &raw mut ffi::PyDictKeys_Type)
+            || is_exact(object, &raw mut ffi::PyDictValues_Type)
+            || is_exact(object, &raw mut ffi::PyDictItems_Type)
+    }
+}
+
+/// The iterators of builtin containers: stepping them runs nothing else.
+pub unsafe fn is_plain_iterator(object: Raw) -> bool {
+    static KINDS: OnceLock<Vec<usize>> = OnceLock::new();
+    let kinds = KINDS.get_or_init(|| unsafe { iterator_types() });
+    unsafe { kinds.contains(&(ffi::Py_TYPE(object) as usize)) }
+}
+
+unsafe fn iterator_types() -> Vec<usize> {
+    unsafe {
+        let dict = ffi::PyDict_New();
+        let samples = [
+            ffi::PyList_New(0),
+            ffi::PyTuple_New(0),
+            ffi::PyUnicode_FromString(c"a".as_ptr()),
+            ffi::PyUnicode_FromString(c"\xc3\xa4".as_ptr()),
+            ffi::PyBytes_FromString(c"a".as_ptr()),
+            ffi::PySet_New(std::ptr::null_mut()),
+            crate::object::range_object([0, 1, 1]),
+            ffi::PyObject_CallMethod(dict, c"values".as_ptr(), std::ptr::null()),
+            ffi::PyObject_CallMethod(dict, c"items".as_ptr(), std::ptr::null()),
+            dict,
+        ];
+        let mut kinds = Vec::new();
+        for sample in samples {
+            let iterator = if sample.is_null() { std::ptr::null_mut() } else { ffi::PyObject_GetIter(sample) };
+            if iterator.is_null() {
+                ffi::PyErr_Clear();
+            } else {
+                kinds.push(ffi::Py_TYPE(iterator) as usize);
+                ffi::Py_DECREF(iterator);
+            }
+            ffi::Py_XDECREF(sample);
+        }
+        kinds
+    }
+}
+
+unsafe extern "C" {
+    fn _PyType_Lookup(kind: *mut ffi::PyTypeObject, name: Raw) -> Raw;
+    static mut PyMemberDescr_Type: ffi::PyTypeObject;
+    static mut PyMethodDescr_Type: ffi::PyTypeObject;
+    static mut PyGetSetDescr_Type: ffi::PyTypeObject;
+    static mut PyStaticMethod_Type: ffi::PyTypeObject;
+    static mut PyClassMethod_Type: ffi::PyTypeObject;
+    static mut PyClassMethodDescr_Type: ffi::PyTypeObject;
+}
+
+/// Whether reading the attribute runs C code of CPython's only: no `__getattr__`, property or descriptor of the user's.
+pub unsafe fn is_attribute_plain(owner: Raw, name: Raw) -> bool {
+    unsafe {
+        let kind = ffi::Py_TYPE(owner);
+        if !is_type_ready_for_lookup(kind) || (*kind).tp_getattro.map(|f| f as usize) != Some(ffi::PyObject_GenericGetAttr as *const () as usize) {
+            return false;
+        }
+        let found = _PyType_Lookup(kind, name);
+        if found.is_null() || (*ffi::Py_TYPE(found)).tp_descr_get.is_none() {
+            return true;
+        }
+        let kinds = [
+            &raw mut ffi::PyFunction_Type,
+            &raw mut PyMemberDescr_Type,
+            &raw mut PyMethodDescr_Type,
+            &raw mut PyGetSetDescr_Type,
+            &raw mut PyStaticMethod_Type,
+            &raw mut PyClassMethod_Type,
+            &raw mut PyClassMethodDescr_Type,
+        ];
+        kinds.iter().any(|kind| is_exact(found, *kind)) || crate::links::is_function(found)
+    }
+}
+
+/// Whether setting the attribute changes the instance's dict or a slot, and nothing else.
+pub unsafe fn is_attribute_settable(owner: Raw, name: Raw) -> bool {
+    unsafe {
+        let kind = ffi::Py_TYPE(owner);
+        if !is_type_ready_for_lookup(kind) || (*kind).tp_setattro.map(|f| f as usize) != Some(ffi::PyObject_GenericSetAttr as *const () as usize) {
+            return false;
+        }
+        let found = _PyType_Lookup(kind, name);
+        found.is_null() || (*ffi::Py_TYPE(found)).tp_descr_set.is_none() || is_exact(found, &raw mut PyMemberDescr_Type)
+    }
+}
+
+/// Looking a name up in a type reads the dicts of its bases, whose keys are strings; modules and types have ways of their own.
+unsafe fn is_type_ready_for_lookup(kind: *mut ffi::PyTypeObject) -> bool {
+    unsafe { ffi::PyType_HasFeature(kind, ffi::Py_TPFLAGS_READY) != 0 }
+}
+
+/// Builtin functions that only look at scalars.
+const FUNCTIONS_OF_SCALARS: &[&CStr] =
+    &[c"abs", c"ascii", c"bin", c"chr", c"divmod", c"hash", c"hex", c"len", c"max", c"min", c"oct", c"ord", c"pow", c"repr", c"round"];
+const METHODS_OF_LIST: &[&CStr] = &[c"append", c"clear", c"copy", c"insert", c"pop", c"reverse"];
+const METHODS_OF_DICT: &[&CStr] = &[c"clear", c"copy", c"items", c"keys", c"values"];
+const METHODS_OF_DICT_BY_KEY: &[&CStr] = &[c"get", c"pop", c"setdefault"];
+const METHODS_OF_SET_BY_KEY: &[&CStr] = &[c"add", c"discard", c"remove"];
+
+/// Whether the call runs C code of CPython's only.
+pub unsafe fn is_call_safe(callable: Raw, args: &[Raw]) -> bool {
+    unsafe {
+        let all_scalars = || args.iter().all(|arg| is_scalar(*arg));
+        if is_exact(callable, &raw mut ffi::PyType_Type) {
+            return is_type_call_safe(callable.cast(), args);
+        }
+        if !is_exact(callable, &raw mut ffi::PyCFunction_Type) {
+            return false;
+        }
+        let function = callable.cast::<ffi::PyCFunctionObject>();
+        let name = CStr::from_ptr((*(*function).m_ml).ml_name);
+        let owner = (*function).m_self;
+        if owner.is_null() || ffi::PyModule_CheckExact(owner) == 1 {
+            let of_container = args.len() == 1 && name == c"len" && is_container(args[0]);
+            return of_container || is_module_of(owner, c"math") && all_scalars() || FUNCTIONS_OF_SCALARS.contains(&name) && all_scalars() && is_module_of(owner, c"builtins");
+        }
+        if is_exact(owner, &raw mut ffi::PyList_Type) {
+            let extends = name == c"extend" && args.len() == 1 && is_sequence(args[0]);
+            return extends || METHODS_OF_LIST.contains(&name) && (name == c"append" || args.first().is_none_or(|arg| is_int(*arg)));
+        }
+        if is_dict(owner) {
+            return METHODS_OF_DICT.contains(&name) || METHODS_OF_DICT_BY_KEY.contains(&name) && args.first().is_some_and(|key| is_key(*key));
+        }
+        if is_exact(owner, &raw mut ffi::PySet_Type) {
+            return METHODS_OF_SET_BY_KEY.contains(&name) && args.first().is_some_and(|key| is_key(*key));
+        }
+        let joins = name == c"join" && args.len() == 1 && is_sequence(args[0]);
+        let is_text = is_exact(owner, &raw mut ffi::PyUnicode_Type) || is_exact(owner, &raw mut ffi::PyBytes_Type);
+        is_text && (joins || all_scalars()) || (is_exact(owner, &raw mut ffi::PyLong_Type) || is_exact(owner, &raw mut ffi::PyFloat_Type)) && all_scalars()
+    }
+}
+
+unsafe fn is_type_call_safe(kind: *mut ffi::PyTypeObject, args: &[Raw]) -> bool {
+    unsafe {
+        let of_scalars = [
+            &raw mut ffi::PyLong_Type,
+            &raw mut ffi::PyFloat_Type,
+            &raw mut ffi::PyUnicode_Type,
+            &raw mut ffi::PyBool_Type,
+            &raw mut ffi::PyComplex_Type,
+        ];
+        let of_containers = [&raw mut ffi::PyList_Type, &raw mut ffi::PyTuple_Type];
+        if of_scalars.contains(&kind) {
+            return args.iter().all(|arg| is_scalar(*arg));
+        }
+        if of_containers.contains(&kind) {
+            return args.iter().all(|arg| is_container(*arg) || is_exact(*arg, &raw mut ffi::PyUnicode_Type));
+        }
+        (kind == &raw mut ffi::PyDict_Type || kind == &raw mut ffi::PySet_Type) && args.is_empty()
+    }
+}
+
+unsafe fn is_module_of(module: Raw, name: &CStr) -> bool {
+    unsafe {
+        if module.is_null() {
+            return false;
+        }
+        let found = ffi::PyModule_GetNameObject(module);
+        if found.is_null() {
+            ffi::PyErr_Clear();
+            return false;
+        }
+        let is_it = ffi::PyUnicode_CompareWithASCIIString(found, name.as_ptr()) == 0;
+        ffi::Py_DECREF(found);
+        is_it
+    }
+}

@@ -1,0 +1,90 @@
+"""Every builtin of the table, on the cases that its own row gives, against CPython's."""
+
+import math
+
+import pytest
+from test_jit_support import bits, leaving, load, outcome, quick
+
+import lancehead as lh
+from lancehead import _lancehead
+
+TABLE = _lancehead.builtins_table()
+
+
+def spelled(name):
+    """`builtins.abs` as a program writes it."""
+    return name.removeprefix("builtins.")
+
+
+def argument_lists(row):
+    """The cases as constants in the call, and as values of parameters where they can be."""
+    name, _, cases = row
+    for case in cases:
+        try:
+            values = eval(f"({case},)" if case.strip() else "()", {"math": math, "inf": math.inf, "nan": math.nan})
+        except Exception:
+            values = None
+        yield case, values
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0])
+def test_a_builtin_on_its_cases(row):
+    name = spelled(row[0])
+    assert row[2], "a builtin without cases is not tested"
+    with quick():
+        for case, values in argument_lists(row):
+            sources = [(f"@jit\ndef f():\n    return {name}({case})\n", ())]
+            if values is not None:
+                names = [f"a{i}" for i in range(len(values))]
+                sources.append((f"@jit\ndef f({', '.join(names)}):\n    return {name}({', '.join(names)})\n", values))
+            for source, args in sources:
+                filename = f"<lh {name} {case} {len(args)}>"
+                plain, jitted = (load(source, jit, filename, inf=math.inf, nan=math.nan)["f"] for jit in (lambda f: f, lh.jit))
+                wanted = outcome(plain, *args)
+                assert [outcome(jitted, *args) for _ in range(2)] == [wanted] * 2, source
+
+
+EDGES = [0, 1, -1, 2, 7, -3, 20, 63, 64, 2**53 + 1, 2**62, 2**63 - 1, -(2**63), 2**63, 10**25, True, False, None, 0.0, -0.0, 0.5, 1.0, -1.0, 1.5, 2.5,
+         -2.5, 3.0, 0.1, 1e-300, 5e-324, 1e15 + 0.5, 2.0**53, 1e18, 9.3e18, 1e300, math.inf, -math.inf, math.nan, math.pi, "a", (), (1, 2), (0.5, 2)]  # fmt: skip
+# Small factors: CPython's own answer takes too long, or too much memory, beyond.
+GROWS = {"pow", "math.factorial", "math.comb", "math.perm", "range", "math.pow", "math.ldexp", "sum", "math.lcm"}
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0])
+def test_a_builtin_of_one_argument_on_edges(row):
+    name = spelled(row[0])
+    values = [v for v in EDGES if not isinstance(v, (int, float)) or abs(v) < 1000] if name in GROWS else EDGES
+    with quick():
+        filename = f"<lh edges {name}>"
+        source = f"@jit\ndef f(a):\n    return {name}(a)\n"
+        plain, jitted = (load(source, jit, filename)["f"] for jit in (lambda f: f, lh.jit))
+        for a in values:
+            wanted = outcome(plain, a)
+            assert outcome(jitted, a) == wanted, a
+            with leaving(2):
+                assert outcome(jitted, a) == wanted, a
+
+
+NOT_NUMBERS = {"range", "enumerate", "zip", "reversed"}
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if spelled(row[0]) not in NOT_NUMBERS], ids=lambda row: row[0])
+def test_a_builtin_of_two_arguments_on_edges(row):
+    name = spelled(row[0])
+    values = [v for v in EDGES if not isinstance(v, (int, float)) or abs(v) < 100 or v != v] if name in GROWS else EDGES
+    values = [v for v in values if type(v) in (int, float, bool)]
+    with quick():
+        filename = f"<lh edges2 {name}>"
+        source = f"@jit\ndef f(a, b):\n    return {name}(a, b)\n"
+        plain, jitted = (load(source, jit, filename)["f"] for jit in (lambda f: f, lh.jit))
+        for a in values:
+            for b in values:
+                try:
+                    wanted = bits(plain(a, b))
+                except Exception as error:
+                    wanted = f"{type(error).__name__}: {error}"
+                try:
+                    got = bits(jitted(a, b))
+                except Exception as error:
+                    got = f"{type(error).__name__}: {error}"
+                assert got == wanted, (a, b)
