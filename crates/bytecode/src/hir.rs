@@ -262,6 +262,17 @@ pub enum OpaqueFlow {
     End,
 }
 
+impl Hir {
+    /// The operations of each loop, first and last: from the head to the jump back.
+    pub fn loops(&self) -> impl Iterator<Item = (OpId, OpId)> + '_ {
+        self.ops.iter().enumerate().filter_map(|(index, op)| {
+            let head = self.blocks[op.target()?.0 as usize].first;
+            let jump = OpId(index as u32);
+            (head <= jump).then_some((head, jump))
+        })
+    }
+}
+
 impl Op {
     /// Whether control may go on to the next operation in order.
     pub fn falls_through(&self) -> bool {

@@ -19,6 +19,8 @@ pub struct Options {
     pub fastmath: bool,
     /// The target has fused multiply-add.
     pub fma: bool,
+    /// From Python 3.12 on: objects whose count, in 32 bits, is negative are never counted.
+    pub immortal_objects: bool,
 }
 
 /// The unit as one LLVM module.
@@ -34,8 +36,7 @@ pub fn llvm(unit: &Unit, options: Options) -> String {
 
 declare ptr @lh_leave(ptr, i64, i64) cold nounwind
 declare i64 @lh_safepoint_native(ptr) cold nounwind
-declare void @lh_incref(ptr) nounwind
-declare void @lh_decref(ptr) nounwind
+declare void @lh_dealloc(ptr) nounwind
 declare void @lh_share_any(i64, i64) nounwind
 declare void @lh_drop_any(i64, i64) nounwind
 declare {{ i64, i1 }} @llvm.sadd.with.overflow.i64(i64, i64)
@@ -45,6 +46,7 @@ declare {{ i128, i1 }} @llvm.sadd.with.overflow.i128(i128, i128)
 declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
 "
     );
+    out.push_str(if options.immortal_objects { IMMORTAL_COUNTS } else { COUNTS });
     for runtime in runtime_functions(unit) {
         let params: Vec<&str> = runtime.params.iter().map(|ty| text::ty(*ty)).collect();
         let result = runtime.result.map_or("void", text::ty);
@@ -54,10 +56,62 @@ declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
         func::define(&mut out, unit, FuncId(index as u32), options);
     }
     entry(&mut out, unit);
-    out.push_str("\n!0 = !{!\"branch_weights\", i32 1, i32 1000000}\n!1 = !{!\"branch_weights\", i32 1000000, i32 1}\n!2 = !{}\n");
+    out.push_str("\n!0 = !{!\"branch_weights\", i32 1, i32 1000000}\n!1 = !{!\"branch_weights\", i32 1000000, i32 1}\n!2 = !{}\n!3 = !{!\"branch_weights\", i32 1000, i32 30}\n");
     prelude::complete(&mut out);
     out
 }
+
+/// Reference counts stand first in an object.
+const COUNTS: &str = "
+define internal void @lh_incref(ptr %object) alwaysinline nounwind {
+  %old = load i64, ptr %object
+  %new = add i64 %old, 1
+  store i64 %new, ptr %object
+  ret void
+}
+define internal void @lh_decref(ptr %object) alwaysinline nounwind {
+  %old = load i64, ptr %object
+  %new = sub i64 %old, 1
+  store i64 %new, ptr %object
+  %dead = icmp eq i64 %new, 0
+  br i1 %dead, label %free, label %done, !prof !0
+free:
+  call void @lh_dealloc(ptr %object)
+  br label %done
+done:
+  ret void
+}
+";
+
+const IMMORTAL_COUNTS: &str = "
+define internal void @lh_incref(ptr %object) alwaysinline nounwind {
+  %old = load i32, ptr %object
+  %new = add i32 %old, 1
+  %immortal = icmp eq i32 %new, 0
+  br i1 %immortal, label %done, label %count
+count:
+  store i32 %new, ptr %object
+  br label %done
+done:
+  ret void
+}
+define internal void @lh_decref(ptr %object) alwaysinline nounwind {
+  %old = load i64, ptr %object
+  %low = trunc i64 %old to i32
+  %immortal = icmp slt i32 %low, 0
+  br i1 %immortal, label %done, label %count
+count:
+  %new = sub i64 %old, 1
+  store i64 %new, ptr %object
+  %dead = icmp eq i64 %new, 0
+  br i1 %dead, label %free, label %done, !prof !0
+free:
+  call void @lh_dealloc(ptr %object)
+  br label %done
+done:
+  ret void
+}
+";
 
 /// The functions of the extension that the unit calls.
 fn runtime_functions(unit: &Unit) -> impl Iterator<Item = &'static Runtime> + '_ {

@@ -7,6 +7,7 @@
 ; - libm has only names of ours, so that LLVM neither folds nor rewrites it. No fast-math flag, no contraction.
 ; - `i1 %fma` is a constant: does the target have FMA? With false, error terms are computed by Dekker's splitting;
 ;   the branch not taken goes away with the first simplification.
+; - `!prof !3` says that the first way is the common one.
 ; - Works in LLVM 20 to 22: opaque pointers, no target lines, floats in hex.
 
 declare i64 @llvm.abs.i64(i64, i1 immarg)
@@ -679,26 +680,44 @@ done:
   ret { double, i1 } %out
 }
 
-; {r, sure}: r is h + l rounded, and every pow whose error is below 0.518 ulp gives r. So it is if r is between 2**-128
-; and 2**128 and h + l within 0.482 ulp of r: the next double is then over 0.518 ulp away. At a power of two, where the
-; spacing changes, only the exact result is kept, and `exact::power::small_powers_hold` has tried those.
+; The powers below are those of x with 2**low <= |x| < 2**-low, so that results stay between 2**-128 and 2**128.
+define internal i1 @lh.pow.middling(double %x, i64 %low) alwaysinline nounwind {
+  %bits = bitcast double %x to i64
+  %twice = shl i64 %bits, 1
+  %least.0 = add i64 %low, 1023
+  %least = shl i64 %least.0, 53
+  %off = sub i64 %twice, %least
+  %below.0 = mul i64 %low, -2
+  %below = shl i64 %below.0, 53
+  %in = icmp ult i64 %off, %below
+  ret i1 %in
+}
+
+; Is r + e, with r the double that is nearest to it, the exact value of a small power, so clear of the middle between two
+; doubles that every pow whose error is below 0.5153 ulp gives r? So it is within 0.4847 ulp of r: the next double is then
+; over 0.5153 ulp away. Below a power of two the spacing halves; but what of these powers rounds to 2**k is 2**k itself,
+; which `exact::power::small_powers_hold` has tried, or lies above it, by 0.139 to 0.463 ulp, clear of both its neighbours
+; (x ** 3 and x ** 1.5 of x = 0x1.428a2f98d728bp+0, x ** 1.5 of 0x1.965fea53d6e3dp+0, x ** -0.5 of 0x1.fffffffffffffp+0,
+; and these times powers of two), or by 0.5, which is refused. The square root of 0x1.fffffffffffffp+1 is the one that
+; lies below, in the middle: see there.
+; Compared as bits: 0.4847 * 2**-52 times the power of two of r is an addition to the exponent of that.
+define internal i1 @lh.pow.clear(double %r, double %e) alwaysinline nounwind {
+  %r.bits = bitcast double %r to i64
+  %r.twice = shl i64 %r.bits, 1
+  %E = and i64 %r.twice, -9007199254740992
+  %bound = add i64 %E, -477932801095662724
+  %e.bits = bitcast double %e to i64
+  %e.twice = shl i64 %e.bits, 1
+  %clear = icmp ult i64 %e.twice, %bound
+  ret i1 %clear
+}
+
+; {r, sure}: r is h + l rounded, and what pow gives
 define internal { double, i1 } @lh.pow.sure(double %h, double %l) alwaysinline nounwind {
   %r = fadd double %h, %l
   %d = fsub double %h, %r
   %e = fadd double %d, %l
-  %bits = bitcast double %r to i64
-  %top = lshr i64 %bits, 52
-  %k = sub i64 %top, 895
-  %in = icmp ult i64 %k, 256
-  %E = and i64 %bits, 9218868437227405312
-  %scale = bitcast i64 %E to double
-  %frac = and i64 %bits, 4503599627370495
-  %edge = icmp eq i64 %frac, 0
-  %near = select i1 %edge, double 0x3910000000000000, double 0x3C9ED916872B020C
-  %bound = fmul double %scale, %near
-  %a = call double @llvm.fabs.f64(double %e)
-  %close = fcmp olt double %a, %bound
-  %sure = and i1 %in, %close
+  %sure = call i1 @lh.pow.clear(double %r, double %e)
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
   ret { double, i1 } %out
@@ -765,15 +784,11 @@ define internal { double, double } @lh.dd.sqrt(double %x, i1 %fma) alwaysinline 
   ret { double, double } %out
 }
 
-; {x ** 2.0, known}, without a call
+; {x ** 2.0, sure}, without a call
 define internal { double, i1 } @lh.pow2.try(double %x, i1 %fma) alwaysinline nounwind {
-  %a = call double @llvm.fabs.f64(double %x)
-  %v = call { double, double } @lh.dd.product(double %a, double %a, i1 %fma)
-  %v.h = extractvalue { double, double } %v, 0
-  %v.l = extractvalue { double, double } %v, 1
-  %t = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
-  %r = extractvalue { double, i1 } %t, 0
-  %sure = extractvalue { double, i1 } %t, 1
+  %r = fmul double %x, %x
+  %e = call double @lh.product.error(double %x, double %x, double %r, i1 %fma)
+  %sure = call i1 @lh.pow.clear(double %r, double %e)
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
   ret { double, i1 } %out
@@ -782,240 +797,265 @@ define internal { double, i1 } @lh.pow2.try(double %x, i1 %fma) alwaysinline nou
 ; x ** 2.0
 define internal { double, i1 } @lh.pow2.f64(double %x, i1 %fma) alwaysinline nounwind {
 entry:
+  %in = call i1 @lh.pow.middling(double %x, i64 -63)
+  br i1 %in, label %try, label %far, !prof !3
+try:
   %t = call { double, i1 } @lh.pow2.try(double %x, i1 %fma)
   %v = extractvalue { double, i1 } %t, 0
   %sure = extractvalue { double, i1 } %t, 1
-  br i1 %sure, label %done, label %slow
-slow:
-  %p = call double @lh_pow_f64(double %x, double 0x4000000000000000)
-  %bad = call i1 @lh.pow.leave(double %p, double %x, double 0.0)
+  br i1 %sure, label %done, label %close, !prof !3
+close:
+  %x.abs = call double @llvm.fabs.f64(double %x)
+  %m = call double @lh_libm_pow(double %x.abs, double 0x4000000000000000)
+  br label %done
+far:
+  %q = call double @lh_pow_f64(double %x, double 0x4000000000000000)
+  %bad = call i1 @lh.pow.leave(double %q, double %x, double 0.0)
   br label %done
 done:
-  %r = phi double [ %v, %entry ], [ %p, %slow ]
-  %leave = phi i1 [ false, %entry ], [ %bad, %slow ]
+  %r = phi double [ %v, %try ], [ %m, %close ], [ %q, %far ]
+  %leave = phi i1 [ false, %try ], [ false, %close ], [ %bad, %far ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
 }
 
-; {x ** 3.0, known}, without a call
+; {x ** 3.0, sure}, without a call
 define internal { double, i1 } @lh.pow3.try(double %x, i1 %fma) alwaysinline nounwind {
-  %a = call double @llvm.fabs.f64(double %x)
-  %v2 = call { double, double } @lh.dd.product(double %a, double %a, i1 %fma)
-  %v = call { double, double } @lh.dd.scale({ double, double } %v2, double %a, i1 %fma)
+  %v2 = call { double, double } @lh.dd.product(double %x, double %x, i1 %fma)
+  %v = call { double, double } @lh.dd.scale({ double, double } %v2, double %x, i1 %fma)
   %v.h = extractvalue { double, double } %v, 0
   %v.l = extractvalue { double, double } %v, 1
-  %t = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
-  %r = extractvalue { double, i1 } %t, 0
-  %sure = extractvalue { double, i1 } %t, 1
-  %s = call double @llvm.copysign.f64(double %r, double %x)
-  %out.0 = insertvalue { double, i1 } poison, double %s, 0
-  %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
+  %out = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
   ret { double, i1 } %out
 }
 
 ; x ** 3.0
 define internal { double, i1 } @lh.pow3.f64(double %x, i1 %fma) alwaysinline nounwind {
 entry:
+  %in = call i1 @lh.pow.middling(double %x, i64 -42)
+  br i1 %in, label %try, label %far, !prof !3
+try:
   %t = call { double, i1 } @lh.pow3.try(double %x, i1 %fma)
   %v = extractvalue { double, i1 } %t, 0
   %sure = extractvalue { double, i1 } %t, 1
-  br i1 %sure, label %done, label %slow
-slow:
-  %p = call double @lh_pow_f64(double %x, double 0x4008000000000000)
-  %bad = call i1 @lh.pow.leave(double %p, double %x, double 0.0)
+  br i1 %sure, label %done, label %close, !prof !3
+close:
+  %x.abs = call double @llvm.fabs.f64(double %x)
+  %m = call double @lh_libm_pow(double %x.abs, double 0x4008000000000000)
+  %p = call double @llvm.copysign.f64(double %m, double %x)
+  br label %done
+far:
+  %q = call double @lh_pow_f64(double %x, double 0x4008000000000000)
+  %bad = call i1 @lh.pow.leave(double %q, double %x, double 0.0)
   br label %done
 done:
-  %r = phi double [ %v, %entry ], [ %p, %slow ]
-  %leave = phi i1 [ false, %entry ], [ %bad, %slow ]
+  %r = phi double [ %v, %try ], [ %p, %close ], [ %q, %far ]
+  %leave = phi i1 [ false, %try ], [ false, %close ], [ %bad, %far ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
 }
 
-; {x ** 4.0, known}, without a call
+; {x ** 4.0, sure}, without a call
 define internal { double, i1 } @lh.pow4.try(double %x, i1 %fma) alwaysinline nounwind {
-  %a = call double @llvm.fabs.f64(double %x)
-  %v2 = call { double, double } @lh.dd.product(double %a, double %a, i1 %fma)
+  %v2 = call { double, double } @lh.dd.product(double %x, double %x, i1 %fma)
   %v = call { double, double } @lh.dd.square({ double, double } %v2, i1 %fma)
   %v.h = extractvalue { double, double } %v, 0
   %v.l = extractvalue { double, double } %v, 1
-  %t = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
-  %r = extractvalue { double, i1 } %t, 0
-  %sure = extractvalue { double, i1 } %t, 1
-  %out.0 = insertvalue { double, i1 } poison, double %r, 0
-  %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
+  %out = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
   ret { double, i1 } %out
 }
 
 ; x ** 4.0
 define internal { double, i1 } @lh.pow4.f64(double %x, i1 %fma) alwaysinline nounwind {
 entry:
+  %in = call i1 @lh.pow.middling(double %x, i64 -31)
+  br i1 %in, label %try, label %far, !prof !3
+try:
   %t = call { double, i1 } @lh.pow4.try(double %x, i1 %fma)
   %v = extractvalue { double, i1 } %t, 0
   %sure = extractvalue { double, i1 } %t, 1
-  br i1 %sure, label %done, label %slow
-slow:
-  %p = call double @lh_pow_f64(double %x, double 0x4010000000000000)
-  %bad = call i1 @lh.pow.leave(double %p, double %x, double 0.0)
+  br i1 %sure, label %done, label %close, !prof !3
+close:
+  %x.abs = call double @llvm.fabs.f64(double %x)
+  %m = call double @lh_libm_pow(double %x.abs, double 0x4010000000000000)
+  br label %done
+far:
+  %q = call double @lh_pow_f64(double %x, double 0x4010000000000000)
+  %bad = call i1 @lh.pow.leave(double %q, double %x, double 0.0)
   br label %done
 done:
-  %r = phi double [ %v, %entry ], [ %p, %slow ]
-  %leave = phi i1 [ false, %entry ], [ %bad, %slow ]
+  %r = phi double [ %v, %try ], [ %m, %close ], [ %q, %far ]
+  %leave = phi i1 [ false, %try ], [ false, %close ], [ %bad, %far ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
 }
 
-; {x ** 5.0, known}, without a call
+; {x ** 5.0, sure}, without a call
 define internal { double, i1 } @lh.pow5.try(double %x, i1 %fma) alwaysinline nounwind {
-  %a = call double @llvm.fabs.f64(double %x)
-  %v2 = call { double, double } @lh.dd.product(double %a, double %a, i1 %fma)
+  %v2 = call { double, double } @lh.dd.product(double %x, double %x, i1 %fma)
   %v4 = call { double, double } @lh.dd.square({ double, double } %v2, i1 %fma)
-  %v = call { double, double } @lh.dd.scale({ double, double } %v4, double %a, i1 %fma)
+  %v = call { double, double } @lh.dd.scale({ double, double } %v4, double %x, i1 %fma)
   %v.h = extractvalue { double, double } %v, 0
   %v.l = extractvalue { double, double } %v, 1
-  %t = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
-  %r = extractvalue { double, i1 } %t, 0
-  %sure = extractvalue { double, i1 } %t, 1
-  %s = call double @llvm.copysign.f64(double %r, double %x)
-  %out.0 = insertvalue { double, i1 } poison, double %s, 0
-  %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
+  %out = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
   ret { double, i1 } %out
 }
 
 ; x ** 5.0
 define internal { double, i1 } @lh.pow5.f64(double %x, i1 %fma) alwaysinline nounwind {
 entry:
+  %in = call i1 @lh.pow.middling(double %x, i64 -25)
+  br i1 %in, label %try, label %far, !prof !3
+try:
   %t = call { double, i1 } @lh.pow5.try(double %x, i1 %fma)
   %v = extractvalue { double, i1 } %t, 0
   %sure = extractvalue { double, i1 } %t, 1
-  br i1 %sure, label %done, label %slow
-slow:
-  %p = call double @lh_pow_f64(double %x, double 0x4014000000000000)
-  %bad = call i1 @lh.pow.leave(double %p, double %x, double 0.0)
+  br i1 %sure, label %done, label %close, !prof !3
+close:
+  %x.abs = call double @llvm.fabs.f64(double %x)
+  %m = call double @lh_libm_pow(double %x.abs, double 0x4014000000000000)
+  %p = call double @llvm.copysign.f64(double %m, double %x)
+  br label %done
+far:
+  %q = call double @lh_pow_f64(double %x, double 0x4014000000000000)
+  %bad = call i1 @lh.pow.leave(double %q, double %x, double 0.0)
   br label %done
 done:
-  %r = phi double [ %v, %entry ], [ %p, %slow ]
-  %leave = phi i1 [ false, %entry ], [ %bad, %slow ]
+  %r = phi double [ %v, %try ], [ %p, %close ], [ %q, %far ]
+  %leave = phi i1 [ false, %try ], [ false, %close ], [ %bad, %far ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
 }
 
-; {x ** 6.0, known}, without a call
+; {x ** 6.0, sure}, without a call
 define internal { double, i1 } @lh.pow6.try(double %x, i1 %fma) alwaysinline nounwind {
-  %a = call double @llvm.fabs.f64(double %x)
-  %v2 = call { double, double } @lh.dd.product(double %a, double %a, i1 %fma)
-  %v3 = call { double, double } @lh.dd.scale({ double, double } %v2, double %a, i1 %fma)
+  %v2 = call { double, double } @lh.dd.product(double %x, double %x, i1 %fma)
+  %v3 = call { double, double } @lh.dd.scale({ double, double } %v2, double %x, i1 %fma)
   %v = call { double, double } @lh.dd.square({ double, double } %v3, i1 %fma)
   %v.h = extractvalue { double, double } %v, 0
   %v.l = extractvalue { double, double } %v, 1
-  %t = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
-  %r = extractvalue { double, i1 } %t, 0
-  %sure = extractvalue { double, i1 } %t, 1
-  %out.0 = insertvalue { double, i1 } poison, double %r, 0
-  %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
+  %out = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
   ret { double, i1 } %out
 }
 
 ; x ** 6.0
 define internal { double, i1 } @lh.pow6.f64(double %x, i1 %fma) alwaysinline nounwind {
 entry:
+  %in = call i1 @lh.pow.middling(double %x, i64 -21)
+  br i1 %in, label %try, label %far, !prof !3
+try:
   %t = call { double, i1 } @lh.pow6.try(double %x, i1 %fma)
   %v = extractvalue { double, i1 } %t, 0
   %sure = extractvalue { double, i1 } %t, 1
-  br i1 %sure, label %done, label %slow
-slow:
-  %p = call double @lh_pow_f64(double %x, double 0x4018000000000000)
-  %bad = call i1 @lh.pow.leave(double %p, double %x, double 0.0)
+  br i1 %sure, label %done, label %close, !prof !3
+close:
+  %x.abs = call double @llvm.fabs.f64(double %x)
+  %m = call double @lh_libm_pow(double %x.abs, double 0x4018000000000000)
+  br label %done
+far:
+  %q = call double @lh_pow_f64(double %x, double 0x4018000000000000)
+  %bad = call i1 @lh.pow.leave(double %q, double %x, double 0.0)
   br label %done
 done:
-  %r = phi double [ %v, %entry ], [ %p, %slow ]
-  %leave = phi i1 [ false, %entry ], [ %bad, %slow ]
+  %r = phi double [ %v, %try ], [ %m, %close ], [ %q, %far ]
+  %leave = phi i1 [ false, %try ], [ false, %close ], [ %bad, %far ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
 }
 
-; {x ** -1.0, known}, without a call
+; {x ** -1.0, sure}, without a call
 define internal { double, i1 } @lh.pow_1.try(double %x, i1 %fma) alwaysinline nounwind {
-  %a = call double @llvm.fabs.f64(double %x)
-  %x.0 = insertvalue { double, double } poison, double %a, 0
+  %x.0 = insertvalue { double, double } poison, double %x, 0
   %x.1 = insertvalue { double, double } %x.0, double 0.0, 1
   %v = call { double, double } @lh.dd.inverse({ double, double } %x.1, i1 %fma)
   %v.h = extractvalue { double, double } %v, 0
   %v.l = extractvalue { double, double } %v, 1
-  %t = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
-  %r = extractvalue { double, i1 } %t, 0
-  %sure = extractvalue { double, i1 } %t, 1
-  %s = call double @llvm.copysign.f64(double %r, double %x)
-  %out.0 = insertvalue { double, i1 } poison, double %s, 0
-  %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
+  %out = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
   ret { double, i1 } %out
 }
 
 ; x ** -1.0
 define internal { double, i1 } @lh.pow_1.f64(double %x, i1 %fma) alwaysinline nounwind {
 entry:
+  %in = call i1 @lh.pow.middling(double %x, i64 -127)
+  br i1 %in, label %try, label %far, !prof !3
+try:
   %t = call { double, i1 } @lh.pow_1.try(double %x, i1 %fma)
   %v = extractvalue { double, i1 } %t, 0
   %sure = extractvalue { double, i1 } %t, 1
-  br i1 %sure, label %done, label %slow
-slow:
-  %p = call double @lh_pow_f64(double %x, double 0xBFF0000000000000)
-  %bad = call i1 @lh.pow.leave(double %p, double %x, double 0.0)
+  br i1 %sure, label %done, label %close, !prof !3
+close:
+  %x.abs = call double @llvm.fabs.f64(double %x)
+  %m = call double @lh_libm_pow(double %x.abs, double 0xBFF0000000000000)
+  %p = call double @llvm.copysign.f64(double %m, double %x)
+  br label %done
+far:
+  %q = call double @lh_pow_f64(double %x, double 0xBFF0000000000000)
+  %bad = call i1 @lh.pow.leave(double %q, double %x, double 0.0)
   br label %done
 done:
-  %r = phi double [ %v, %entry ], [ %p, %slow ]
-  %leave = phi i1 [ false, %entry ], [ %bad, %slow ]
+  %r = phi double [ %v, %try ], [ %p, %close ], [ %q, %far ]
+  %leave = phi i1 [ false, %try ], [ false, %close ], [ %bad, %far ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
 }
 
-; {x ** -2.0, known}, without a call
+; {x ** -2.0, sure}, without a call
 define internal { double, i1 } @lh.pow_2.try(double %x, i1 %fma) alwaysinline nounwind {
-  %a = call double @llvm.fabs.f64(double %x)
-  %v2 = call { double, double } @lh.dd.product(double %a, double %a, i1 %fma)
+  %v2 = call { double, double } @lh.dd.product(double %x, double %x, i1 %fma)
   %v = call { double, double } @lh.dd.inverse({ double, double } %v2, i1 %fma)
   %v.h = extractvalue { double, double } %v, 0
   %v.l = extractvalue { double, double } %v, 1
-  %t = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
-  %r = extractvalue { double, i1 } %t, 0
-  %sure = extractvalue { double, i1 } %t, 1
-  %out.0 = insertvalue { double, i1 } poison, double %r, 0
-  %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
+  %out = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
   ret { double, i1 } %out
 }
 
 ; x ** -2.0
 define internal { double, i1 } @lh.pow_2.f64(double %x, i1 %fma) alwaysinline nounwind {
 entry:
+  %in = call i1 @lh.pow.middling(double %x, i64 -63)
+  br i1 %in, label %try, label %far, !prof !3
+try:
   %t = call { double, i1 } @lh.pow_2.try(double %x, i1 %fma)
   %v = extractvalue { double, i1 } %t, 0
   %sure = extractvalue { double, i1 } %t, 1
-  br i1 %sure, label %done, label %slow
-slow:
-  %p = call double @lh_pow_f64(double %x, double 0xC000000000000000)
-  %bad = call i1 @lh.pow.leave(double %p, double %x, double 0.0)
+  br i1 %sure, label %done, label %close, !prof !3
+close:
+  %x.abs = call double @llvm.fabs.f64(double %x)
+  %m = call double @lh_libm_pow(double %x.abs, double 0xC000000000000000)
+  br label %done
+far:
+  %q = call double @lh_pow_f64(double %x, double 0xC000000000000000)
+  %bad = call i1 @lh.pow.leave(double %q, double %x, double 0.0)
   br label %done
 done:
-  %r = phi double [ %v, %entry ], [ %p, %slow ]
-  %leave = phi i1 [ false, %entry ], [ %bad, %slow ]
+  %r = phi double [ %v, %try ], [ %m, %close ], [ %q, %far ]
+  %leave = phi i1 [ false, %try ], [ false, %close ], [ %bad, %far ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
 }
 
-; {x ** 0.5, known}, without a call
+; {x ** 0.5, sure}, without a call; of the results that are powers of two only the exact ones
 define internal { double, i1 } @lh.pow_half.try(double %x, i1 %fma) alwaysinline nounwind {
   %v = call { double, double } @lh.dd.sqrt(double %x, i1 %fma)
   %v.h = extractvalue { double, double } %v, 0
   %v.l = extractvalue { double, double } %v, 1
   %t = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
   %r = extractvalue { double, i1 } %t, 0
-  %sure = extractvalue { double, i1 } %t, 1
+  %clear = extractvalue { double, i1 } %t, 1
+  %bits = bitcast double %r to i64
+  %frac = and i64 %bits, 4503599627370495
+  %inner = icmp ne i64 %frac, 0
+  %exact = fcmp oeq double %v.l, 0.0
+  %kept = or i1 %inner, %exact
+  %sure = and i1 %clear, %kept
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
   ret { double, i1 } %out
@@ -1024,83 +1064,99 @@ define internal { double, i1 } @lh.pow_half.try(double %x, i1 %fma) alwaysinline
 ; x ** 0.5
 define internal { double, i1 } @lh.pow_half.f64(double %x, i1 %fma) alwaysinline nounwind {
 entry:
+  %middling = call i1 @lh.pow.middling(double %x, i64 -127)
+  %positive = fcmp ogt double %x, 0.0
+  %in = and i1 %middling, %positive
+  br i1 %in, label %try, label %far, !prof !3
+try:
   %t = call { double, i1 } @lh.pow_half.try(double %x, i1 %fma)
   %v = extractvalue { double, i1 } %t, 0
   %sure = extractvalue { double, i1 } %t, 1
-  br i1 %sure, label %done, label %slow
-slow:
-  %p = call double @lh_pow_f64(double %x, double 0x3FE0000000000000)
-  %bad = call i1 @lh.pow.leave(double %p, double %x, double 0.0)
+  br i1 %sure, label %done, label %close, !prof !3
+close:
+  %m = call double @lh_libm_pow(double %x, double 0x3FE0000000000000)
+  br label %done
+far:
+  %q = call double @lh_pow_f64(double %x, double 0x3FE0000000000000)
+  %bad = call i1 @lh.pow.leave(double %q, double %x, double 0.0)
   br label %done
 done:
-  %r = phi double [ %v, %entry ], [ %p, %slow ]
-  %leave = phi i1 [ false, %entry ], [ %bad, %slow ]
+  %r = phi double [ %v, %try ], [ %m, %close ], [ %q, %far ]
+  %leave = phi i1 [ false, %try ], [ false, %close ], [ %bad, %far ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
 }
 
-; {x ** -0.5, known}, without a call
+; {x ** -0.5, sure}, without a call
 define internal { double, i1 } @lh.pow_mhalf.try(double %x, i1 %fma) alwaysinline nounwind {
   %root = call { double, double } @lh.dd.sqrt(double %x, i1 %fma)
   %v = call { double, double } @lh.dd.inverse({ double, double } %root, i1 %fma)
   %v.h = extractvalue { double, double } %v, 0
   %v.l = extractvalue { double, double } %v, 1
-  %t = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
-  %r = extractvalue { double, i1 } %t, 0
-  %sure = extractvalue { double, i1 } %t, 1
-  %out.0 = insertvalue { double, i1 } poison, double %r, 0
-  %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
+  %out = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
   ret { double, i1 } %out
 }
 
 ; x ** -0.5
 define internal { double, i1 } @lh.pow_mhalf.f64(double %x, i1 %fma) alwaysinline nounwind {
 entry:
+  %middling = call i1 @lh.pow.middling(double %x, i64 -127)
+  %positive = fcmp ogt double %x, 0.0
+  %in = and i1 %middling, %positive
+  br i1 %in, label %try, label %far, !prof !3
+try:
   %t = call { double, i1 } @lh.pow_mhalf.try(double %x, i1 %fma)
   %v = extractvalue { double, i1 } %t, 0
   %sure = extractvalue { double, i1 } %t, 1
-  br i1 %sure, label %done, label %slow
-slow:
-  %p = call double @lh_pow_f64(double %x, double 0xBFE0000000000000)
-  %bad = call i1 @lh.pow.leave(double %p, double %x, double 0.0)
+  br i1 %sure, label %done, label %close, !prof !3
+close:
+  %m = call double @lh_libm_pow(double %x, double 0xBFE0000000000000)
+  br label %done
+far:
+  %q = call double @lh_pow_f64(double %x, double 0xBFE0000000000000)
+  %bad = call i1 @lh.pow.leave(double %q, double %x, double 0.0)
   br label %done
 done:
-  %r = phi double [ %v, %entry ], [ %p, %slow ]
-  %leave = phi i1 [ false, %entry ], [ %bad, %slow ]
+  %r = phi double [ %v, %try ], [ %m, %close ], [ %q, %far ]
+  %leave = phi i1 [ false, %try ], [ false, %close ], [ %bad, %far ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
 }
 
-; {x ** 1.5, known}, without a call
+; {x ** 1.5, sure}, without a call
 define internal { double, i1 } @lh.pow_3half.try(double %x, i1 %fma) alwaysinline nounwind {
   %root = call { double, double } @lh.dd.sqrt(double %x, i1 %fma)
   %v = call { double, double } @lh.dd.scale({ double, double } %root, double %x, i1 %fma)
   %v.h = extractvalue { double, double } %v, 0
   %v.l = extractvalue { double, double } %v, 1
-  %t = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
-  %r = extractvalue { double, i1 } %t, 0
-  %sure = extractvalue { double, i1 } %t, 1
-  %out.0 = insertvalue { double, i1 } poison, double %r, 0
-  %out = insertvalue { double, i1 } %out.0, i1 %sure, 1
+  %out = call { double, i1 } @lh.pow.sure(double %v.h, double %v.l)
   ret { double, i1 } %out
 }
 
 ; x ** 1.5
 define internal { double, i1 } @lh.pow_3half.f64(double %x, i1 %fma) alwaysinline nounwind {
 entry:
+  %middling = call i1 @lh.pow.middling(double %x, i64 -84)
+  %positive = fcmp ogt double %x, 0.0
+  %in = and i1 %middling, %positive
+  br i1 %in, label %try, label %far, !prof !3
+try:
   %t = call { double, i1 } @lh.pow_3half.try(double %x, i1 %fma)
   %v = extractvalue { double, i1 } %t, 0
   %sure = extractvalue { double, i1 } %t, 1
-  br i1 %sure, label %done, label %slow
-slow:
-  %p = call double @lh_pow_f64(double %x, double 0x3FF8000000000000)
-  %bad = call i1 @lh.pow.leave(double %p, double %x, double 0.0)
+  br i1 %sure, label %done, label %close, !prof !3
+close:
+  %m = call double @lh_libm_pow(double %x, double 0x3FF8000000000000)
+  br label %done
+far:
+  %q = call double @lh_pow_f64(double %x, double 0x3FF8000000000000)
+  %bad = call i1 @lh.pow.leave(double %q, double %x, double 0.0)
   br label %done
 done:
-  %r = phi double [ %v, %entry ], [ %p, %slow ]
-  %leave = phi i1 [ false, %entry ], [ %bad, %slow ]
+  %r = phi double [ %v, %try ], [ %m, %close ], [ %q, %far ]
+  %leave = phi i1 [ false, %try ], [ false, %close ], [ %bad, %far ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
@@ -1201,14 +1257,20 @@ define internal { double, i1 } @lh.math.fsum(ptr %values, i64 %count) alwaysinli
 
 ; CPython's math_1: a NaN from a number, or an infinity from a finite number, is an error
 define internal { double, i1 } @lh.math.check1(double %r, double %x) alwaysinline nounwind {
+entry:
+  %fine = call i1 @lh.finite(double %r)
+  br i1 %fine, label %done, label %odd, !prof !3
+odd:
   %r.nan = fcmp uno double %r, 0.0
   %x.num = fcmp ord double %x, 0.0
   %domain = and i1 %r.nan, %x.num
-  %r.abs = call double @llvm.fabs.f64(double %r)
-  %r.inf = fcmp oeq double %r.abs, 0x7FF0000000000000
+  %r.inf = fcmp ord double %r, 0.0
   %x.fin = call i1 @lh.finite(double %x)
   %range = and i1 %r.inf, %x.fin
-  %leave = or i1 %domain, %range
+  %bad = or i1 %domain, %range
+  br label %done
+done:
+  %leave = phi i1 [ false, %entry ], [ %bad, %odd ]
   %out.0 = insertvalue { double, i1 } poison, double %r, 0
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
@@ -1638,3 +1700,5 @@ define internal { double, i1 } @lh.math.hypot(double %x, double %y, i1 %fma) alw
   %out = insertvalue { double, i1 } %out.0, i1 %leave, 1
   ret { double, i1 } %out
 }
+
+!3 = !{!"branch_weights", i32 1000, i32 30}

@@ -12,12 +12,19 @@ use ir::{Comparison, Edge, Op, Slot, Tag, Term, Value, Why, runtime_function};
 /// What `next` returns where an iterator is exhausted: no address of an object.
 const EXHAUSTED: i64 = 2;
 
+/// What takes no longer than the interpreter's own way.
+const QUICK: &[&str] = &[
+    "py_tag", "py_bits", "py_is_none", "py_none", "py_bool", "py_item_at", "py_item_of_sequence", "py_set_item_at", "py_next", "py_length",
+    "py_truth", "py_float", "py_int",
+];
+
 impl Body<'_, '_> {
     /// A call of the extension: leaves, or throws, where it fails.
     pub fn runtime(&mut self, name: &str, args: &[Value]) -> Option<Value> {
         let function = runtime_function(name).unwrap_or_else(|| panic!("no runtime function {name}"));
         let resume = matches!(function.effect, ir::Effect::Leaves | ir::Effect::Calls).then(|| self.resume(Why::NotCompiled));
         self.object_ops += 1;
+        self.slow_object_ops += usize::from(!QUICK.contains(&name));
         self.b.runtime(function, args, resume)
     }
 
@@ -56,6 +63,7 @@ impl Body<'_, '_> {
                 }
                 tuple
             }
+            Slot::Any(_, tag, bits) => self.runtime_value("py_any", &[*tag, *bits]),
             Slot::Range([start, stop, step]) => self.runtime_value("py_range", &[*start, *stop, *step]),
             _ => return None,
         })
@@ -64,7 +72,8 @@ impl Body<'_, '_> {
     fn can_be_boxed(slot: &Slot<Value>) -> bool {
         match slot {
             Slot::Tuple(items) => items.iter().all(Self::can_be_boxed),
-            Slot::Unbound | Slot::Any(..) => false,
+            Slot::Unbound => false,
+            Slot::Any(tags, _, _) => !tags.contains(ir::Tags::of(Tag::Unbound)),
             other => !is_iterator(other),
         }
     }
@@ -108,7 +117,7 @@ impl Body<'_, '_> {
                 self.b.act(Op::DecRef, &[object]);
                 state.stack[index] = self.b.untagged(case, bits);
             }
-            self.push_work(Work { op: self.op, block, state, fused: self.fused(), no_number });
+            self.push_work(Work { op: self.op, block, state, fused: self.fused(), no_number, is_case: true });
             cases.push((case as i64, Edge { to: block, args: Vec::new() }));
         }
         self.b.block = here;
@@ -197,6 +206,12 @@ impl Body<'_, '_> {
     /// [value, container, key] -> []
     pub fn object_set_item(&mut self) -> Step {
         let operands = self.state.stack[self.state.stack.len() - 3..].to_vec();
+        if let [value, Slot::Object(container), Slot::Int(index)] = &operands[..] {
+            let Some(objects) = self.boxed_operands(&[value.clone()], "an item of an object is set")? else { return Ok(()) };
+            self.runtime("py_set_item_at", &[*container, *index, objects[0]]);
+            self.drop_operands(3);
+            return Ok(());
+        }
         let Some(objects) = self.boxed_operands(&operands, "an item of an object is set")? else { return Ok(()) };
         self.runtime("py_set_item", &[objects[1], objects[2], objects[0]]);
         self.drop_operands(3);

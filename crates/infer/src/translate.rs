@@ -14,7 +14,9 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// How many versions of one place there may be before their types are widened.
-const VERSIONS: usize = 6;
+const VERSIONS: usize = 4;
+/// The same where objects take part: each may turn out to be an int, a float or neither, and versions multiply.
+const VERSIONS_WITH_OBJECTS: usize = 2;
 /// And how many at most, where types can't be widened.
 const VERSIONS_AT_MOST: usize = 24;
 /// A function whose blocks outnumber this is left to Python.
@@ -25,6 +27,8 @@ const ROUNDS_AT_MOST: usize = 12;
 pub struct Options {
     /// Count places and leave at every n-th (`LANCEHEAD_DEOPT_EVERY`).
     pub ticks: bool,
+    /// Compile also what would not gain (`LANCEHEAD_THRESHOLD=0`).
+    pub compiles_everything: bool,
     /// Operations, by function and bytecode offset, whose ints outgrew 64 bits.
     pub wide: HashSet<([u8; 32], u32)>,
 }
@@ -207,6 +211,8 @@ pub(crate) struct Work {
     pub fused: Option<Fused>,
     /// Objects that were found to be no plain numbers.
     pub no_number: Vec<Value>,
+    /// One of several continuations of an operation: behind it they meet again.
+    pub is_case: bool,
 }
 
 /// Where a fused instruction began: place, instruction, and the stack there.
@@ -239,6 +245,10 @@ pub(crate) struct Body<'u, 'w> {
     pub no_number: Vec<Value>,
     /// How much of the code works on objects, and how much on machine values.
     pub object_ops: usize,
+    /// For the operations that were translated: which ran on machine values alone, and which took the slow roads through objects.
+    on_values: HashSet<OpId>,
+    on_objects: HashSet<OpId>,
+    pub slow_object_ops: usize,
     versions: Vec<Version>,
     by_op: HashMap<OpId, Vec<usize>>,
     work: Vec<Work>,
@@ -278,6 +288,9 @@ impl<'u, 'w> Body<'u, 'w> {
             fused: None,
             no_number: Vec::new(),
             object_ops: 0,
+            on_values: HashSet::new(),
+            on_objects: HashSet::new(),
+            slow_object_ops: 0,
             versions: Vec::new(),
             by_op: HashMap::new(),
             work: Vec::new(),
@@ -298,6 +311,7 @@ impl<'u, 'w> Body<'u, 'w> {
     }
 
     fn finish(mut self) -> Step<(Func, Option<Shape>)> {
+        self.refuse_if_nothing_is_gained()?;
         let mut ret: Option<Shape> = None;
         for (_, slot) in &self.returns {
             ret = Some(match ret {
@@ -331,6 +345,7 @@ impl<'u, 'w> Body<'u, 'w> {
         self.fused = work.fused;
         self.no_number = work.no_number;
         let mut next = work.op;
+        let mut is_case = work.is_case;
         let info = self.info.clone();
         loop {
             let op = &info.hir.ops[next.index()];
@@ -339,12 +354,20 @@ impl<'u, 'w> Body<'u, 'w> {
                 let resume = self.resume(Why::Forced);
                 self.b.guard(Op::Tick, &[], resume);
             }
+            let slow = self.slow_object_ops;
             self.operation(op)?;
+            match op.kind {
+                _ if self.slow_object_ops > slow => drop(self.on_objects.insert(next)),
+                OpKind::Binary { .. } | OpKind::Compare { .. } | OpKind::Unary(_) | OpKind::ForIter { .. } | OpKind::Call { .. } => {
+                    self.on_values.insert(next);
+                }
+                _ => {}
+            }
             if self.b.block.is_none() {
                 return Ok(());
             }
             next = OpId(next.0 + 1);
-            if self.is_leader(next) {
+            if self.is_leader(next) || std::mem::take(&mut is_case) && info.hir.ops[next.index()].place.is_some() {
                 let state = self.state.clone();
                 let edge = self.edge(next, state)?;
                 self.b.end(Term::Jump(edge));
@@ -372,6 +395,22 @@ impl<'u, 'w> Body<'u, 'w> {
 
     pub fn first_op(&self, block: bytecode::BlockId) -> OpId {
         self.info.hir.blocks[block.index()].first
+    }
+
+    /// Work on objects through the C API is slower than the interpreter's own, which is made for it: what does little else stays there.
+    fn refuse_if_nothing_is_gained(&self) -> Step {
+        let loops: Vec<(OpId, OpId)> = self.info.hir.loops().collect();
+        let counts = |op: &&OpId| loops.is_empty() || loops.iter().any(|(first, last)| (first..=last).contains(op));
+        let slow = self.on_objects.iter().filter(counts).count();
+        let fast = self.on_values.difference(&self.on_objects).filter(counts).count();
+        if slow == 0 || fast > slow || self.unit.options.ticks || self.unit.options.compiles_everything {
+            return Ok(());
+        }
+        Err(Stop::Refused(Refusal {
+            code: "no-gain",
+            detail: format!("`{}` works mostly on objects", self.info.code.name),
+            span: Span { line: self.info.code.first_line, ..Span::default() },
+        }))
     }
 
     // Leaving
@@ -497,7 +536,7 @@ impl<'u, 'w> Body<'u, 'w> {
                 return self.widen(*v, op, joined);
             }
         }
-        if candidates.len() >= VERSIONS {
+        if candidates.len() >= if self.object_ops > 0 { VERSIONS_WITH_OBJECTS } else { VERSIONS } {
             for v in &candidates {
                 let joined = self.join_versions(&self.versions[*v].shapes, shapes, |_| true);
                 if let Some(joined) = joined {
@@ -543,7 +582,7 @@ impl<'u, 'w> Body<'u, 'w> {
     fn reach(&mut self, version: usize) {
         if !std::mem::replace(&mut self.versions[version].is_reached, true) {
             let Version { op, block, state, .. } = &self.versions[version];
-            self.work.push(Work { op: *op, block: *block, state: state.clone(), fused: None, no_number: Vec::new() });
+            self.work.push(Work { op: *op, block: *block, state: state.clone(), fused: None, no_number: Vec::new(), is_case: false });
         }
     }
 
@@ -584,7 +623,7 @@ impl<'u, 'w> Body<'u, 'w> {
             self.b.block = Some(block);
             let mut state = self.state.clone();
             *place(&mut state) = self.b.untagged(case, bits);
-            self.push_work(Work { op: self.op, block, state, fused: self.fused.clone(), no_number: self.no_number.clone() });
+            self.push_work(Work { op: self.op, block, state, fused: self.fused.clone(), no_number: self.no_number.clone(), is_case: true });
             cases.push((case as i64, Edge { to: block, args: Vec::new() }));
         }
         self.b.block = here;

@@ -24,7 +24,7 @@ pub enum Outcome {
 pub struct Record {
     /// The number of its resume among those of the unit.
     pub resume: u32,
-    /// What the frame is rebuilt from, in the order of [`crate::Resume::values`].
+    /// What the frame is rebuilt from, in the order of [`crate::Resume::record`].
     pub words: Vec<u64>,
 }
 

@@ -52,7 +52,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     }
     let started = Instant::now();
     let translation = translate(request)?;
-    let module = codegen::llvm(&translation.unit, codegen_options(request.flags));
+    let module = codegen::llvm(&translation.unit, codegen_options(request.function.py(), request.flags));
     dump(request, &translation, &module);
     let object = llvm_object(request.function.py(), &module, request.flags)?;
     let meta = translation.unit.meta();
@@ -72,7 +72,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
 /// HIR to optimised, verified IR.
 pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
     let mut world = ProcessWorld::new(request.function.clone());
-    let options = infer::Options { ticks: request.flags.ticks, wide: request.wide.clone() };
+    let options = infer::Options { ticks: request.flags.ticks, wide: request.wide.clone(), compiles_everything: settings().compiles_everything() };
     let mut translation = infer::translate(&mut world, request.params, &options).map_err(Failure::Refused)?;
     let check = |stage: &str, unit: &ir::Unit| ir::verify(unit).map_err(|text| Failure::Bug(format!("after {stage}: {text}\n{unit}")));
     check("translation", &translation.unit)?;
@@ -81,8 +81,9 @@ pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
     Ok(translation)
 }
 
-pub fn codegen_options(flags: Flags) -> codegen::Options {
-    codegen::Options { fastmath: flags.fastmath, fma: cpu().contains("+fma") }
+pub fn codegen_options(py: Python<'_>, flags: Flags) -> codegen::Options {
+    let immortal_objects = py.version_info() >= (3, 12);
+    codegen::Options { fastmath: flags.fastmath, fma: cpu().contains("+fma"), immortal_objects }
 }
 
 fn llvm_object(py: Python<'_>, module: &str, flags: Flags) -> Result<Vec<u8>, Failure> {
@@ -112,7 +113,7 @@ fn key(request: &Request<'_, '_>) -> Result<Vec<u8>, Failure> {
     let py = request.function.py().version_info();
     let mut wide: Vec<_> = request.wide.iter().collect();
     wide.sort();
-    let flags = (request.flags.fastmath, request.flags.ticks, settings().opt());
+    let flags = (request.flags.fastmath, request.flags.ticks, settings().opt(), settings().compiles_everything());
     let surroundings = (env!("CARGO_PKG_VERSION"), env!("LANCEHEAD_BUILD"), py.major, py.minor, std::mem::size_of::<usize>(), cpu(), libm());
     postcard::to_stdvec(&(function, request.params, flags, wide, surroundings)).map_err(|error| Failure::Bug(error.to_string()))
 }

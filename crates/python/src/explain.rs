@@ -135,7 +135,7 @@ pub fn dump(function: &Bound<'_, PyAny>, stage: &str) -> PyResult<String> {
     let flags = Flags { ticks: version.ticks, ..compiled.flags };
     let request = Request { function, params: &version.params, flags, wide: &version.wide_sites() };
     let translation = translate(&request).map_err(|failure| PyRuntimeError::new_err(describe(&failure)))?;
-    let module = codegen::llvm(&translation.unit, codegen_options(flags));
+    let module = codegen::llvm(&translation.unit, codegen_options(function.py(), flags));
     Ok(stage_text(function.py(), stage, &translation, &module))
 }
 

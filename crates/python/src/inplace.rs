@@ -60,6 +60,21 @@ unsafe extern "C" fn lh_py_float(value: f64) -> Raw {
     unsafe { ffi::PyFloat_FromDouble(value) }
 }
 
+/// A new reference to what a tag and bits mean; borrows what they own.
+unsafe extern "C" fn lh_py_any(tag: u64, bits: u64) -> Raw {
+    unsafe {
+        match Tag::from_bits(tag) {
+            None | Some(Tag::Unbound) => REFUSED,
+            Some(Tag::None) => new_reference(ffi::Py_None()),
+            Some(Tag::Bool) => lh_py_bool(bits as i64),
+            Some(Tag::Int) => ffi::PyLong_FromLongLong(bits as i64),
+            Some(Tag::Uint) => ffi::PyLong_FromUnsignedLongLong(bits),
+            Some(Tag::Float) => ffi::PyFloat_FromDouble(f64::from_bits(bits)),
+            Some(Tag::Object) => new_reference(bits as Raw),
+        }
+    }
+}
+
 unsafe extern "C" fn lh_py_range(start: i64, stop: i64, step: i64) -> Raw {
     unsafe { crate::object::range_object([start, stop, step]) }
 }
@@ -233,6 +248,30 @@ unsafe extern "C" fn lh_py_set_item(container: Raw, key: Raw, value: Raw) -> i64
         let is_list = is_exact(container, &raw mut ffi::PyList_Type);
         let is_safe = is_dict(container) && is_key(key) || is_list && (is_int(key) || is_index(key) && is_sequence(value));
         if is_safe { ffi::PyObject_SetItem(container, key, value).into() } else { -1 }
+    }
+}
+
+/// Borrows the container, takes the value.
+unsafe extern "C" fn lh_py_set_item_at(container: Raw, index: i64, value: Raw) -> i64 {
+    unsafe {
+        if is_exact(container, &raw mut ffi::PyList_Type) {
+            let size = ffi::PyList_GET_SIZE(container) as i64;
+            let at = if index < 0 { index.wrapping_add(size) } else { index };
+            if !(0..size).contains(&at) {
+                ffi::Py_DECREF(value);
+                return -1;
+            }
+            let old = ffi::PyList_GET_ITEM(container, at as isize);
+            ffi::PyList_SET_ITEM(container, at as isize, value);
+            ffi::Py_DECREF(old);
+            return 0;
+        }
+        let index = ffi::PyLong_FromLongLong(index);
+        if index.is_null() {
+            ffi::Py_DECREF(value);
+            return -1;
+        }
+        lh_py_set_item(new_reference(container), index, value)
     }
 }
 
@@ -420,8 +459,12 @@ unsafe extern "C" fn lh_py_next(iterator: Raw) -> Raw {
         if !is_plain_iterator(iterator) {
             return REFUSED;
         }
-        let item = ffi::PyIter_Next(iterator);
-        if item.is_null() && ffi::PyErr_Occurred().is_null() { EXHAUSTED } else { item }
+        let next = (*ffi::Py_TYPE(iterator)).tp_iternext.expect("an iterator has a next");
+        let item = next(iterator);
+        if !item.is_null() || !ffi::PyErr_Occurred().is_null() {
+            return item;
+        }
+        EXHAUSTED
     }
 }
 
@@ -438,7 +481,7 @@ macro_rules! addresses {
 }
 
 addresses! {
-    lh_py_item_of_sequence
+    lh_py_item_of_sequence lh_py_any lh_py_set_item_at
     lh_py_none lh_py_bool lh_py_int lh_py_uint lh_py_wide lh_py_float lh_py_range lh_py_tag lh_py_bits
     lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_is_none lh_py_length
     lh_py_item_at lh_py_item lh_py_set_item lh_py_delete_item lh_py_slice lh_py_has_length

@@ -37,6 +37,8 @@ impl<'a> Call<'a> {
     /// Native code of the unit has returned [`codegen::LEFT`], and the interpreter's lock is held.
     pub unsafe fn go_on(&mut self) -> Raw {
         count(&settings().counters.left);
+        // An exception that was raised natively waits while objects are made: making them calls constructors.
+        let thrown = Python::attach(PyErr::take);
         let mut frames: Vec<Frame> = Vec::with_capacity(self.records.len());
         let mut is_whole = true;
         for record in std::mem::take(&mut self.records).iter().rev() {
@@ -58,7 +60,7 @@ impl<'a> Call<'a> {
             let stack = values(&resume.stack);
             let kind = match resume.kind {
                 ResumeKind::Call => Kind::Call,
-                ResumeKind::Go if unsafe { !ffi::PyErr_Occurred().is_null() } && is_whole => Kind::Throw,
+                ResumeKind::Go if thrown.is_some() => Kind::Throw,
                 ResumeKind::Go => Kind::Go,
             };
             frames.push(Frame { function, kind, at: resume.at as i32, offset: resume.offset as i32, locals, stack });
@@ -67,6 +69,9 @@ impl<'a> Call<'a> {
             // Memory ran out while the frames were made; the exception is set.
             frames.iter().flat_map(|frame| frame.locals.iter().chain(&frame.stack)).for_each(|value| unsafe { ffi::Py_XDECREF(*value) });
             return ptr::null_mut();
+        }
+        if let Some(thrown) = thrown {
+            Python::attach(|py| thrown.restore(py));
         }
         let mut chain: Vec<Activation> = frames.iter_mut().map(Frame::activation).collect();
         unsafe { frames::lh_continue(chain.as_mut_ptr(), chain.len() as isize).cast() }
@@ -125,12 +130,12 @@ unsafe extern "C" fn lh_safepoint_native(context: *mut Context) -> i64 {
     }
 }
 
-unsafe extern "C" fn lh_incref(object: Raw) {
-    unsafe { ffi::Py_INCREF(object) }
+unsafe extern "C" {
+    fn _Py_Dealloc(object: Raw);
 }
 
-unsafe extern "C" fn lh_decref(object: Raw) {
-    unsafe { ffi::Py_DECREF(object) }
+unsafe extern "C" fn lh_dealloc(object: Raw) {
+    unsafe { _Py_Dealloc(object) }
 }
 
 unsafe extern "C" fn lh_share_any(tag: u64, bits: u64) {
@@ -150,8 +155,7 @@ pub fn address_of(symbol: &str) -> Option<usize> {
     Some(match symbol {
         "lh_leave" => lh_leave as *const () as usize,
         "lh_safepoint_native" => lh_safepoint_native as *const () as usize,
-        "lh_incref" => lh_incref as *const () as usize,
-        "lh_decref" => lh_decref as *const () as usize,
+        "lh_dealloc" => lh_dealloc as *const () as usize,
         "lh_share_any" => lh_share_any as *const () as usize,
         "lh_drop_any" => lh_drop_any as *const () as usize,
         _ => {

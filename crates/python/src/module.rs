@@ -136,8 +136,11 @@ fn verdict_codes() -> Vec<&'static str> {
 
 /// Turns the switches of the environment while the process runs.
 #[pyfunction]
-#[pyo3(signature = (*, deopt_every=None, interpret_ir=None, opt=None))]
-fn testing(deopt_every: Option<i64>, interpret_ir: Option<bool>, opt: Option<i64>) {
+#[pyo3(signature = (*, deopt_every=None, interpret_ir=None, opt=None, threshold=None))]
+fn testing(deopt_every: Option<i64>, interpret_ir: Option<bool>, opt: Option<i64>, threshold: Option<i64>) {
+    if let Some(threshold) = threshold {
+        settings().set_threshold(threshold);
+    }
     if let Some(level) = opt {
         settings().set_opt(level);
     }

@@ -9,6 +9,8 @@ pub struct Settings {
     interpret_ir: AtomicBool,
     /// LLVM's optimisation level, 0 to 3: the tests compile much and run it little.
     opt: AtomicI64,
+    /// `LANCEHEAD_THRESHOLD=0`: compile also what would not gain.
+    compiles_everything: AtomicBool,
     /// Which stages to print, from `LANCEHEAD_DUMP`.
     pub dump: Vec<String>,
     pub counters: Counters,
@@ -32,6 +34,7 @@ pub fn settings() -> &'static Settings {
         Settings {
             deopt_every: AtomicI64::new(number("LANCEHEAD_DEOPT_EVERY").max(0)),
             interpret_ir: AtomicBool::new(false),
+            compiles_everything: AtomicBool::new(std::env::var("LANCEHEAD_THRESHOLD").is_ok_and(|text| text.trim() == "0")),
             opt: AtomicI64::new(std::env::var("LANCEHEAD_OPT").ok().and_then(|text| text.trim().parse().ok()).unwrap_or(3)),
             dump: dump.split(',').map(|stage| stage.trim().to_owned()).filter(|stage| !stage.is_empty()).collect(),
             counters: Counters::default(),
@@ -46,6 +49,14 @@ impl Settings {
 
     pub fn set_deopt_every(&self, n: i64) {
         self.deopt_every.store(n.max(0), Ordering::Relaxed);
+    }
+
+    pub fn compiles_everything(&self) -> bool {
+        self.compiles_everything.load(Ordering::Relaxed)
+    }
+
+    pub fn set_threshold(&self, threshold: i64) {
+        self.compiles_everything.store(threshold == 0, Ordering::Relaxed);
     }
 
     pub fn opt(&self) -> i64 {

@@ -15,6 +15,7 @@ pages! {
     "iterator-escapes"
     "keeps-leaving"
     "mixed-returns"
+    "no-gain"
     "not-a-function"
     "object-operation"
     "python-statement"

@@ -60,7 +60,7 @@ class Settings:
     def setup(self) -> str:
         """Lines that set this up in a script of its own, before its first use of lancehead."""
         return (
-            f"lancehead._lancehead.testing(deopt_every={self.deopt_every}, interpret_ir={self.interpret_ir}, opt={self.opt})"
+            f"lancehead._lancehead.testing(deopt_every={self.deopt_every}, interpret_ir={self.interpret_ir}, opt={self.opt}, threshold={self.threshold})"
             f'  # LANCEHEAD_THRESHOLD={self.threshold}\n'
         )
 
@@ -74,7 +74,9 @@ class Settings:
 
             testing = getattr(lancehead._lancehead, "testing", None)
             if testing is not None:
-                testing(deopt_every=self.deopt_every, interpret_ir=self.interpret_ir, opt=self.opt)
+                testing(
+                    deopt_every=self.deopt_every, interpret_ir=self.interpret_ir, opt=self.opt, threshold=self.threshold
+                )
             try:
                 yield lancehead.jit
             finally:

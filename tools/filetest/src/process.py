@@ -66,10 +66,7 @@ class Program:
 
     def function(self, path):
         function = self.resolve(path)
-        if not isinstance(function, types.FunctionType):
-            return None
         return {
-            "number": self.number(function),
             "code": dump["record"](function.__code__, True),
             "defaults": [value is not MISSING for value in defaults_of(function)],
         }

@@ -15,6 +15,8 @@ pub struct Process {
     child: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
+    /// What was asked before of this program.
+    things: HashMap<String, Thing>,
     infos: HashMap<u64, Option<Rc<FunctionInfo>>>,
 }
 
@@ -31,11 +33,12 @@ impl Process {
             .expect("the interpreter starts");
         let questions = child.stdin.take().expect("a pipe");
         let answers = BufReader::new(child.stdout.take().expect("a pipe"));
-        Process { child, questions, answers, infos: HashMap::new() }
+        Process { child, questions, answers, things: HashMap::new(), infos: HashMap::new() }
     }
 
     /// Runs the source of a module, in which `entry` names the function to compile.
     pub fn program(&mut self, source: &str, entry: &str) {
+        self.things.clear();
         self.infos.clear();
         self.ask(json!(["program", source, entry]));
     }
@@ -77,28 +80,38 @@ impl Drop for Process {
 
 impl World for Process {
     fn look(&mut self, links: &Links, path: &Path) -> Thing {
-        let answer = self.ask(json!(["look", path_of(links, path)]));
+        let path = path_of(links, path);
+        let key = path.to_string();
+        if let Some(known) = self.things.get(&key) {
+            return known.clone();
+        }
+        let answer = self.ask(json!(["look", path]));
         let text = || answer[1].as_str().expect("a name").to_owned();
-        match answer[0].as_str().expect("a kind") {
+        let thing = match answer[0].as_str().expect("a kind") {
             "missing" => Thing::Missing,
             "scalar" => Thing::Scalar(shape_of(&answer[1])),
             "builtin" => Thing::Builtin(text()),
             "module" => Thing::Module(text()),
             "function" => Thing::Function(fingerprint(answer[1].as_u64().expect("a number"))),
             _ => Thing::Other,
-        }
+        };
+        self.things.insert(key, thing.clone());
+        thing
     }
 
     fn function(&mut self, links: &Links, path: &Path) -> Option<Rc<FunctionInfo>> {
-        let answer = self.ask(json!(["function", path_of(links, path)]));
-        let number = answer["number"].as_u64()?;
-        let decode = || {
+        let Thing::Function(fingerprint) = self.look(links, path) else { return None };
+        let number = fingerprint.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        if !self.infos.contains_key(&number) {
+            let answer = self.ask(json!(["function", path_of(links, path)]));
             let code = sample(&answer["code"]).code;
-            let hir = bytecode::decode(&code).ok()?;
             let defaults = answer["defaults"].as_array()?.iter().map(|is_there| is_there == true).collect();
-            Some(Rc::new(FunctionInfo { code, hir, fingerprint: fingerprint(number), identity: number as usize, defaults }))
-        };
-        self.infos.entry(number).or_insert_with(decode).clone()
+            let info = bytecode::decode(&code)
+                .ok()
+                .map(|hir| Rc::new(FunctionInfo { code, hir, fingerprint, identity: number as usize, defaults }));
+            self.infos.insert(number, info);
+        }
+        self.infos[&number].clone()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::value::{are_same, value_of};
 use crate::{Process, words_of};
 use base::Index;
 use infer::Translation;
-use ir::{Effect, Host, ObjectId, Outcome, Record, Runtime, Tag, Ty};
+use ir::{Effect, Func, Host, ObjectId, Outcome, Record, Resume, Runtime, Tag, Ty, Why};
 
 /// What became of a call.
 #[derive(Debug, PartialEq)]
@@ -13,7 +13,12 @@ pub enum Run {
     /// Native code and CPython agree: what it returned, in Python's words.
     Agrees(String),
     /// The interpreter does it: where and why the innermost function leaves, and what CPython then finds.
-    Leaves { at: String, finds: String },
+    Leaves {
+        at: String,
+        finds: String,
+        /// The operation, if an int outgrew 64 bits there: for `infer::Options::wide`.
+        wide: Option<([u8; 32], u32)>,
+    },
     /// A bug.
     Differs(String),
 }
@@ -22,7 +27,7 @@ impl std::fmt::Display for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Run::Agrees(result) => write!(f, "= {result}"),
-            Run::Leaves { at, finds } => write!(f, "leaves {at}, then = {finds}"),
+            Run::Leaves { at, finds, .. } => write!(f, "leaves {at}, then = {finds}"),
             Run::Differs(text) => write!(f, "DIFFERS: {text}"),
         }
     }
@@ -43,23 +48,29 @@ pub fn run(process: &mut Process, translation: &Translation, arguments: &str) ->
             Some(found) => Run::Differs(format!("native code returns {found}, CPython {text}")),
             None => Run::Agrees(format!("an object: {text}")),
         },
-        Outcome::Left(records) => Run::Leaves { at: place(translation, &records), finds: text },
+        Outcome::Left(records) => {
+            let (func, resume) = place(translation, &records);
+            let fingerprint = translation.infos[func.code.index()].fingerprint;
+            Run::Leaves {
+                at: format!("{} at line {}: {:?}", func.name, resume.span.line, resume.why),
+                finds: text,
+                wide: (resume.why == Why::Overflow).then_some((fingerprint, resume.offset)),
+            }
+        }
         Outcome::Stuck(text) => Run::Differs(text),
     }
 }
 
 /// Where the innermost frame was left.
-fn place(translation: &Translation, records: &[Record]) -> String {
+fn place<'a>(translation: &'a Translation, records: &[Record]) -> (&'a Func, &'a Resume) {
     let mut number = records[0].resume as usize;
     for func in &translation.unit.funcs {
         match func.resumes.get(number) {
-            Some(resume) => {
-                return format!("{} at line {}: {:?}", func.name, resume.span.line, resume.why);
-            }
+            Some(resume) => return (func, resume),
             None => number -= func.resumes.len(),
         }
     }
-    "nowhere".into()
+    panic!("the unit has no resume {}", records[0].resume)
 }
 
 /// A host in which nothing happens.
