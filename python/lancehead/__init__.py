@@ -13,8 +13,8 @@ The function stays the function it was: what cannot be compiled runs in the inte
 what and why. `LANCEHEAD=0` in the environment turns everything off.
 """
 
-from lancehead._jit import explain, jit, njit
+from lancehead._jit import CompileError, explain, jit, njit
 
-__all__ = ["__version__", "explain", "jit", "njit"]
+__all__ = ["CompileError", "__version__", "explain", "jit", "njit"]
 
 __version__ = "0.1.0"

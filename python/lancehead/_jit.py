@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     def jit(*, fastmath: bool = ..., strict: bool = ...) -> Decorator: ...
 
 
+class CompileError(Exception):
+    """A function given to ``jit(strict=True)`` cannot be compiled, or not all of it, for the arguments it was called with."""
+
+
 def jit(func: Any = None, /, *, fastmath: bool = False, strict: bool = False) -> Any:
     """Compile a function when it is called, for the types it is called with.
 
@@ -53,7 +57,8 @@ def jit(func: Any = None, /, *, fastmath: bool = False, strict: bool = False) ->
 
     fastmath: allow float arithmetic to be reordered and contracted, as a C compiler's -ffast-math does. The last bits
         of a float may then differ.
-    strict: raise the reason where a function cannot be compiled, instead of leaving it to the interpreter.
+    strict: raise the reason as a CompileError where a call cannot be compiled whole, instead of leaving it to the
+        interpreter.
 
     A generator or an async function is returned as it is (``lancehead.explain`` says so), and so is every function
     when ``LANCEHEAD=0`` is in the environment.

@@ -114,13 +114,13 @@ CRASH = pytest.mark.xfail(strict=True, reason="SIGSEGV: where native recursion h
 @CRASH
 def test_very_deep_recursion_never_crashes():
     # The interpreter of 3.11 and later needs no C stack for it.
-    python(DEEP + "    sys.setrecursionlimit(10**6)\n    assert sums(200_000) == 200_000 * 200_001 // 2\n")
+    python(DEEP.rstrip(" ") + "    sys.setrecursionlimit(10**6)\n    assert sums(200_000) == 200_000 * 200_001 // 2\n")
 
 
 @CRASH
 @pytest.mark.parametrize(("kilobytes", "n"), [(64, 100), (256, 900), (512, 900), (512, 2000)])
 def test_recursion_in_a_thread_with_a_small_stack_never_crashes(kilobytes, n):
-    python(DEEP + f"    threading.stack_size({kilobytes} * 1024)\n    in_thread({n})\n")
+    python(DEEP.rstrip(" ") + f"    threading.stack_size({kilobytes} * 1024)\n    in_thread({n})\n")
 
 
 def test_endless_recursion_is_an_error_not_a_crash():

@@ -88,12 +88,12 @@ def leaving(n):
 
 @contextlib.contextmanager
 def quick():
-    """Compiles quickly, for tests that run little."""
-    _lancehead.testing(opt=0)
+    """Compiles quickly, and also what would not gain: for tests that run little."""
+    _lancehead.testing(opt=0, threshold=0)
     try:
         yield
     finally:
-        _lancehead.testing(opt=3)
+        _lancehead.testing(opt=3, threshold=1)
 
 
 def counted(what):

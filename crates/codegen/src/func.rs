@@ -1,26 +1,41 @@
 //! One function.
 
-use crate::context::{BREAKER, DEPTH_LEFT, TICKS_LEFT};
+use crate::context::{BREAKER, TICKS_LEFT};
 use crate::{LEFT, Options, text};
 use base::Index;
 use ir::{BlockId, Comparison, Edge, Func, FuncId, Inst, Op, ResumeId, Term, Ty, Unit, Value};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+/// How often a recursive function may be inlined into itself: into a chain of calls, and by the instructions that come of it.
+const LEVELS: u32 = 3;
+const INLINED_AT_MOST: usize = 240;
+
 pub fn define(out: &mut String, unit: &Unit, id: FuncId, options: Options) {
+    let levels = levels(unit.func(id), id);
+    for level in 0..=levels {
+        define_level(out, unit, id, options, (level, levels));
+    }
+}
+
+/// LLVM does not inline a function into itself. So it is written several times, each calling the next and the last one the first.
+fn define_level(out: &mut String, unit: &Unit, id: FuncId, options: Options, (level, levels): (u32, u32)) {
     let func = unit.func(id);
-    let mut params = String::new();
+    let mut params = depth_param(unit).to_owned();
     for value in &func.blocks[0].params {
         let _ = write!(params, ", {} %{value}", text::ty(func.ty(*value)));
     }
     let ret = text::ret_ty(&func.ret.types());
+    let (name, inline) = (level_name(id, level), if level > 0 { "alwaysinline " } else { "" });
     let _ = writeln!(out, "\n; {}", func.name.replace('\n', " "));
-    let _ = writeln!(out, "define internal fastcc {ret} @{id}(ptr %ctx{params}) nounwind {{");
+    let _ = writeln!(out, "define internal fastcc {ret} @{name}(ptr %ctx{params}) {inline}nounwind {{");
     let mut writer = Writer {
         unit,
         func,
         first_resume: unit.first_resume(id),
         options,
+        counts_depth: !depth_param(unit).is_empty(),
+        itself: (id, level_name(id, if level == levels { 0 } else { level + 1 })),
         ret,
         bodies: Vec::new(),
         body: String::new(),
@@ -34,11 +49,38 @@ pub fn define(out: &mut String, unit: &Unit, id: FuncId, options: Options) {
     out.push_str("}\n");
 }
 
+/// Where functions are recursive, every one is told how many more such calls may be made.
+pub fn depth_param(unit: &Unit) -> &'static str {
+    if unit.funcs.iter().any(|func| func.is_recursive) { ", i64 %depth" } else { "" }
+}
+
+fn level_name(id: FuncId, level: u32) -> String {
+    if level == 0 { id.to_string() } else { format!("{id}.inner{level}") }
+}
+
+fn levels(func: &Func, id: FuncId) -> u32 {
+    let insts = || func.blocks.iter().flat_map(|block| &block.insts);
+    let calls = insts().filter(|inst| inst.op == Op::Call(id)).count();
+    let (mut levels, mut bodies, mut sum) = (0, 1, 1);
+    while calls > 0 && levels < LEVELS {
+        bodies *= calls;
+        sum += bodies;
+        if sum * insts().count() > INLINED_AT_MOST {
+            break;
+        }
+        levels += 1;
+    }
+    levels
+}
+
 struct Writer<'a> {
     unit: &'a Unit,
     func: &'a Func,
     first_resume: u32,
     options: Options,
+    counts_depth: bool,
+    /// The function, and what it calls where it calls itself.
+    itself: (FuncId, String),
     ret: String,
     /// The text of each IR block, behind its phis.
     bodies: Vec<String>,
@@ -109,10 +151,7 @@ impl Writer<'_> {
         line!(self, "%breaker.at = getelementptr i8, ptr %ctx, i64 {BREAKER}");
         line!(self, "%breaker = load ptr, ptr %breaker.at, !invariant.load !2");
         if self.func.is_recursive {
-            line!(self, "%depth.at = getelementptr i8, ptr %ctx, i64 {DEPTH_LEFT}");
-            line!(self, "%depth = load i64, ptr %depth.at");
             line!(self, "%depth.less = sub i64 %depth, 1");
-            line!(self, "store i64 %depth.less, ptr %depth.at");
             line!(self, "%too.deep = icmp slt i64 %depth, 1");
             self.leave_if("%too.deep", ResumeId(0));
         }
@@ -194,9 +233,6 @@ impl Writer<'_> {
                 self.stubs(targets.into_iter().chain([default]));
             }
             Term::Return(values) => {
-                if self.func.is_recursive {
-                    line!(self, "store i64 %depth, ptr %depth.at");
-                }
                 let ret = self.ret.clone();
                 let mut whole = String::from("undef");
                 for (index, value) in values.iter().enumerate() {
@@ -423,9 +459,13 @@ impl Writer<'_> {
         let results = target.ret.types();
         let ret = text::ret_ty(&results);
         let mut args = String::new();
+        if self.counts_depth {
+            args.push_str(if self.func.is_recursive { ", i64 %depth.less" } else { ", i64 %depth" });
+        }
         for value in &inst.args {
             let _ = write!(args, ", {} %{value}", text::ty(self.func.ty(*value)));
         }
+        let callee = if callee == self.itself.0 { self.itself.1.clone() } else { callee.to_string() };
         let name = self.fresh("call");
         line!(self, "%{name} = call fastcc {ret} @{callee}(ptr %ctx{args})");
         line!(self, "%{name}.status = extractvalue {ret} %{name}, {}", results.len());

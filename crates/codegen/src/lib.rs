@@ -124,6 +124,10 @@ fn entry(out: &mut String, unit: &Unit) {
     let func = &unit.funcs[0];
     out.push_str("\ndefine i64 @lh_entry(ptr %ctx, ptr %args, ptr %out) nounwind {\n");
     let mut args = String::new();
+    if !func::depth_param(unit).is_empty() {
+        let _ = writeln!(out, "  %depth.at = getelementptr i8, ptr %ctx, i64 {}\n  %depth = load i64, ptr %depth.at", context::DEPTH_LEFT);
+        args.push_str(func::depth_param(unit));
+    }
     let mut word = 0;
     for (index, ty) in func.params.iter().flat_map(|shape| shape.types()).enumerate() {
         let _ = writeln!(out, "  %p{index} = getelementptr i64, ptr %args, i64 {word}");

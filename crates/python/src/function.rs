@@ -198,11 +198,39 @@ unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], thread:
             version
         }
     };
-    let unit = match &*version.outcome.borrow() {
-        Outcome::Native(unit) => unit.clone(),
-        Outcome::Python(_) | Outcome::GivenUp(_) => return None,
-    };
+    let outcome = version.outcome.borrow().clone();
+    if compiled.flags.strict
+        && let Some(reason) = not_native(&outcome)
+    {
+        raise_compile_error(function, &reason);
+        return Some(ptr::null_mut());
+    }
+    let Outcome::Native(unit) = outcome else { return None };
     unsafe { run(function, compiled, &version, unit, &words, thread, ticks) }
+}
+
+/// What `strict=True` raises: why not all of the function is native.
+fn not_native(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Native(unit) => unit.notes.first().map(|note| format!("{} [{}]", note.detail, note.code)),
+        Outcome::GivenUp(_) => Some("native code left again and again [keeps-leaving]".into()),
+        Outcome::Python(failure) => Some(crate::explain::describe(failure)),
+    }
+}
+
+#[cold]
+fn raise_compile_error(function: Raw, reason: &str) {
+    Python::attach(|py| {
+        // SAFETY: the function that is being called.
+        let function = unsafe { Bound::from_borrowed_ptr(py, function) };
+        let name = function.getattr("__qualname__").map(|name| name.to_string()).unwrap_or_default();
+        let text = format!("{name} is not compiled: {reason}; {name}.explain() says where, and what would help");
+        let error = py.import("lancehead._jit").and_then(|module| module.getattr("CompileError")?.call1((text,)));
+        match error {
+            Ok(error) => PyErr::from_value(error).restore(py),
+            Err(error) => error.restore(py),
+        }
+    });
 }
 
 /// Compiles the function for these arguments.

@@ -31,7 +31,16 @@ FLOAT_FORMS = ["({f} + {n})", "({n} - {f})", "({f} * {n})"] * 4 + [
     "min({f}, {f})", "max({f}, {f})", "round({f}, 2)", "sum(({f}, {i}))", "({f}, {f})[{i} % 2]", "({f} if {c} else {f})", "({i}, {f})[1]", "k({f})",
     "divmod({f}, 1.5)[0]", "divmod({n}, -2.5)[1]",
 ]  # fmt: skip
-MIXED_FORMS = ["({n} if {c} else {n})", "({i} and {f})", "({f} or {i})", "min({i}, {f})", "max({f}, {i})", "({n} + {n})", "({n} * {small})", "({n} - {n})"]
+MIXED_FORMS = [
+    "({n} if {c} else {n})",
+    "({i} and {f})",
+    "({f} or {i})",
+    "min({i}, {f})",
+    "max({f}, {i})",
+    "({n} + {n})",
+    "({n} * {small})",
+    "({n} - {n})",
+]
 CONDITIONS = ["{n} {op} {n}"] * 5 + ["{i} {op} {i}"] * 3 + [
     "{i} {op} {n} {op} {i}", "not {c}", "({c} and {c})", "({c} or {c})", "{i} in ({i}, {i}, 3)", "{i} not in (1, 2)", "bool({n})", "({c}) is ({c})",
     "math.isnan({f})", "math.isinf({f})", "({i}, {i}) == ({i}, {i})", "({i}, {c}) != ({i}, {c})", "any(({i}, {c}))", "all(({c}, {n}))", "({c}) ^ ({c})",
@@ -77,7 +86,11 @@ class Generator:
         form = self.pick(FORMS[kind])
         if any(f"{helper}(" in form and helper not in self.helpers for helper in "ghk" if form.startswith(f"{helper}(")):
             return self.expression(kind, depth)
-        fills = {"small": lambda: f"({self.expression('i', depth - 2)} % 10)", "mask": lambda: self.pick(MASKS), "op": lambda: self.pick(COMPARISONS)}
+        fills = {
+            "small": lambda: f"({self.expression('i', depth - 2)} % 10)",
+            "mask": lambda: self.pick(MASKS),
+            "op": lambda: self.pick(COMPARISONS),
+        }
         for part in FORMS:
             fills[part] = lambda part=part: self.expression(part, depth - 1)
         while "{" in form:
@@ -188,9 +201,11 @@ class Generator:
             self.statement(1, 2)
         results = [self.pick([*self.names]) for _ in range(2)] + [self.expression("n", 2)]
         self.line(1, f"return {', '.join(self.random.sample(results, self.random.randrange(1, 4)))}\n")
-        int_argument = lambda: self.pick(LARGE if self.chance(0.1) else INTS)
-        float_argument = lambda: self.pick(EXTREME if self.chance(0.15) else FLOATS)
-        calls = [f"{int_argument()}, {float_argument()}, {float_argument() if mixed and self.chance(0.5) else int_argument()}" for _ in range(6)]
+        calls = []
+        for _ in range(6):
+            ints = [self.pick(LARGE if self.chance(0.1) else INTS) for _ in "xz"]
+            floats = [self.pick(EXTREME if self.chance(0.15) else FLOATS) for _ in "yz"]
+            calls.append(f"{ints[0]}, {floats[0]}, {floats[1] if mixed and self.chance(0.5) else ints[1]}")
         return ["\n".join(self.lines), calls]
 
 

@@ -90,7 +90,7 @@ class Program:
 
 def is_scalar(content):
     if isinstance(content, dict):
-        (kind, value), = content.items()
+        ((kind, value),) = content.items()
         return kind in ("int", "float") or kind == "tuple" and len(value) <= 8 and all(map(is_scalar, value))
     return True
 
@@ -104,20 +104,6 @@ def defaults_of(function):
     return positional + [(function.__kwdefaults__ or {}).get(name, MISSING) for name in names]
 
 
-def generated(folder, seed, level):
-    """A random program: source, and arguments for its `f`. The package is not imported: it may not be built."""
-    if level == "numeric":
-        return numeric.generate(seed)
-    if "lancehead" not in sys.modules:
-        package = types.ModuleType("lancehead")
-        package.__path__ = [folder]
-        sys.modules["lancehead"] = package
-    from lancehead._selftest.generate import generate
-
-    program = generate(seed, level)
-    return [program.source, [f"*{text}" for text in program.arguments]]
-
-
 def main():
     # Programs print.
     answers, sys.stdout = sys.stdout, open(os.devnull, "w")
@@ -126,7 +112,7 @@ def main():
     for line in sys.stdin:
         question, *arguments = json.loads(line)
         if question == "generated":
-            answer = generated(*arguments)
+            answer = numeric.generate(*arguments)
         elif question == "program":
             program = Program(*arguments)
             answer = None

@@ -43,10 +43,9 @@ impl Process {
         self.ask(json!(["program", source, entry]));
     }
 
-    /// A random program of a kind: its source, and arguments for its `f`. The kinds are `numeric` and the levels of `lancehead selftest`.
-    pub fn generated(&mut self, seed: u64, kind: &str) -> (String, Vec<String>) {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../python/lancehead");
-        let answer = self.ask(json!(["generated", folder, seed, kind]));
+    /// A random program of numbers: its source, and arguments for its `f`.
+    pub fn generated(&mut self, seed: u64) -> (String, Vec<String>) {
+        let answer = self.ask(json!(["generated", seed]));
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         (text(&answer[0]), answer[1].as_array().expect("a list").iter().map(text).collect())
     }

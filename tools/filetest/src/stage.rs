@@ -31,7 +31,7 @@ pub fn stage_text(stage: Stage, translation: &Translation) -> String {
             texts.join("\n")
         }
         Stage::Ir => translation.unit.to_string(),
-        Stage::Llvm => functions(&codegen::llvm(&translation.unit, codegen::Options { fastmath: false, fma: true })),
+        Stage::Llvm => functions(&codegen::llvm(&translation.unit, codegen::Options { fma: true, ..Default::default() })),
     }
 }
 
