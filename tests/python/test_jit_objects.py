@@ -1,7 +1,7 @@
 """Objects worked on in place: the same programs, plain and native and left at each place."""
 
 import pytest
-from test_jit_support import same
+from test_jit_support import python, same
 
 PROGRAMS = {
     "lists and dicts": """
@@ -265,3 +265,38 @@ PROGRAMS = {
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_on_objects(name):
     same(PROGRAMS[name], native=False)
+
+
+@pytest.mark.xfail(strict=True, reason="memory unsafe: what returns over 64 words is written past the end of `out` in function.rs, run()")
+@pytest.mark.parametrize("doublings", [7, 8, 10])
+def test_a_wide_result_does_not_overwrite_the_stack(doublings):
+    done = python(f"""
+        import lancehead as lh
+        def f(x):
+            t = x
+            {"t = (t, t); " * doublings}
+            return t
+        assert lh.jit(f)(1.5) == f(1.5)
+        """)
+    assert not done.stderr
+
+
+def test_wide_arguments_and_results_within_bounds():
+    same("""
+        @jit
+        def f(x):
+            t = x
+            t = (t, t); t = (t, t); t = (t, t); t = (t, t); t = (t, t); t = (t, t)
+            return t
+
+        @jit
+        def g(t, n):
+            s = t[0][1]
+            for i in range(n):
+                s += t[i][i] - t[1][i]
+            return s, t
+
+        def main():
+            eights = tuple(tuple(range(i, i + 8)) for i in range(8))
+            return f(1), f(2.5), g(eights[:4], 4), g(eights[:6], 6), g(eights, 8)
+        """)

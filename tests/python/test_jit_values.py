@@ -547,12 +547,7 @@ USES_MUCH = """
     """
 
 
-XFAIL = {
-    "a callee's code": pytest.mark.xfail(strict=True, reason="the number of parameters is taken once, when the function is given to jit"),
-}
-
-
-@pytest.mark.parametrize("what", [pytest.param(what, marks=XFAIL.get(what, ())) for what in REBINDS])
+@pytest.mark.parametrize("what", REBINDS)
 @pytest.mark.parametrize("n", [0, 1, 7])
 def test_what_a_function_uses_is_changed(what, n):
     with quick(), leaving(n):
@@ -805,12 +800,7 @@ EXACT_CALLS = {
 }  # fmt: skip
 
 
-MIXED = pytest.mark.xfail(strict=True, reason="mixed-returns: a tuple of an int that may be wide and a float is refused")
-EXACT_NAMES = [pytest.param(name, marks=MIXED if name == "xorshift" else ()) for name in EXACT_CALLS]
-HASHES = [pytest.param(name, marks=MIXED if name == "xorshift" else ()) for name in ("fnv", "fnv_mod", "xorshift", "xorshift32", "lcg", "lcg32")]
-
-
-@pytest.mark.parametrize("name", EXACT_NAMES)
+@pytest.mark.parametrize("name", EXACT_CALLS)
 def test_kernels_are_exact(name):
     with quick():
         plain, jitted = pair(EXACT)
@@ -825,7 +815,7 @@ def test_kernels_are_exact(name):
                         assert outcome(jitted[name], *args) == wanted, k
 
 
-@pytest.mark.parametrize("name", HASHES)
+@pytest.mark.parametrize("name", ["fnv", "fnv_mod", "xorshift", "xorshift32", "lcg", "lcg32"])
 def test_hashes_and_generators_stay_native(name):
     from lancehead import _lancehead
 
@@ -859,3 +849,16 @@ def test_the_types_of_a_function_do_not_run_out():
             wanted = outcome(lambda a, b: a + b if b else a, a, b)
             if not wanted.startswith("Traceback"):
                 assert outcome(f, a, b) == wanted
+
+
+@pytest.mark.parametrize("args", [(1,), (1, 2), (1, 2, 3)])
+@pytest.mark.parametrize("code", ["lambda a, b: (a, b)", "lambda a, b, c: b"])
+def test_our_own_code_with_more_parameters(code, args):
+    plain, jitted = pair(f"@jit\ndef f(x):\n    return 1\nf.__code__ = ({code}).__code__\n")
+    try:
+        wanted = plain["f"](*args)
+    except TypeError:
+        with pytest.raises(TypeError):
+            jitted["f"](*args)
+    else:
+        assert jitted["f"](*args) == wanted

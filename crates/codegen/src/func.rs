@@ -4,7 +4,7 @@ use crate::context::{BREAKER, TICKS_LEFT};
 use crate::{LEFT, Options, text};
 use base::Index;
 use ir::{BlockId, Comparison, Edge, Func, FuncId, Inst, Op, ResumeId, Term, Ty, Unit, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
 /// How often a recursive function may be inlined into itself: into a chain of calls, and by the instructions that come of it.
@@ -35,6 +35,7 @@ fn define_level(out: &mut String, unit: &Unit, id: FuncId, options: Options, (le
         first_resume: unit.first_resume(id),
         options,
         counts_depth: !depth_param(unit).is_empty(),
+        constants: constants(func),
         itself: (id, level_name(id, if level == levels { 0 } else { level + 1 })),
         ret,
         bodies: Vec::new(),
@@ -79,6 +80,8 @@ struct Writer<'a> {
     first_resume: u32,
     options: Options,
     counts_depth: bool,
+    /// The 64-bit ints that are known.
+    constants: HashMap<Value, i64>,
     /// The function, and what it calls where it calls itself.
     itself: (FuncId, String),
     ret: String,
@@ -306,7 +309,7 @@ impl Writer<'_> {
             }
             Op::AddInt => return self.overflow(inst, "llvm.sadd.with.overflow", Ty::I64),
             Op::SubInt => return self.overflow(inst, "llvm.ssub.with.overflow", Ty::I64),
-            Op::MulInt => return self.overflow(inst, "llvm.smul.with.overflow", Ty::I64),
+            Op::MulInt => return self.multiply(inst),
             Op::AddWide => return self.overflow(inst, "llvm.sadd.with.overflow", Ty::I128),
             Op::SubWide => return self.overflow(inst, "llvm.ssub.with.overflow", Ty::I128),
             Op::MulWide => return self.multiply_wide(inst),
@@ -372,6 +375,23 @@ impl Writer<'_> {
         let pair = self.fresh("pair");
         line!(self, "%{pair} = call {{ {ty}, i1 }} @{intrinsic}.{ty}({ty} %{}, {ty} %{})", inst.args[0], inst.args[1]);
         self.checked_pair(inst, &format!("{{ {ty}, i1 }}"), &pair);
+    }
+
+    /// By a factor that an addition or a shift does in one cycle, a multiplication with overflow would take three: there the other factor
+    /// is looked at instead.
+    fn multiply(&mut self, inst: &Inst) {
+        let factor = |value: &Value| self.constants.get(value).copied().filter(|n| matches!(n, 3 | 5 | 9) || *n > 2 && n.count_ones() == 1);
+        let (constant, other) = match (factor(&inst.args[0]), factor(&inst.args[1])) {
+            (Some(constant), _) => (constant, inst.args[1]),
+            (_, Some(constant)) => (constant, inst.args[0]),
+            _ => return self.overflow(inst, "llvm.smul.with.overflow", Ty::I64),
+        };
+        let (least, most) = (i64::MIN / constant, i64::MAX / constant);
+        let name = self.fresh("factor");
+        line!(self, "%{name}.up = sub i64 %{other}, {least}");
+        line!(self, "%{name}.bad = icmp ugt i64 %{name}.up, {}", most - least);
+        self.leave_if(&format!("%{name}.bad"), resume(inst));
+        line!(self, "%{} = mul i64 %{other}, {constant}", inst.results[0]);
     }
 
     /// The 128-bit multiplication with overflow would call a library function; ints that big are rare, so the fast lane asks for less:
@@ -499,6 +519,11 @@ impl Writer<'_> {
         line!(self, "br i1 %{name}.leave, label %leave.{resume}, label %{next}");
         self.begin(next);
     }
+}
+
+fn constants(func: &Func) -> HashMap<Value, i64> {
+    let insts = func.blocks.iter().flat_map(|block| &block.insts);
+    insts.filter_map(|inst| if let Op::ConstInt(value) = inst.op { Some((inst.results[0], value)) } else { None }).collect()
 }
 
 fn reachable(func: &Func) -> Vec<bool> {

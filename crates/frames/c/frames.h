@@ -41,6 +41,8 @@ int lh_function_add_methods(PyMethodDef *defs);
 PyObject *lh_function_new(PyObject *pyfunc, vectorcallfunc call, void *data,
                           void (*free_data)(void *));
 void *lh_function_data(PyObject *self);
+/* How the collector finds, and drops, the references that functions' data hold. */
+void lh_function_collect(int (*traverse)(void *data, visitproc visit, void *arg), void (*clear)(void *data));
 PyObject *lh_function_interpret(PyObject *self, PyObject *const *args,
                                 size_t nargsf, PyObject *kwnames);
 

@@ -6,6 +6,9 @@
 #include "cpython.h"
 #include <structmember.h>
 
+static int (*traverse_data)(void *, visitproc, void *);
+static void (*clear_data)(void *);
+
 typedef struct {
     PyFunctionObject function;
     void *data;
@@ -23,6 +26,21 @@ static void function_dealloc(PyObject *self) {
     PyFunction_Type.tp_dealloc(self);
     if (free_data != NULL && data != NULL)
         free_data(data);
+}
+
+static int function_traverse(PyObject *self, visitproc visit, void *arg) {
+    LhFunction *f = (LhFunction *)self;
+    int stop = PyFunction_Type.tp_traverse(self, visit, arg);
+    if (stop == 0 && f->data != NULL && traverse_data != NULL)
+        stop = traverse_data(f->data, visit, arg);
+    return stop;
+}
+
+static int function_clear(PyObject *self) {
+    LhFunction *f = (LhFunction *)self;
+    if (f->data != NULL && clear_data != NULL)
+        clear_data(f->data);
+    return PyFunction_Type.tp_clear(self);
 }
 
 /* A string means "by this name in its module", as for any function. */
@@ -88,14 +106,19 @@ int lh_function_ready(void) {
     if (found == NULL)
         return -1;
     type.tp_base = &PyFunction_Type;
-    type.tp_traverse = PyFunction_Type.tp_traverse;
-    type.tp_clear = PyFunction_Type.tp_clear;
+    type.tp_traverse = function_traverse;
+    type.tp_clear = function_clear;
     type.tp_repr = PyFunction_Type.tp_repr;
     type.tp_descr_get = PyFunction_Type.tp_descr_get;
     if (PyType_Ready(&type) < 0)
         return -1;
     lh_interpret = found;
     return 0;
+}
+
+void lh_function_collect(int (*traverse)(void *, visitproc, void *), void (*clear)(void *)) {
+    traverse_data = traverse;
+    clear_data = clear;
 }
 
 int lh_function_add_methods(PyMethodDef *defs) {

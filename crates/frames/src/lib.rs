@@ -38,6 +38,9 @@ pub type VectorCall = unsafe extern "C" fn(
     kwnames: *mut PyObject,
 ) -> *mut PyObject;
 
+/// CPython's `visitproc`.
+pub type Visit = unsafe extern "C" fn(*mut PyObject, *mut c_void) -> c_int;
+
 /// CPython's `PyCFunction`, without its casts.
 pub type CFunction = unsafe extern "C" fn(*mut PyObject, *mut PyObject) -> *mut PyObject;
 
@@ -123,6 +126,12 @@ unsafe extern "C" {
         data: *mut c_void,
         free_data: Option<unsafe extern "C" fn(*mut c_void)>,
     ) -> *mut PyObject;
+
+    /// How the cycle collector visits, and drops, the references that functions' `data` hold.
+    pub fn lh_function_collect(
+        traverse: unsafe extern "C" fn(*mut c_void, Visit, *mut c_void) -> c_int,
+        clear: unsafe extern "C" fn(*mut c_void),
+    );
 
     /// The `data` of a compiled function; null for any other object.
     pub fn lh_function_data(function: *mut PyObject) -> *mut c_void;

@@ -154,7 +154,8 @@ impl Body<'_, '_> {
                 let back = self.b.pure(Op::WrapSubInt, &[zero, *step]);
                 Slot::RangeIter([last, length, back])
             }
-            (Intrinsic::Reversed, [Slot::Tuple(items)]) => {
+            // Its own type shows wherever it isn't walked at once.
+            (Intrinsic::Reversed, [Slot::Tuple(items)]) if self.is_walked_next() => {
                 let index = self.b.int(0);
                 items.iter().for_each(|item| self.b.share_slot(item));
                 Slot::TupleIter(index, items.iter().rev().cloned().collect())
@@ -284,6 +285,10 @@ impl Body<'_, '_> {
             bytecode::OpKind::Call { args, .. } => args as usize + 2,
             _ => unreachable!("builtins are lowered for calls only"),
         }
+    }
+
+    fn is_walked_next(&self) -> bool {
+        self.info.hir.ops.get(self.op.0 as usize + 1).is_some_and(|op| op.kind == bytecode::OpKind::GetIter)
     }
 
     fn sum(&mut self, start: Option<&Slot<Value>>, items: &[Slot<Value>]) -> Step<Outcome> {

@@ -22,7 +22,10 @@ impl Body<'_, '_> {
     /// A call of the extension: leaves, or throws, where it fails.
     pub fn runtime(&mut self, name: &str, args: &[Value]) -> Option<Value> {
         let function = runtime_function(name).unwrap_or_else(|| panic!("no runtime function {name}"));
-        let resume = matches!(function.effect, ir::Effect::Leaves | ir::Effect::Calls).then(|| self.resume(Why::NotCompiled));
+        let resume = matches!(function.effect, ir::Effect::Leaves | ir::Effect::Calls).then(|| {
+            let why = if name.starts_with("py_call") { Why::Calls } else { Why::NotCompiled };
+            self.resume(why)
+        });
         self.object_ops += 1;
         self.slow_object_ops += usize::from(!QUICK.contains(&name));
         self.b.runtime(function, args, resume)

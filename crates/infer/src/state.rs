@@ -50,7 +50,7 @@ pub fn fits(from: &Shape, to: &Shape) -> bool {
     match (from, to) {
         (from, to) if from == to => true,
         (from, Slot::Any(wanted, (), ())) => tags_of(from).is_some_and(|tags| wanted.contains(tags)),
-        (Slot::Known(_), Slot::Object(())) => true,
+        (Slot::Known(_), Slot::Object(())) | (Slot::Int(()) | Slot::Uint(()), Slot::Wide(())) => true,
         (Slot::Tuple(from), Slot::Tuple(to)) => from.len() == to.len() && from.iter().zip(to).all(|(from, to)| fits(from, to)),
         _ => false,
     }
@@ -69,6 +69,7 @@ pub fn join(a: &Shape, b: &Shape) -> Option<Shape> {
             a.iter().zip(b).map(|(a, b)| join(a, b)).collect::<Option<_>>().map(Slot::Tuple)
         }
         (Slot::Known(_), Slot::Known(_)) => Some(Slot::Object(())),
+        (Slot::Int(()), Slot::Uint(())) | (Slot::Uint(()), Slot::Int(())) => Some(Slot::Wide(())),
         _ => Some(Slot::Any(tags_of(a)?.union(tags_of(b)?), (), ())),
     }
 }

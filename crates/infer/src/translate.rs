@@ -607,6 +607,8 @@ impl<'u, 'w> Body<'u, 'w> {
             (Slot::Tuple(items), Slot::Tuple(shapes)) => {
                 Slot::Tuple(items.iter().zip(shapes).map(|(item, shape)| self.convert(item, shape)).collect())
             }
+            (Slot::Int(v), Slot::Wide(())) => Slot::Wide(self.b.pure(Op::IntToWide, &[*v])),
+            (Slot::Uint(v), Slot::Wide(())) => Slot::Wide(self.b.pure(Op::UintToWide, &[*v])),
             (slot, _) => slot.clone(),
         }
     }

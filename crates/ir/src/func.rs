@@ -104,6 +104,8 @@ pub enum Why {
     Raises,
     /// Not compiled (yet): the interpreter's.
     NotCompiled,
+    /// A call that may run code of the user.
+    Calls,
     /// The types are not the ones this was compiled for.
     Types,
     /// A callee left.
@@ -115,8 +117,9 @@ pub enum Why {
 }
 
 impl Why {
-    pub const ALL: [Why; 7] =
-        [Why::Overflow, Why::Raises, Why::NotCompiled, Why::Types, Why::Callee, Why::Interrupt, Why::Forced];
+    pub const ALL: [Why; 8] =
+        [Why::Overflow, Why::Raises, Why::NotCompiled,
+        Why::Calls, Why::Types, Why::Callee, Why::Interrupt, Why::Forced];
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 /// Why there is no native code for a function and these types.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Failure {
     /// The language, the types: a verdict.
     Refused(infer::Refusal),
@@ -23,6 +23,8 @@ pub enum Failure {
     Unavailable(String),
     /// Ours: reported as a bug, and the program goes on in the interpreter.
     Bug(String),
+    /// Something was raised while it was compiled: by a signal's handler, or for want of memory. The caller's.
+    Raised(PyErr),
 }
 
 pub fn cache() -> &'static Cache {
@@ -41,6 +43,9 @@ pub struct Request<'a, 'py> {
 
 /// The unit for a request: loaded if it was compiled before, else compiled and stored.
 pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
+    if settings().interpret_ir() {
+        return interpreted(request);
+    }
     let key = key(request)?;
     for entry in cache().lookup(&key) {
         if let Ok(stored) = postcard::from_bytes::<Stored>(&entry.payload)
@@ -69,6 +74,16 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     }
 }
 
+/// The unit as IR, to be interpreted: no cache, no LLVM.
+fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
+    let translation = translate(request)?;
+    let meta = translation.unit.meta();
+    let stored = Stored { meta, notes: translation.notes, object: Vec::new(), compile_milliseconds: 0.0 };
+    count(&settings().counters.compiled);
+    LoadedUnit::link_ir(request.function, stored, translation.unit)
+        .ok_or_else(|| Failure::Unavailable("what it uses changed while it was compiled".into()))
+}
+
 /// HIR to optimised, verified IR.
 pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
     let mut world = ProcessWorld::new(request.function.clone());
@@ -95,10 +110,11 @@ fn llvm_object(py: Python<'_>, module: &str, flags: Flags) -> Result<Vec<u8>, Fa
         llvm.getattr("compile_ir")?.call((module,), Some(&options))?.extract()
     };
     compile().map_err(|error| {
-        if error.is_instance_of::<PyImportError>(py) {
-            Failure::Unavailable(error.value(py).to_string())
-        } else {
-            Failure::Bug(format!("LLVM refused the module: {error}"))
+        let is_refusal = error.get_type(py).name().is_ok_and(|name| name == "CompileError");
+        match error.is_instance_of::<PyImportError>(py) {
+            true => Failure::Unavailable(error.value(py).to_string()),
+            false if is_refusal => Failure::Bug(format!("LLVM refused the module: {error}")),
+            false => Failure::Raised(error),
         }
     })
 }

@@ -25,6 +25,9 @@ pub fn explain(function: &Bound<'_, PyAny>) -> PyResult<String> {
         };
         return Ok(text + &reason);
     };
+    if let Some((code, detail)) = flags_obstacle(&code)? {
+        return Ok(text + &verdict(code, &detail));
+    }
     if compiled.versions.borrow().is_empty() {
         text.push_str("  not called yet: it is compiled when it is called, for the types it is called with\n");
     }
@@ -37,7 +40,12 @@ pub fn explain(function: &Bound<'_, PyAny>) -> PyResult<String> {
 fn flags_obstacle(code: &Bound<'_, PyAny>) -> PyResult<Option<(&'static str, String)>> {
     let flags: u32 = code.getattr("co_flags")?.extract()?;
     let suspends = bytecode::CO_GENERATOR | bytecode::CO_COROUTINE | bytecode::CO_ASYNC_GENERATOR;
-    Ok((flags & suspends != 0).then(|| ("generator", "it is a generator or a coroutine".to_owned())))
+    let stars = bytecode::CO_VARARGS | bytecode::CO_VARKEYWORDS;
+    Ok(match () {
+        () if flags & suspends != 0 => Some(("generator", "it is a generator or a coroutine".to_owned())),
+        () if flags & stars != 0 => Some(("star-parameters", "it takes *args or **kwargs".to_owned())),
+        () => None,
+    })
 }
 
 fn verdict(code: &str, detail: &str) -> String {
@@ -67,11 +75,13 @@ fn explain_version(text: &mut String, function: &Bound<'_, PyAny>, version: &Ver
             explain_leaves(text, function, version, unit);
             explain_notes(text, function, unit);
         }
-        Outcome::Python(Failure::Refused(refusal)) => text.push_str(&verdict(refusal.code, &refusal.detail)),
-        Outcome::Python(Failure::Unavailable(reason)) => {
-            let _ = writeln!(text, "  left to Python: {reason}");
-        }
-        Outcome::Python(Failure::Bug(_)) => text.push_str("  left to Python: a bug of lancehead; please report it\n"),
+        Outcome::Python(failure) => match &**failure {
+            Failure::Refused(refusal) => text.push_str(&verdict(refusal.code, &refusal.detail)),
+            Failure::Unavailable(reason) => {
+                let _ = writeln!(text, "  left to Python: {reason}");
+            }
+            Failure::Bug(_) | Failure::Raised(_) => text.push_str("  left to Python: a bug of lancehead; please report it\n"),
+        },
     }
 }
 
@@ -81,7 +91,8 @@ fn explain_leaves(text: &mut String, function: &Bound<'_, PyAny>, version: &Vers
         let why = match resume.why {
             Why::Overflow => "an int outgrew its machine type",
             Why::Raises => "the operation raises, or only the interpreter can do it",
-            Why::NotCompiled => "the interpreter does this",
+            Why::NotCompiled => "objects that may run code of yours are the interpreter's [object-operation]",
+            Why::Calls => "a call that may run code of yours is the interpreter's [unknown-callable]",
             Why::Types => "types that it was not compiled for",
             Why::Callee => "a callee left",
             Why::Interrupt => "a signal, a thread or the depth of the recursion",
@@ -90,6 +101,14 @@ fn explain_leaves(text: &mut String, function: &Bound<'_, PyAny>, version: &Vers
         let times = if *times == 1 { "once".to_owned() } else { format!("{times} times") };
         let _ = writeln!(text, "    left {times}: {why}");
         show_place(text, function, unit, resume.code, resume.at);
+        let verdict = match resume.why {
+            Why::NotCompiled => Some("object-operation"),
+            Why::Calls => Some("unknown-callable"),
+            _ => None,
+        };
+        if let Some(advice) = verdict.and_then(advice) {
+            let _ = writeln!(text, "      what helps: {advice}");
+        }
     }
 }
 
@@ -143,6 +162,7 @@ pub fn describe(failure: &Failure) -> String {
     match failure {
         Failure::Refused(refusal) => format!("{} [{}]", refusal.detail, refusal.code),
         Failure::Unavailable(reason) => reason.clone(),
+        Failure::Raised(error) => error.to_string(),
         Failure::Bug(text) => format!("a bug of lancehead, please report it: {text}"),
     }
 }

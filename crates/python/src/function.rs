@@ -4,7 +4,7 @@ use crate::compile::{Failure, Request, WideSites, obtain};
 use crate::leave::Call;
 use crate::object::{Boxer, Raw, shape_of, unbox};
 use crate::settings::{count, settings};
-use crate::unit::LoadedUnit;
+use crate::unit::{LoadedUnit, Program};
 use base::Index;
 use codegen::Context;
 use ir::{Shape, Why};
@@ -29,7 +29,9 @@ const DEPTH_AT_MOST: i64 = 2000;
 const DEPTH_KEPT: i64 = 60;
 /// C stack that a nested native call, or the frames rebuilt from it, may take.
 const STACK_PER_CALL: usize = 4096;
-const STACK_KEPT: usize = 256 * 1024;
+const STACK_KEPT: usize = 512 * 1024;
+/// C stack that the interpreter may need beneath us.
+const STACK_TO_INTERPRET: usize = 192 * 1024;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flags {
@@ -41,7 +43,9 @@ pub struct Flags {
 /// What a compiled function's object owns.
 pub struct Compiled {
     pub flags: Flags,
-    parameters: usize,
+    /// The code object that the rest is about, by address: somebody may replace it.
+    code: Cell<Raw>,
+    parameters: Cell<usize>,
     pub versions: RefCell<Vec<Rc<Version>>>,
     /// Another thread, or a call from within the compiler, must not compile it again.
     is_compiling: Cell<bool>,
@@ -63,7 +67,7 @@ pub struct Version {
 pub enum Outcome {
     Native(Rc<LoadedUnit>),
     /// Left to Python, and why.
-    Python(Failure),
+    Python(Rc<Failure>),
     /// It left again and again.
     GivenUp(Rc<LoadedUnit>),
 }
@@ -74,10 +78,10 @@ pub fn jit<'py>(function: &Bound<'py, PyAny>, flags: Flags) -> PyResult<Bound<'p
         return Err(PyTypeError::new_err("lancehead.jit compiles Python functions"));
     }
     let code = function.getattr("__code__")?;
-    let count = |name: &str| -> PyResult<usize> { code.getattr(name)?.extract() };
     let compiled = Box::new(Compiled {
         flags,
-        parameters: count("co_argcount")? + count("co_kwonlyargcount")?,
+        code: Cell::new(code.as_ptr()),
+        parameters: Cell::new(parameters_of(&code)?),
         versions: RefCell::default(),
         is_compiling: Cell::new(false),
     });
@@ -89,6 +93,42 @@ pub fn jit<'py>(function: &Bound<'py, PyAny>, flags: Flags) -> PyResult<Bound<'p
             free(data);
         }
         Bound::from_owned_ptr_or_err(function.py(), object.cast())
+    }
+}
+
+fn parameters_of(code: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let count = |name: &str| -> PyResult<usize> { code.getattr(name)?.extract() };
+    Ok(count("co_argcount")? + count("co_kwonlyargcount")?)
+}
+
+/// For the cycle collector: the references that a function's versions hold.
+pub unsafe extern "C" fn traverse(data: *mut c_void, visit: frames::Visit, arg: *mut c_void) -> std::ffi::c_int {
+    // SAFETY: the collector runs with the lock held, and passes the data of a living function.
+    let compiled = unsafe { &*data.cast::<Compiled>() };
+    let Ok(versions) = compiled.versions.try_borrow() else { return 0 };
+    for version in versions.iter() {
+        let Ok(outcome) = version.outcome.try_borrow() else { continue };
+        if let Outcome::Native(unit) | Outcome::GivenUp(unit) = &*outcome {
+            for object in unit.references() {
+                // SAFETY: the collector's own function, for an object that the unit holds.
+                match unsafe { visit(object.cast(), arg) } {
+                    0 => {}
+                    stop => return stop,
+                }
+            }
+        }
+    }
+    0
+}
+
+/// For the cycle collector: drops them.
+pub unsafe extern "C" fn clear(data: *mut c_void) {
+    // SAFETY: as above.
+    let compiled = unsafe { &*data.cast::<Compiled>() };
+    if let Ok(mut versions) = compiled.versions.try_borrow_mut() {
+        let dropped = std::mem::take(&mut *versions);
+        drop(versions);
+        drop(dropped);
     }
 }
 
@@ -115,7 +155,14 @@ unsafe extern "C" fn call(
         Ok(Some(result)) => result.cast(),
         Ok(None) => {
             count(&settings().counters.interpreted);
-            unsafe { frames::lh_function_interpret(function, args, nargsf, kwnames) }
+            unsafe {
+                if frames::lh_stack_left() < STACK_TO_INTERPRET {
+                    // The interpreter calls us through C each time: the next levels would overrun the stack.
+                    ffi::PyErr_SetString(ffi::PyExc_RecursionError, c"maximum recursion depth exceeded: no C stack left".as_ptr());
+                    return ptr::null_mut();
+                }
+                frames::lh_function_interpret(function, args, nargsf, kwnames)
+            }
         }
         Err(_) => {
             eprintln!("lancehead: a bug of ours; the function goes on in the interpreter. Please report it with the text above.");
@@ -132,8 +179,11 @@ unsafe fn native(function: Raw, args: *const Raw, nargsf: usize, kwnames: Raw) -
             return None;
         }
         let compiled = &*frames::lh_function_data(function.cast()).cast::<Compiled>();
+        if (*function.cast::<ffi::PyFunctionObject>()).func_code != compiled.code.get() {
+            compiled.code_changed(function);
+        }
         let given = ffi::PyVectorcall_NARGS(nargsf) as usize;
-        if given == compiled.parameters && kwnames.is_null() {
+        if given == compiled.parameters.get() && kwnames.is_null() {
             return native_bound(function, compiled, std::slice::from_raw_parts(args, given), thread);
         }
         let bound = bind(function, compiled, args, given, kwnames)?;
@@ -153,12 +203,12 @@ unsafe fn bind(function: Raw, compiled: &Compiled, args: *const Raw, given: usiz
             return None;
         }
         let mut bound: Vec<Raw> = (0..given).map(|i| *args.add(i)).collect();
-        bound.resize(compiled.parameters, ptr::null_mut());
+        bound.resize(compiled.parameters.get(), ptr::null_mut());
         if !kwnames.is_null() {
             let names = code.getattr("co_varnames").ok()?;
             for k in 0..ffi::PyTuple_GET_SIZE(kwnames) {
                 let name = Bound::from_borrowed_ptr(py, ffi::PyTuple_GET_ITEM(kwnames, k));
-                let index = (positional_only..compiled.parameters).find(|i| names.get_item(*i).and_then(|n| n.eq(&name)).unwrap_or(false))?;
+                let index = (positional_only..compiled.parameters.get()).find(|i| names.get_item(*i).and_then(|n| n.eq(&name)).unwrap_or(false))?;
                 if !bound[index].is_null() {
                     return None;
                 }
@@ -189,7 +239,13 @@ unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], thread:
     let version = match version {
         Some(version) => version,
         None => {
-            let version = unsafe { new_version(function, compiled, args, ticks > 0)? };
+            let version = match unsafe { new_version(function, compiled, args, ticks > 0)? } {
+                Ok(version) => version,
+                Err(raised) => {
+                    Python::attach(|py| raised.restore(py));
+                    return Some(ptr::null_mut());
+                }
+            };
             let mut at = 0;
             let fits = args.iter().zip(&version.params).all(|(arg, shape)| unsafe { unbox(*arg, shape, &mut words, &mut at) });
             if !fits {
@@ -235,7 +291,7 @@ fn raise_compile_error(function: Raw, reason: &str) {
 
 /// Compiles the function for these arguments.
 #[cold]
-unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: bool) -> Option<Rc<Version>> {
+unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: bool) -> Option<PyResult<Rc<Version>>> {
     if compiled.is_compiling.get() || compiled.versions.borrow().len() >= VERSIONS_AT_MOST {
         return None;
     }
@@ -246,23 +302,45 @@ unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: b
     let version = Version {
         params,
         ticks,
-        outcome: RefCell::new(Outcome::Python(Failure::Unavailable("it is being compiled".into()))),
+        outcome: RefCell::new(Outcome::Python(Rc::new(Failure::Unavailable("it is being compiled".into())))),
         wide: RefCell::default(),
         entered: Cell::new(0),
         left: Cell::new(0),
         left_at: RefCell::default(),
     };
-    Python::attach(|py| {
+    let compiling = Python::attach(|py| {
         let function = unsafe { Bound::from_borrowed_ptr(py, function) };
-        version.compile(compiled, &function);
+        version.compile(compiled, &function)
     });
+    if let Err(raised) = compiling {
+        return Some(Err(raised));
+    }
     let version = Rc::new(version);
     compiled.versions.borrow_mut().push(version.clone());
-    Some(version)
+    Some(Ok(version))
+}
+
+impl Compiled {
+    /// Somebody gave the function other code: what was compiled is about the old one.
+    #[cold]
+    fn code_changed(&self, function: Raw) {
+        Python::attach(|py| {
+            // SAFETY: the function that is being called.
+            let function = unsafe { Bound::from_borrowed_ptr(py, function) };
+            if let Ok(code) = function.getattr("__code__")
+                && let Ok(parameters) = parameters_of(&code)
+            {
+                self.code.set(code.as_ptr());
+                self.parameters.set(parameters);
+                let _old = std::mem::take(&mut *self.versions.borrow_mut());
+            }
+        });
+    }
 }
 
 impl Version {
-    fn compile(&self, compiled: &Compiled, function: &Bound<'_, PyAny>) {
+    /// An error is not about the function: something else was raised meanwhile.
+    fn compile(&self, compiled: &Compiled, function: &Bound<'_, PyAny>) -> PyResult<()> {
         let flags = Flags { ticks: self.ticks, ..compiled.flags };
         compiled.is_compiling.set(true);
         // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
@@ -278,13 +356,17 @@ impl Version {
                 *self.left_at.borrow_mut() = vec![0; unit.meta.resumes.len()];
                 Outcome::Native(Rc::new(unit))
             }
-            Ok(Err(failure)) => Outcome::Python(failure),
-            Err(_) => Outcome::Python(Failure::Bug("the compiler panicked".into())),
+            Ok(Err(Failure::Raised(raised))) => return Err(raised),
+            Ok(Err(failure)) => Outcome::Python(Rc::new(failure)),
+            Err(_) => Outcome::Python(Rc::new(Failure::Bug("the compiler panicked".into()))),
         };
-        if let Outcome::Python(Failure::Bug(text)) = &outcome {
+        if let Outcome::Python(failure) = &outcome
+            && let Failure::Bug(text) = &**failure
+        {
             eprintln!("lancehead: a bug of ours, please report it; the function goes on in the interpreter.\n{text}");
         }
         *self.outcome.borrow_mut() = outcome;
+        Ok(())
     }
 
     pub fn is_native(&self) -> bool {
@@ -315,7 +397,9 @@ impl Version {
             if let ir::Expect::Function(fingerprint) = &links.objects[links.codes[place.code.index()].index()].expect
                 && self.wide.borrow_mut().insert((*fingerprint, place.offset))
             {
-                self.compile(compiled, function);
+                if let Err(raised) = self.compile(compiled, function) {
+                    raised.write_unraisable(function.py(), Some(function));
+                }
                 return;
             }
         }
@@ -337,7 +421,11 @@ unsafe fn run(
     unsafe {
         let is_valid = Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
         if !is_valid {
-            Python::attach(|py| version.compile(compiled, &Bound::from_borrowed_ptr(py, function)));
+            let compiling = Python::attach(|py| version.compile(compiled, &Bound::from_borrowed_ptr(py, function)));
+            if let Err(raised) = compiling {
+                Python::attach(|py| raised.restore(py));
+                return Some(ptr::null_mut());
+            }
             // This call is the interpreter's; the next one finds the new unit.
             return None;
         }
@@ -358,7 +446,10 @@ unsafe fn run(
         count(&settings().counters.entered);
         let mut call = Call::new(context, &unit, function);
         let mut out = [0u64; 64];
-        let status = (unit.entry)((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr());
+        let status = match &unit.program {
+            Program::Machine { entry, .. } => entry((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr()),
+            Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
+        };
         if status == 0 {
             return Some(Boxer::new(&out, &unit.objects).object(&unit.ret));
         }

@@ -78,6 +78,74 @@ impl<'a> Call<'a> {
     }
 }
 
+impl Call<'_> {
+    /// The unit's IR in place of its machine code: what is left, is left in the same way.
+    pub fn interpret(&mut self, unit: &ir::Unit, args: &[u64], scalars: &[u64], out: &mut [u64]) -> i64 {
+        match ir::interpret(unit, args, scalars, self) {
+            ir::Outcome::Returned(words) => {
+                out[..words.len()].copy_from_slice(&words);
+                0
+            }
+            ir::Outcome::Left(records) => {
+                let words = |record: ir::Record| std::iter::once(u64::from(record.resume)).chain(record.words).collect();
+                self.records = records.into_iter().map(words).collect();
+                codegen::LEFT
+            }
+            ir::Outcome::Stuck(text) => panic!("the IR interpreter: {text}\n{unit}"),
+        }
+    }
+}
+
+impl ir::Host for Call<'_> {
+    fn object(&mut self, id: ir::ObjectId) -> u64 {
+        self.unit.objects[id.index()] as u64
+    }
+
+    fn incref(&mut self, object: u64) {
+        // SAFETY: an object that the unit's values hold, here and below.
+        unsafe { ffi::Py_INCREF(object as Raw) }
+    }
+
+    fn decref(&mut self, object: u64) {
+        unsafe { ffi::Py_DECREF(object as Raw) }
+    }
+
+    fn safepoint(&mut self) -> bool {
+        // SAFETY: as native code does: the breaker first, then the question.
+        unsafe { *self.context.breaker != 0 && lh_safepoint_native((&raw mut *self).cast()) != 0 }
+    }
+
+    fn ticks_left(&mut self) -> &mut i64 {
+        &mut self.context.ticks_left
+    }
+
+    fn depth_left(&mut self) -> &mut i64 {
+        &mut self.context.depth_left
+    }
+
+    fn runtime(&mut self, function: &'static ir::Runtime, args: &[u64]) -> u64 {
+        type Words1 = extern "C" fn(u64) -> u64;
+        type Words2 = extern "C" fn(u64, u64) -> u64;
+        type Words3 = extern "C" fn(u64, u64, u64) -> u64;
+        type Words4 = extern "C" fn(u64, u64, u64, u64) -> u64;
+        let at = crate::inplace::address_of(&format!("lh_{}", function.name)).expect("every runtime function has an address");
+        // SAFETY: functions of that many words, which the C ABI passes in integer registers; `py_float` alone takes a double.
+        unsafe {
+            match *args {
+                [a] if function.params == [ir::Ty::F64] => {
+                    std::mem::transmute::<usize, extern "C" fn(f64) -> u64>(at)(f64::from_bits(a))
+                }
+                [] => std::mem::transmute::<usize, extern "C" fn() -> u64>(at)(),
+                [a] => std::mem::transmute::<usize, Words1>(at)(a),
+                [a, b] => std::mem::transmute::<usize, Words2>(at)(a, b),
+                [a, b, c] => std::mem::transmute::<usize, Words3>(at)(a, b, c),
+                [a, b, c, d] => std::mem::transmute::<usize, Words4>(at)(a, b, c, d),
+                _ => unreachable!("{} takes more words than are passed here", function.name),
+            }
+        }
+    }
+}
+
 struct Frame {
     function: Raw,
     kind: Kind,

@@ -21,6 +21,13 @@ pub struct Stored {
     pub compile_milliseconds: f64,
 }
 
+/// How a unit runs.
+pub enum Program {
+    Machine { entry: Entry, _code: Loaded },
+    /// For the tests: the IR, interpreted, and its table of scalars.
+    Ir { unit: ir::Unit, _scalars: Vec<u64> },
+}
+
 pub type Entry = unsafe extern "C" fn(*mut Context, *const u64, *mut u64) -> i64;
 
 pub struct LoadedUnit {
@@ -28,17 +35,16 @@ pub struct LoadedUnit {
     pub notes: Vec<Note>,
     pub compile_milliseconds: f64,
     pub from_cache: bool,
-    pub entry: Entry,
+    pub program: Program,
     /// What it returns, by words.
     pub ret: Slot<u32>,
     /// The objects that it knows, by `ObjectId`. The entry function owns the unit, so the unit doesn't own the entry function.
     pub objects: Vec<Raw>,
-    _held: Vec<Py<PyAny>>,
+    held: Vec<Py<PyAny>>,
     scalars: *mut u64,
     /// The objects among the scalars.
     held_scalars: RefCell<Vec<Py<PyAny>>>,
     seen: RefCell<Seen>,
-    _code: Loaded,
 }
 
 /// What was there when the unit was last found valid: while nothing of it changed, the unit is valid still.
@@ -61,34 +67,69 @@ enum Field {
 impl LoadedUnit {
     /// Links a stored unit into this process. None if it was compiled for other surroundings.
     pub fn link(entry: &Bound<'_, PyAny>, stored: Stored, from_cache: bool) -> Result<Option<LoadedUnit>, LoadError> {
-        let Stored { meta, notes, object, compile_milliseconds } = stored;
-        let Some(found) = find_objects(entry, &meta.links) else { return Ok(None) };
-        let code = Object::load(&object, &crate::leave::address_of)?;
+        let Some(found) = find_objects(entry, &stored.meta.links) else { return Ok(None) };
+        let code = Object::load(&stored.object, &crate::leave::address_of)?;
         let symbol = |name: &str| code.symbol(name).ok_or_else(|| LoadError::Damaged(format!("no symbol {name}")));
         let table = symbol("lh_objects")? as *mut Raw;
         let objects: Vec<Raw> = found.iter().map(|object| object.as_ptr()).collect();
         // SAFETY: the module defines the table with room for the unit's objects, and its data is writable.
         unsafe { std::ptr::copy_nonoverlapping(objects.as_ptr(), table, objects.len()) };
-        let mut ret_words = 0;
-        let ret = layout(&meta.ret, &mut ret_words);
         let scalars = symbol("lh_scalars")? as *mut u64;
         // SAFETY: `lh_entry` is a function of this type in every module that codegen writes.
         let function = unsafe { std::mem::transmute::<usize, Entry>(symbol("lh_entry")?) };
-        let unit = LoadedUnit {
+        let program = Program::Machine { entry: function, _code: code };
+        let unit = LoadedUnit::new(entry, stored, from_cache, program, scalars, found);
+        Ok(unit.look_up(entry).then_some(unit))
+    }
+
+    /// The same of IR that is to be interpreted.
+    pub fn link_ir(entry: &Bound<'_, PyAny>, stored: Stored, ir: ir::Unit) -> Option<LoadedUnit> {
+        let found = find_objects(entry, &stored.meta.links)?;
+        let mut scalars = vec![0; stored.meta.links.scalar_words() as usize + 1];
+        let table = scalars.as_mut_ptr();
+        let unit = LoadedUnit::new(entry, stored, false, Program::Ir { unit: ir, _scalars: scalars }, table, found);
+        unit.look_up(entry).then_some(unit)
+    }
+
+    fn new(
+        entry: &Bound<'_, PyAny>,
+        stored: Stored,
+        from_cache: bool,
+        program: Program,
+        scalars: *mut u64,
+        found: Vec<Py<PyAny>>,
+    ) -> LoadedUnit {
+        let Stored { meta, notes, compile_milliseconds, .. } = stored;
+        LoadedUnit {
+            ret: layout(&meta.ret, &mut 0),
             meta,
             notes,
             compile_milliseconds,
             from_cache,
-            entry: function,
-            ret,
-            objects,
-            _held: found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect(),
+            program,
+            objects: found.iter().map(|object| object.as_ptr()).collect(),
+            held: found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect(),
             scalars,
             held_scalars: RefCell::default(),
             seen: RefCell::default(),
-            _code: code,
-        };
-        Ok(unit.look_up(entry).then_some(unit))
+        }
+    }
+
+    /// The table of scalars as it is now.
+    pub fn scalar_words(&self) -> Vec<u64> {
+        let count = self.meta.links.scalar_words() as usize;
+        // SAFETY: the table has that many words. A copy: a safepoint may load them anew.
+        unsafe { std::slice::from_raw_parts(self.scalars, count) }.to_vec()
+    }
+
+    /// Every reference that it holds, for the cycle collector.
+    pub fn references(&self) -> Vec<Raw> {
+        let mut references: Vec<Raw> = self.held.iter().map(|object| object.as_ptr()).collect();
+        if let (Ok(scalars), Ok(seen)) = (self.held_scalars.try_borrow(), self.seen.try_borrow()) {
+            references.extend(scalars.iter().map(|object| object.as_ptr()));
+            references.extend(seen.fields.iter().map(|(_, value)| value.as_ptr()));
+        }
+        references
     }
 
     /// Whether everything that the unit was compiled for is still so; loads the scalars anew.
