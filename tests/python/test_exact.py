@@ -128,6 +128,8 @@ def neumaier(total, lost, x):
 ROWS = []
 both("floordiv.i64", "ii", [I], operator.floordiv, extern="lh_floordiv_i64")
 both("mod.i64", "ii", [I], operator.mod, extern="lh_mod_i64")
+both("floordiv.any.i64", "ii", [I], operator.floordiv)
+both("mod.any.i64", "ii", [I], operator.mod)
 both("floordiv.pow2.i64", "iq", [I], lambda a, k: a // 2**k, leave=False)
 both("mod.pow2.i64", "iq", [I], lambda a, k: a % 2**k, leave=False)
 both("shl.i64", "is", [I], operator.lshift, extern="lh_shl_i64")

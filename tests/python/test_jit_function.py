@@ -44,7 +44,9 @@ def test_it_is_told_by_inspect():
     assert inspect.isroutine(documented)
     assert callable(documented)
     assert inspect.getdoc(documented) == inspect.getdoc(undecorated)
-    assert inspect.getsourcelines(documented)[0][1:] == inspect.getsourcelines(undecorated)[0][:0] + inspect.getsourcelines(documented)[0][1:]
+    assert (
+        inspect.getsourcelines(documented)[0][1:] == inspect.getsourcelines(undecorated)[0][:0] + inspect.getsourcelines(documented)[0][1:]
+    )
     assert "def documented" in inspect.getsource(documented)
     assert inspect.getfile(documented) == __file__
     assert inspect.getmodule(documented) is sys.modules[__name__]
@@ -149,13 +151,16 @@ def test_decorators_above_and_below():
 
 
 def test_a_memoised_recursion():
-    space = load("""
+    space = load(
+        """
         import functools
         @functools.lru_cache(None)
         @jit
         def fib(n):
             return n if n < 2 else fib(n - 1) + fib(n - 2)
-        """, lh.jit)
+        """,
+        lh.jit,
+    )
     assert space["fib"](80) == 23416728348467685
 
 
@@ -264,10 +269,9 @@ FREED = {
         "def make():\n    def f(x):\n        return x * 2\n    def g(x):\n        return f(x)\n    f = jit(f)\n    g = jit(g)\n    g(1)\n    return g\n"
     ),
 }
-LEAK = pytest.mark.xfail(strict=True, reason="the unit holds the cell's content (Seen) and its callees (_held), which the collector can't see")
 
 
-@pytest.mark.parametrize("what", [pytest.param(what, marks=LEAK if "recursive" in what else ()) for what in FREED])
+@pytest.mark.parametrize("what", FREED)
 def test_it_is_freed(what):
     assert freed(FREED[what])
 
@@ -332,13 +336,7 @@ VERDICTS = {
 }
 
 
-XFAIL = {
-    "unknown-callable": pytest.mark.xfail(strict=True, reason="a call that is left to the interpreter has a place, but no verdict and no advice"),
-    "star-parameters": pytest.mark.xfail(strict=True, reason="`not called yet`, although it was called: binding gives up before a version is made"),
-}
-
-
-@pytest.mark.parametrize("code", [pytest.param(code, marks=XFAIL.get(code, ())) for code in VERDICTS])
+@pytest.mark.parametrize("code", VERDICTS)
 def test_explain_names_the_verdict_and_shows_the_line(code):
     source, args, line = VERDICTS[code]
     calls = [(0,)] * 200 if args is None else [args]

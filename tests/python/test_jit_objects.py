@@ -267,7 +267,6 @@ def test_a_program_on_objects(name):
     same(PROGRAMS[name], native=False)
 
 
-@pytest.mark.xfail(strict=True, reason="memory unsafe: what returns over 64 words is written past the end of `out` in function.rs, run()")
 @pytest.mark.parametrize("doublings", [7, 8, 10])
 def test_a_wide_result_does_not_overwrite_the_stack(doublings):
     done = python(f"""

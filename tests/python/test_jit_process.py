@@ -98,29 +98,59 @@ DEEP = """
 
 
 def test_deep_recursion():
-    python(DEEP + """
+    python(
+        DEEP
+        + """
     assert sums(900) == 900 * 901 // 2
     sys.setrecursionlimit(10**6)
     for n in (5_000, 15_000):
         assert sums(n) == n * (n + 1) // 2, n
         many(1.0, 2, 3, 4.5, 5, 6, n)
     in_thread(3_000)
-    """)
+    """
+    )
 
 
-CRASH = pytest.mark.xfail(strict=True, reason="SIGSEGV: where native recursion has no stack left, the interpreter recurses through C without looking at the stack")
+SMALL_STACKS = pytest.mark.parametrize(("kilobytes", "n"), [(64, 100), (256, 900), (512, 900), (512, 2000)])
 
 
-@CRASH
 def test_very_deep_recursion_never_crashes():
-    # The interpreter of 3.11 and later needs no C stack for it.
+    python(
+        DEEP.rstrip(" ")
+        + """
+    sys.setrecursionlimit(10**6)
+    for n in (50_000, 200_000):
+        try:
+            assert sums(n) == n * (n + 1) // 2
+        except RecursionError:
+            pass
+    """
+    )
+
+
+@SMALL_STACKS
+def test_recursion_in_a_thread_with_a_small_stack_never_crashes(kilobytes, n):
+    python(DEEP.rstrip(" ") + f"    sums(3)\n    threading.stack_size({kilobytes} * 1024)\n    in_thread({n})\n")
+
+
+# CPython 3.11 to 3.13 need no C stack for calls of Python functions.
+TOO_EARLY = pytest.mark.xfail(
+    strict=True, reason="RecursionError where CPython has a result: a jitted function that the interpreter calls takes C stack"
+)
+
+
+@TOO_EARLY
+def test_very_deep_recursion_has_a_result():
     python(DEEP.rstrip(" ") + "    sys.setrecursionlimit(10**6)\n    assert sums(200_000) == 200_000 * 200_001 // 2\n")
 
 
-@CRASH
-@pytest.mark.parametrize(("kilobytes", "n"), [(64, 100), (256, 900), (512, 900), (512, 2000)])
-def test_recursion_in_a_thread_with_a_small_stack_never_crashes(kilobytes, n):
-    python(DEEP.rstrip(" ") + f"    threading.stack_size({kilobytes} * 1024)\n    in_thread({n})\n")
+@TOO_EARLY
+@pytest.mark.parametrize(("kilobytes", "n"), [(64, 100), (256, 900), (512, 900)])
+def test_recursion_in_a_thread_with_a_small_stack_has_a_result(kilobytes, n):
+    python(
+        DEEP.rstrip(" ").replace(', "RecursionError")', ",)")
+        + f"    sums(3)\n    threading.stack_size({kilobytes} * 1024)\n    in_thread({n})\n"
+    )
 
 
 def test_endless_recursion_is_an_error_not_a_crash():
@@ -184,7 +214,9 @@ def test_ctrl_c_stops_a_compiled_loop(body, tmp_path):
 
 
 def test_a_signal_handler_runs_during_a_compiled_loop():
-    done = python(LOOP + """
+    done = python(
+        LOOP
+        + """
     calls = []
     def handler(number, frame):
         calls.append((time.perf_counter(), frame.f_code.co_name, frame.f_locals["i"]))
@@ -211,12 +243,15 @@ def test_a_signal_handler_runs_during_a_compiled_loop():
     assert counts == sorted(set(counts)), counts
     s = 0
     assert max(gaps) < 0.3, gaps
-    """)
+    """
+    )
     assert done.returncode == 0
 
 
 def test_a_handler_that_raises_ends_the_loop_where_it_stands():
-    python(LOOP + """
+    python(
+        LOOP
+        + """
     class Enough(Exception): pass
     def handler(number, frame):
         raise Enough(frame.f_lineno)
@@ -234,10 +269,10 @@ def test_a_handler_that_raises_ends_the_loop_where_it_stands():
     for _ in range(3):
         signal.setitimer(signal.ITIMER_REAL, 0.05)
         assert f(10**11) == (-1, True, True)
-    """)
+    """
+    )
 
 
-@pytest.mark.xfail(strict=True, reason="what a signal's handler raises while we compile is swallowed, and reported as a bug of ours")
 @pytest.mark.parametrize("error", [KeyboardInterrupt, TimeoutError, MemoryError])
 def test_ctrl_c_while_compiling_is_not_lost(monkeypatch, error):
     from lancehead import _llvm
@@ -246,17 +281,19 @@ def test_ctrl_c_while_compiling_is_not_lost(monkeypatch, error):
         # As if the handler ran just here.
         raise error
 
-    f = load("@jit\ndef f(x):\n    return x * 12345 + 678\n", lh.jit)["f"]
+    # A constant of its own, so that no cache has it.
+    k = len(error.__name__)
+    f = load(f"@jit\ndef f(x):\n    return x * 12345 + {k}\n", lh.jit)["f"]
     monkeypatch.setattr(_llvm, "compile_ir", interrupted)
     with pytest.raises(error):
         f(1)
     monkeypatch.undo()
-    assert f(1) == 12345 + 678
+    assert f(1) == 12345 + k
 
 
-@pytest.mark.xfail(strict=True, reason="the same, in earnest")
 def test_a_signal_during_the_first_call_is_not_lost():
-    python("""
+    python(
+        """
         import signal
         import lancehead as lh
         class Enough(Exception): pass
@@ -276,7 +313,10 @@ def test_a_signal_during_the_first_call_is_not_lost():
             pass
         else:
             raise SystemExit("lost")
-        """, LANCEHEAD_CACHE_DIR="off", timeout=30)
+        """,
+        LANCEHEAD_CACHE_DIR="off",
+        timeout=30,
+    )
 
 
 # ---- threads
@@ -318,7 +358,9 @@ def test_two_threads_call_a_function_while_it_is_compiled():
 
 
 def test_another_thread_runs_while_a_compiled_loop_does():
-    python(LOOP + """
+    python(
+        LOOP
+        + """
     import threading
     ticks = []
     stop = False
@@ -339,11 +381,13 @@ def test_another_thread_runs_while_a_compiled_loop_does():
     thread.join()
     during = [x for x in ticks if t < x < end]
     assert len(during) > 10, (took, len(during))
-    """)
+    """
+    )
 
 
 def test_a_global_changed_by_another_thread_is_seen():
-    python("""
+    python(
+        """
         import threading, time
         import lancehead as lh
 
@@ -370,7 +414,9 @@ def test_a_global_changed_by_another_thread_is_seen():
         thread.join()
         assert 10 < got < 3 * 10**9, got
         assert took < 2, took
-        """, timeout=30)
+        """,
+        timeout=30,
+    )
 
 
 # ---- tracers
@@ -492,20 +538,24 @@ def test_a_forked_child_calls_what_was_compiled():
 
 @pytest.mark.parametrize("method", ["spawn", "fork"])
 def test_functions_go_to_other_processes_by_name(method, tmp_path):
-    (tmp_path / "jobs.py").write_text(textwrap.dedent("""
+    (tmp_path / "jobs.py").write_text(
+        textwrap.dedent("""
         import lancehead as lh
         @lh.jit
         def square(x):
             return x * x
-        """))
-    (tmp_path / "program.py").write_text(textwrap.dedent(f"""
+        """)
+    )
+    (tmp_path / "program.py").write_text(
+        textwrap.dedent(f"""
         import multiprocessing
         import jobs
         if __name__ == "__main__":
             with multiprocessing.get_context("{method}").Pool(2) as pool:
                 assert jobs.square(3) == 9
                 assert pool.map(jobs.square, [1, 2.5, 10**30]) == [1, 6.25, 10**60]
-        """))
+        """)
+    )
     done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -542,7 +592,9 @@ class Cache:
         file.parent.mkdir(exist_ok=True)
         file.write_text(PREFIX + source)
         env = {"LANCEHEAD_CACHE_DIR": str(self.dir)} | environment
-        done = subprocess.run([sys.executable, str(file), *args], env=os.environ | env, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            [sys.executable, str(file), *args], env=os.environ | env, capture_output=True, text=True, timeout=60, check=False
+        )
         assert done.returncode == 0, done.stderr
         assert not done.stderr, done.stderr
         value, rest = done.stdout.split(" ", 1)
@@ -613,7 +665,10 @@ def test_what_matters_misses(cache, change):
 
 def test_tracebacks_after_a_hit_in_a_function_that_moved(cache):
     fails = PROGRAM.replace("    f(int(sys.argv[1]))", "    FACTOR = None\n    f(int(sys.argv[1]))").replace("(i + 1)", "(i - 50)")
-    fails = fails.replace("print(f(100), ", "import traceback\ntry:\n    f(100)\nexcept ZeroDivisionError as e:\n    lines = traceback.format_exc()\nprint(0, ")
+    fails = fails.replace(
+        "print(f(100), ",
+        "import traceback\ntry:\n    f(100)\nexcept ZeroDivisionError as e:\n    lines = traceback.format_exc()\nprint(0, ",
+    )
     fails = fails.replace('"llvmlite" in sys.modules)', '"llvmlite" in sys.modules)\nopen(__file__ + ".tb", "w").write(lines)')
     _, counters, _ = cache.run(fails)
     assert counters["compiled"] == 1
@@ -687,7 +742,9 @@ def test_many_processes_at_once(cache):
     file = cache.folder / "program.py"
     file.write_text(PREFIX + PROGRAM)
     env = os.environ | {"LANCEHEAD_CACHE_DIR": str(cache.dir)}
-    processes = [subprocess.Popen([sys.executable, str(file)], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(5)]
+    processes = [
+        subprocess.Popen([sys.executable, str(file)], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(5)
+    ]
     for process in processes:
         out, err = process.communicate(timeout=60)
         assert process.returncode == 0, err
@@ -707,7 +764,11 @@ def no_llvmlite(tmp_path):
 def test_without_llvmlite_the_interpreter_runs_it_and_explain_says_so(cache, no_llvmlite):
     value, counters, _ = cache.run(**no_llvmlite)
     assert (value, counters["compiled"], counters["entered"]) == (value_of(PROGRAM), 0, 0)
-    done = python("import lancehead as lh\nf = lh.jit(lambda x: x + 1)\nassert f(1) == 2\nprint(f.explain())", LANCEHEAD_CACHE_DIR=str(cache.dir), **no_llvmlite)
+    done = python(
+        "import lancehead as lh\nf = lh.jit(lambda x: x + 1)\nassert f(1) == 2\nprint(f.explain())",
+        LANCEHEAD_CACHE_DIR=str(cache.dir),
+        **no_llvmlite,
+    )
     assert "llvmlite" in done.stdout
     assert "install" in done.stdout
 
@@ -722,17 +783,24 @@ def test_without_llvmlite_a_warm_cache_runs_natively(cache, no_llvmlite):
 def test_a_builtin_patched_before_the_load(cache):
     program = PROGRAM.replace("+ 7", "+ abs(i - 5)")
     cache.run(program)
-    source = program.replace("FACTOR = 2.5\n", "FACTOR = 2.5\nimport builtins\nold = abs\nbuiltins.abs = lambda x: old(x) + (type(x) is int)\n")
+    source = program.replace(
+        "FACTOR = 2.5\n", "FACTOR = 2.5\nimport builtins\nold = abs\nbuiltins.abs = lambda x: old(x) + (type(x) is int)\n"
+    )
     assert cache.run(source)[0] == value_of(program.replace("abs(i - 5)", "(abs(i - 5) + 1)"))
 
 
 def test_switched_off_it_is_python(cache):
-    out = python("import sys, lancehead as lh\n@lh.jit\ndef f(x): return x + 1\nprint(f(1), type(f).__name__, 'lancehead._lancehead' in sys.modules)", LANCEHEAD="0")
+    out = python(
+        "import sys, lancehead as lh\n@lh.jit\ndef f(x): return x + 1\nprint(f(1), type(f).__name__, 'lancehead._lancehead' in sys.modules)",
+        LANCEHEAD="0",
+    )
     assert out.stdout.split() == ["2", "function", "False"]
 
 
 def test_dump_in_the_environment():
-    out = python("import lancehead as lh\n@lh.jit\ndef f(x): return x + 1\nprint(f(1))", LANCEHEAD_DUMP="hir,ir,llvm,asm", LANCEHEAD_CACHE_DIR="off")
+    out = python(
+        "import lancehead as lh\n@lh.jit\ndef f(x): return x + 1\nprint(f(1))", LANCEHEAD_DUMP="hir,ir,llvm,asm", LANCEHEAD_CACHE_DIR="off"
+    )
     assert out.stdout.split() == ["2"]
     for stage in ("hir", "ir", "llvm", "asm"):
         assert f"{stage} of f\n" in out.stderr
@@ -740,13 +808,16 @@ def test_dump_in_the_environment():
 
 
 def test_leaving_by_the_environment():
-    out = python("""
+    out = python(
+        """
         import lancehead as lh
         @lh.jit
         def f(x):
             y = x + 1
             return y * 2
         print(f(1), f(2.5), lh._lancehead.testing_counters()["left"])
-        """, LANCEHEAD_DEOPT_EVERY="1")
+        """,
+        LANCEHEAD_DEOPT_EVERY="1",
+    )
     assert out.stdout.split()[:2] == ["4", "7.0"]
     assert int(out.stdout.split()[2]) == 2

@@ -365,7 +365,11 @@ def test_operators_of_one_operand_scalars_first():
 
 
 def test_powers_and_shifts():
-    compare(SMALL, [0, 1, -1, 2, 3, -3, 10, 62, 63, 64, 70, True, False, None, 0.0, -0.0, 0.5, 2.0, 3.0, -2.5, 1e200, math.inf, -math.inf, math.nan], 2)
+    compare(
+        SMALL,
+        [0, 1, -1, 2, 3, -3, 10, 62, 63, 64, 70, True, False, None, 0.0, -0.0, 0.5, 2.0, 3.0, -2.5, 1e200, math.inf, -math.inf, math.nan],
+        2,
+    )
 
 
 ARGUMENTS = """
@@ -395,8 +399,11 @@ CALLS = [
 
 
 def test_arguments():
-    program = textwrap_main("def main():\n" + "".join(
-        f"    try:\n        out.append({call})\n    except TypeError as e:\n        out.append(str(e))\n" for call in CALLS) + "    return out\nout = []\n")
+    program = textwrap_main(
+        "def main():\n"
+        + "".join(f"    try:\n        out.append({call})\n    except TypeError as e:\n        out.append(str(e))\n" for call in CALLS)
+        + "    return out\nout = []\n"
+    )
     with quick():
         plain, jitted = pair(program)
         wanted = plain["main"]()
@@ -418,7 +425,18 @@ def test_an_error_of_the_arguments_has_the_traceback_of_the_call():
 
 
 CHANGES = {
-    "the value of a global": ("g = 1.5", "g = 2.5", "g = -0.0", "g = 10**30", "g = 3", "g = 'x'", "g = None", "g = 2.5", "del g", "g = (1, 2.5)"),
+    "the value of a global": (
+        "g = 1.5",
+        "g = 2.5",
+        "g = -0.0",
+        "g = 10**30",
+        "g = 3",
+        "g = 'x'",
+        "g = None",
+        "g = 2.5",
+        "del g",
+        "g = (1, 2.5)",
+    ),
     "the same global again": ("g = 1", "g = 1", "g = True", "g = 1.0"),
 }
 USES_GLOBAL = """
@@ -507,7 +525,17 @@ REBINDS = {
         "main.__defaults__ = (10**30,)",
         "main.__defaults__ = (1,)",
     ),
-    "an outer variable": ("change(2)", "change(2.5)", "change('a')", "change(10**30)", "change(None)", "change(True)", "change(1)", "unbind()", "change(2)"),
+    "an outer variable": (
+        "change(2)",
+        "change(2.5)",
+        "change('a')",
+        "change(10**30)",
+        "change(None)",
+        "change(True)",
+        "change(1)",
+        "unbind()",
+        "change(2)",
+    ),
     "an outer function": ("rechain(lambda x: x - 1)", "rechain(callee)", "rechain(len)", "rechain(None)", "rechain(with_default)"),
     "the builtins of the module": ("__builtins__ = {'abs': lambda x: 'other'}",),
 }
@@ -815,7 +843,7 @@ def test_kernels_are_exact(name):
                         assert outcome(jitted[name], *args) == wanted, k
 
 
-@pytest.mark.parametrize("name", ["fnv", "fnv_mod", "xorshift", "xorshift32", "lcg", "lcg32"])
+@pytest.mark.parametrize("name", ["fnv", "fnv_mod", pytest.param("xorshift", marks=WIDE), "xorshift32", "lcg", "lcg32"])
 def test_hashes_and_generators_stay_native(name):
     from lancehead import _lancehead
 

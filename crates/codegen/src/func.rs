@@ -337,6 +337,7 @@ impl Writer<'_> {
             Op::NotBool => format!("{result} = xor i1 {}, true", arg(0)),
             Op::BoolToInt => one("zext", "i1", "i64"),
             Op::IntToFloat => one("sitofp", "i64", "double"),
+            Op::UintToFloat => one("uitofp", "i64", "double"),
             Op::IntToWide => one("sext", "i64", "i128"),
             Op::UintToWide => one("zext", "i64", "i128"),
             Op::WideToInt => one("trunc", "i128", "i64"),
@@ -437,17 +438,22 @@ impl Writer<'_> {
             let comma = if index > 0 { ", " } else { "" };
             let _ = write!(args, "{comma}{} %{value}", text::ty(*ty));
         }
-        if crate::prelude::takes_fma(&format!("lh.{}", exact.name)) {
+        let name = match exact.name {
+            "floordiv.i64" if !self.constants.contains_key(&inst.args[1]) => "floordiv.any.i64",
+            "mod.i64" if !self.constants.contains_key(&inst.args[1]) => "mod.any.i64",
+            name => name,
+        };
+        if crate::prelude::takes_fma(&format!("lh.{name}")) {
             let _ = write!(args, ", i1 {}", self.options.fma);
         }
         let result = text::ty(exact.results[0]);
         if !exact.is_checked {
-            line!(self, "%{} = call {result} @lh.{}({args})", inst.results[0], exact.name);
+            line!(self, "%{} = call {result} @lh.{name}({args})", inst.results[0]);
             return;
         }
         let pair = self.fresh("pair");
         let ty = format!("{{ {result}, i1 }}");
-        line!(self, "%{pair} = call {ty} @lh.{}({args})", exact.name);
+        line!(self, "%{pair} = call {ty} @lh.{name}({args})");
         self.checked_pair(inst, &ty, &pair);
     }
 

@@ -122,6 +122,54 @@ define internal { i64, i1 } @lh.mod.i64(i64 %a, i64 %b) alwaysinline nounwind {
   ret { i64, i1 } %out
 }
 
+; a // b for a divisor that is not known: mostly both are natural numbers, whose division is shorter
+define internal { i64, i1 } @lh.floordiv.any.i64(i64 %a, i64 %b) alwaysinline nounwind {
+entry:
+  %either = or i64 %a, %b
+  %natural = icmp sge i64 %either, 0
+  br i1 %natural, label %plain, label %signed, !prof !3
+plain:
+  %zero = icmp eq i64 %b, 0
+  %d = select i1 %zero, i64 1, i64 %b
+  %f.plain = udiv i64 %a, %d
+  br label %done
+signed:
+  %s = call { i64, i1 } @lh.floordiv.i64(i64 %a, i64 %b)
+  %f.signed = extractvalue { i64, i1 } %s, 0
+  %leave.signed = extractvalue { i64, i1 } %s, 1
+  br label %done
+done:
+  %f = phi i64 [ %f.plain, %plain ], [ %f.signed, %signed ]
+  %leave = phi i1 [ %zero, %plain ], [ %leave.signed, %signed ]
+  %out.0 = insertvalue { i64, i1 } poison, i64 %f, 0
+  %out = insertvalue { i64, i1 } %out.0, i1 %leave, 1
+  ret { i64, i1 } %out
+}
+
+; a % b for a divisor that is not known: mostly both are natural numbers, whose division is shorter
+define internal { i64, i1 } @lh.mod.any.i64(i64 %a, i64 %b) alwaysinline nounwind {
+entry:
+  %either = or i64 %a, %b
+  %natural = icmp sge i64 %either, 0
+  br i1 %natural, label %plain, label %signed, !prof !3
+plain:
+  %zero = icmp eq i64 %b, 0
+  %d = select i1 %zero, i64 1, i64 %b
+  %f.plain = urem i64 %a, %d
+  br label %done
+signed:
+  %s = call { i64, i1 } @lh.mod.i64(i64 %a, i64 %b)
+  %f.signed = extractvalue { i64, i1 } %s, 0
+  %leave.signed = extractvalue { i64, i1 } %s, 1
+  br label %done
+done:
+  %f = phi i64 [ %f.plain, %plain ], [ %f.signed, %signed ]
+  %leave = phi i1 [ %zero, %plain ], [ %leave.signed, %signed ]
+  %out.0 = insertvalue { i64, i1 } poison, i64 %f, 0
+  %out = insertvalue { i64, i1 } %out.0, i1 %leave, 1
+  ret { i64, i1 } %out
+}
+
 ; a // 2**k, for a constant k of 0 to 62
 define internal i64 @lh.floordiv.pow2.i64(i64 %a, i64 %k) alwaysinline nounwind {
   %f = ashr i64 %a, %k

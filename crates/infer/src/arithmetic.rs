@@ -1,6 +1,6 @@
 //! `+ - * / // % ** << >> & | ^`, unary operators and truth, for numbers.
 
-use crate::control::Truth;
+use crate::control::{Truth, VALUES_AT_MOST};
 use crate::translate::{Body, Step};
 use bytecode::{Binary, Const, OpKind, Unary};
 use ir::{Comparison, Op, Slot, Value, Why};
@@ -61,6 +61,7 @@ impl Body<'_, '_> {
     pub fn as_float(&mut self, number: Number) -> Value {
         match number {
             Number::Float(v) => v,
+            Number::Uint(v) => self.b.pure(Op::UintToFloat, &[v]),
             other => {
                 let int = self.as_int(other);
                 self.b.int_to_float(int)
@@ -90,7 +91,7 @@ impl Body<'_, '_> {
                 };
                 Some(Slot::Bool(self.b.pure(op, &[*a, *b])))
             }
-            (Slot::Tuple(a), Slot::Tuple(b)) if op == Binary::Add => Some(Slot::Tuple(a.iter().chain(b).cloned().collect())),
+            (Slot::Tuple(a), Slot::Tuple(b)) if op == Binary::Add && left.values().len() + right.values().len() <= VALUES_AT_MOST => Some(Slot::Tuple(a.iter().chain(b).cloned().collect())),
             _ => match (self.number(&left), self.number(&right)) {
                 (Some(a), Some(b)) => self.arithmetic(op, a, b)?,
                 _ => return self.object_binary(op, inplace),
@@ -108,6 +109,15 @@ impl Body<'_, '_> {
             return self.float_arithmetic(op, a, b);
         }
         if op == Binary::TrueDiv {
+            if let (Number::Uint(x), Some(divisor)) = (a, self.known(b))
+                && divisor > 0
+                && divisor.count_ones() == 1
+            {
+                // Rounded once, when it becomes a float: the division only changes the exponent.
+                let x = self.b.pure(Op::UintToFloat, &[x]);
+                let divisor = self.b.float(divisor as f64);
+                return Ok(Some(Slot::Float(self.b.pure(Op::DivFloat, &[x, divisor]))));
+            }
             let (a, b) = (self.as_int(a), self.as_int(b));
             let resume = self.resume(Why::Raises);
             return Ok(Some(Slot::Float(self.b.exact("truediv.i64", &[a, b], Some(resume))[0])));
@@ -293,7 +303,7 @@ impl Body<'_, '_> {
                 let (name, args): (_, &[Value]) = match (op, small_exponent) {
                     (Binary::FloorDiv, _) => ("floordiv.f64", &[x, y]),
                     (Binary::Mod, _) => ("mod.f64", &[x, y]),
-                    (_, Some(exponent)) => match power_function(exponent) {
+                    (_, Some(exponent)) if self.unit.options.small_powers => match power_function(exponent) {
                         Some(name) => (name, &[x]),
                         None => ("pow.f64", &[x, y]),
                     },

@@ -6,6 +6,9 @@ use crate::world::Thing;
 use bytecode::{BlockId, Const, LocalKind, Op as HirOp, OpId, OpKind};
 use ir::{Expect, Op, Path, Slot, Term, Value, Why};
 
+/// A larger tuple is an object: native code would only carry its items around.
+pub const VALUES_AT_MOST: usize = 24;
+
 impl Body<'_, '_> {
     pub fn operation(&mut self, op: &HirOp) -> Step {
         if op.next.is_none() && self.prepare_fused()? {
@@ -78,6 +81,9 @@ impl Body<'_, '_> {
                 let items = &self.state.stack[self.state.stack.len() - *n as usize..];
                 if items.iter().any(is_iterator) {
                     return self.left_to_python("iterator-escapes", "an iterator is put into a tuple");
+                }
+                if items.iter().map(|item| item.values().len()).sum::<usize>() > VALUES_AT_MOST {
+                    return self.left_to_python("large-tuple", "a tuple of many values is made");
                 }
                 let items = self.pop_n(*n as usize);
                 self.push(Slot::Tuple(items));

@@ -27,6 +27,8 @@ const ROUNDS_AT_MOST: usize = 12;
 pub struct Options {
     /// Count places and leave at every n-th (`LANCEHEAD_DEOPT_EVERY`).
     pub ticks: bool,
+    /// This machine's `pow` is known well enough for the proved fast paths of small powers.
+    pub small_powers: bool,
     /// Compile also what would not gain (`LANCEHEAD_THRESHOLD=0`).
     pub compiles_everything: bool,
     /// Operations, by function and bytecode offset, whose ints outgrew 64 bits.
@@ -78,6 +80,7 @@ pub fn translate(world: &mut dyn World, params: &[Shape], options: &Options) -> 
         ids: HashMap::new(),
         returns: HashMap::new(),
         widened: HashMap::new(),
+        refused: HashMap::new(),
         in_progress: Vec::new(),
         changed: false,
         notes: Vec::new(),
@@ -118,6 +121,8 @@ pub(crate) struct UnitTranslator<'w> {
     returns: HashMap<Key, Shape>,
     /// Versions that were widened; kept between rounds.
     widened: HashMap<Key, Vec<(OpId, State<()>)>>,
+    /// Functions that are left to Python for these shapes.
+    refused: HashMap<Key, Refusal>,
     in_progress: Vec<(Key, FuncId)>,
     changed: bool,
     notes: Vec<Note>,
@@ -174,6 +179,9 @@ impl UnitTranslator<'_> {
             }
             return Ok((id, self.returns.get(key).cloned()));
         }
+        if let Some(refusal) = self.refused.get(key) {
+            return Err(Stop::Refused(refusal.clone()));
+        }
         let id = FuncId::new(self.funcs.len());
         self.funcs.push(None);
         self.ids.insert(key.clone(), id);
@@ -181,7 +189,15 @@ impl UnitTranslator<'_> {
         let (mut func, ret) = loop {
             match Body::translate(self, key) {
                 Err(Stop::Again) => {}
-                Err(stop) => return Err(stop),
+                Err(Stop::Refused(refusal)) => {
+                    // Its number stays taken, by a function that nobody calls.
+                    self.in_progress.pop();
+                    self.funcs[id.index()] = Some(never_called(key));
+                    self.refused.insert(key.clone(), refusal.clone());
+                    // Callers that were met in a recursion count on it.
+                    self.changed = true;
+                    return Err(Stop::Refused(refusal));
+                }
                 Ok(done) => break done,
             }
         };
@@ -196,6 +212,26 @@ impl UnitTranslator<'_> {
         }
         Ok((id, ret))
     }
+}
+
+fn never_called((code, params): &Key) -> Func {
+    let mut func = Func::new("never called".into(), *code, params.clone());
+    let block = func.block();
+    for ty in params.iter().flat_map(|shape| shape.types()) {
+        let value = func.value(ty);
+        func.blocks[0].params.push(value);
+    }
+    func.blocks[block.index()].term = Term::Unreachable;
+    func.add_resume(Resume {
+        kind: ResumeKind::Go,
+        why: Why::Interrupt,
+        offset: 0,
+        at: 0,
+        locals: Vec::new(),
+        stack: Vec::new(),
+        span: Span::default(),
+    });
+    func
 }
 
 fn placeholder() -> Func {
@@ -400,7 +436,17 @@ impl<'u, 'w> Body<'u, 'w> {
     /// Work on objects through the C API is slower than the interpreter's own, which is made for it: what does little else stays there.
     fn refuse_if_nothing_is_gained(&self) -> Step {
         let loops: Vec<(OpId, OpId)> = self.info.hir.loops().collect();
-        let counts = |op: &&OpId| loops.is_empty() || loops.iter().any(|(first, last)| (first..=last).contains(op));
+        if loops.is_empty() && self.unit.in_progress.len() > 1 {
+            // Called natively: the call alone gains.
+            return Ok(());
+        }
+        let raises = |op: &OpId| {
+            let hir = &self.info.hir;
+            let block = hir.blocks.iter().find(|block| (block.first..block.end).contains(op));
+            block.is_some_and(|block| matches!(hir.ops[block.end.index() - 1].kind, OpKind::Raise(_)))
+        };
+        let is_hot = |op: &&OpId| loops.is_empty() || loops.iter().any(|(first, last)| (first..=last).contains(op));
+        let counts = |op: &&OpId| is_hot(op) && !raises(op);
         let slow = self.on_objects.iter().filter(counts).count();
         let fast = self.on_values.difference(&self.on_objects).filter(counts).count();
         if slow == 0 || fast > slow || self.unit.options.ticks || self.unit.options.compiles_everything {

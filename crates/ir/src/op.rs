@@ -186,6 +186,7 @@ ops! {
     BoolToInt "i1.to.i64" (I1) -> (I64) Pure;
     /// As CPython rounds: half to even.
     IntToFloat "i64.to.f64" (I64) -> (F64) Pure;
+    UintToFloat "u64.to.f64" (I64) -> (F64) Pure;
     IntToWide "i64.to.i128" (I64) -> (I128) Pure;
     UintToWide "u64.to.i128" (I64) -> (I128) Pure;
     /// The low 64 bits.

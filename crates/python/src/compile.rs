@@ -87,7 +87,8 @@ fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
 /// HIR to optimised, verified IR.
 pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
     let mut world = ProcessWorld::new(request.function.clone());
-    let options = infer::Options { ticks: request.flags.ticks, wide: request.wide.clone(), compiles_everything: settings().compiles_everything() };
+    let small_powers = runtime::exact::power::small_powers_hold();
+    let options = infer::Options { small_powers, ticks: request.flags.ticks, wide: request.wide.clone(), compiles_everything: settings().compiles_everything() };
     let mut translation = infer::translate(&mut world, request.params, &options).map_err(Failure::Refused)?;
     let check = |stage: &str, unit: &ir::Unit| ir::verify(unit).map_err(|text| Failure::Bug(format!("after {stage}: {text}\n{unit}")));
     check("translation", &translation.unit)?;

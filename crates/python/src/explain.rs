@@ -31,7 +31,9 @@ pub fn explain(function: &Bound<'_, PyAny>) -> PyResult<String> {
     if compiled.versions.borrow().is_empty() {
         text.push_str("  not called yet: it is compiled when it is called, for the types it is called with\n");
     }
-    for version in compiled.versions.borrow().iter() {
+    // Copies: looking lines up runs Python code, and another thread may add versions.
+    let versions = compiled.versions.borrow().clone();
+    for version in &versions {
         explain_version(&mut text, function, version);
     }
     Ok(text)
@@ -60,7 +62,8 @@ fn explain_version(text: &mut String, function: &Bound<'_, PyAny>, version: &Ver
     let params: Vec<String> = version.params.iter().map(|shape| shape.describe()).collect();
     let _ = writeln!(text, "\n  for ({}):", params.join(", "));
     let (entered, left) = (version.entered.get(), version.left.get());
-    match &*version.outcome.borrow() {
+    let outcome = version.outcome.borrow().clone();
+    match &outcome {
         Outcome::Native(unit) => {
             let origin = match unit.from_cache {
                 true => "machine code from the cache".to_owned(),
@@ -87,7 +90,8 @@ fn explain_version(text: &mut String, function: &Bound<'_, PyAny>, version: &Ver
 
 /// The places where native code really stopped.
 fn explain_leaves(text: &mut String, function: &Bound<'_, PyAny>, version: &Version, unit: &LoadedUnit) {
-    for (resume, times) in unit.meta.resumes.iter().zip(version.left_at.borrow().iter()).filter(|(_, times)| **times > 0) {
+    let left_at = version.left_at.borrow().clone();
+    for (resume, times) in unit.meta.resumes.iter().zip(&left_at).filter(|(_, times)| **times > 0) {
         let why = match resume.why {
             Why::Overflow => "an int outgrew its machine type",
             Why::Raises => "the operation raises, or only the interpreter can do it",

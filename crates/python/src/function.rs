@@ -393,6 +393,9 @@ impl Version {
         }
         let place = &unit.meta.resumes[resume];
         if place.why == Why::Overflow && times == OVERFLOWS_BEFORE_WIDENING {
+            if compiled.is_compiling.get() {
+                return;
+            }
             let links = &unit.meta.links;
             if let ir::Expect::Function(fingerprint) = &links.objects[links.codes[place.code.index()].index()].expect
                 && self.wide.borrow_mut().insert((*fingerprint, place.offset))

@@ -14,6 +14,7 @@ pages! {
     "inner-function"
     "iterator-escapes"
     "keeps-leaving"
+    "large-tuple"
     "mixed-returns"
     "no-gain"
     "not-a-function"

@@ -44,6 +44,7 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         Op::NegFloat => of_float(-float(0)),
         Op::AbsFloat => of_float(float(0).abs()),
         Op::IntToFloat => of_float(int(0) as f64),
+        Op::UintToFloat => of_float(int(0) as u64 as f64),
         Op::IntToWide => i128::from(int(0)) as Bits,
         Op::UintToWide | Op::WideToInt => uint(0).into(),
         Op::NarrowWide => of_int(i64::try_from(wide(0)).ok()?),

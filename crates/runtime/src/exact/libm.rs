@@ -4,14 +4,21 @@
 //! `lh_libm_pow`, which the loader binds to [`libm_address`]. The functions are looked up in the process when first
 //! needed, not linked: Rust's own runtime brings a `cbrt`, a `fmod` and an `fma`, which a linker would prefer.
 
-use std::ffi::{CStr, c_void};
+use std::ffi::{CStr, c_char, c_void};
 use std::sync::OnceLock;
+
+// By hand, so that this module alone makes a library for the tests.
+unsafe extern "C" {
+    fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void;
+}
+
+const RTLD_DEFAULT: *mut c_void = if cfg!(target_os = "macos") { -2isize as *mut c_void } else { std::ptr::null_mut() };
 
 /// The function that a symbol means for everybody else in this process.
 fn find(name: &CStr) -> *mut c_void {
     std::hint::black_box(linked::erf as *const ());
     // SAFETY: only looks a name up.
-    let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    let address = unsafe { dlsym(RTLD_DEFAULT, name.as_ptr()) };
     assert!(!address.is_null(), "this process has no {name:?}, although Python cannot do without libm");
     address
 }

@@ -1,0 +1,39 @@
+"""Random programs: plain CPython against native code, against forced leaving, against interpreted IR."""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from lancehead import _selftest
+
+JOBS = len(os.sched_getaffinity(0))
+LEAVING = [f"ir-deopt{n}" for n in (1, 2, 3, 5, 8, 13, 21, 34, 55)]
+
+
+def failures(job):
+    seed, count, level, runs = job
+    settings = {name: _selftest.DEFAULT_RUNS[name] for name in runs}
+    return [failure.text + "\n" + failure.script() for failure in _selftest.batch(seed, count, level, settings)]
+
+
+def compare_all(programs, level, runs, batch=100):
+    jobs = [(seed, min(batch, programs - seed), level, runs) for seed in range(0, programs, batch)]
+    with ProcessPoolExecutor(JOBS) as pool:
+        found = [failure for batch_failures in pool.map(failures, jobs) for failure in batch_failures]
+    assert not found, f"{len(found)} programs differ; the first:\n{found[0]}"
+
+
+@pytest.mark.parametrize(("level", "programs"), [("scalar", 5000), ("objects", 5000)])
+def test_interpreted_ir_gives_the_same(level, programs):
+    compare_all(programs, level, ["ir"])
+
+
+@pytest.mark.parametrize(("level", "programs"), [("scalar", 150), ("objects", 300)])
+def test_leaving_anywhere_gives_the_same(level, programs):
+    compare_all(programs, level, LEAVING, batch=50)
+
+
+@pytest.mark.parametrize(("level", "programs"), [("scalar", 200), ("objects", 100)])
+def test_native_code_gives_the_same(level, programs):
+    compare_all(programs, level, ["native", "deopt1", "deopt7"], batch=20)
