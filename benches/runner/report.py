@@ -94,8 +94,7 @@ def bars(lines):
     decades = max(math.log10(high / low), 1)
     name = max(len(line["peer"]) for line in timed)
     return "\n".join(
-        f"  {line['peer'].ljust(name)}  {'█' * (1 + round(BAR * math.log10(line['kernel'] / low) / decades))}"
-        f" {seconds(line['kernel'])} s"
+        f"  {line['peer'].ljust(name)}  {'█' * (1 + round(BAR * math.log10(line['kernel'] / low) / decades))} {seconds(line['kernel'])} s"
         for line in timed
     )
 

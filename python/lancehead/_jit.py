@@ -32,6 +32,10 @@ if TYPE_CHECKING:
         def __call__(self, func: Callable[P, R], /) -> _Jitted[P, R]: ...
 
 
+class CompileError(Exception):
+    """A function given to ``jit(strict=True)`` cannot be compiled, or not all of it, for the arguments it was called with."""
+
+
 if TYPE_CHECKING:
 
     @overload
@@ -42,10 +46,6 @@ if TYPE_CHECKING:
     def jit(func: Callable[P, R], /, *, fastmath: bool = ..., strict: bool = ...) -> _Jitted[P, R]: ...
     @overload
     def jit(*, fastmath: bool = ..., strict: bool = ...) -> Decorator: ...
-
-
-class CompileError(Exception):
-    """A function given to ``jit(strict=True)`` cannot be compiled, or not all of it, for the arguments it was called with."""
 
 
 def jit(func: Any = None, /, *, fastmath: bool = False, strict: bool = False) -> Any:

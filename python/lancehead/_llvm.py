@@ -11,6 +11,10 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+_Output = TypeVar("_Output", str, bytes)
 
 OLDEST = (0, 45)
 
@@ -56,7 +60,7 @@ def compile_ir(
     fastmath: bool = False,
 ) -> bytes:
     """The relocatable object of an IR text, for this machine unless `cpu` and `features` say otherwise."""
-    return _compile(text, opt, cpu, features, fastmath, lambda machine, module: machine.emit_object(module))
+    return _compile(text, opt, cpu, features, fastmath, lambda machine, module: bytes(machine.emit_object(module)))
 
 
 def compile_asm(
@@ -68,7 +72,7 @@ def compile_asm(
     fastmath: bool = False,
 ) -> str:
     """The same code as `compile_ir`, to be read."""
-    return _compile(text, opt, cpu, features, fastmath, lambda machine, module: machine.emit_assembly(module))
+    return _compile(text, opt, cpu, features, fastmath, lambda machine, module: str(machine.emit_assembly(module)))
 
 
 @functools.cache
@@ -87,7 +91,14 @@ def version() -> str:
     return "llvmlite {}, LLVM {}".format(llvmlite.__version__, ".".join(map(str, llvm.llvm_version_info)))
 
 
-def _compile(text, opt, cpu, features, fastmath, emit):
+def _compile(
+    text: str,
+    opt: int,
+    cpu: str | None,
+    features: str | None,
+    fastmath: bool,
+    emit: Callable[[Any, Any], _Output],
+) -> _Output:
     machine = _target_machine(opt, cpu, features)
     if fastmath:
         text = _relax(text)
@@ -107,7 +118,7 @@ def _compile(text, opt, cpu, features, fastmath, emit):
         return emit(machine, module)
 
 
-def _optimize(module, machine, opt: int) -> None:
+def _optimize(module: Any, machine: Any, opt: int) -> None:
     tuning = llvm.create_pipeline_tuning_options(speed_level=opt)
     if hasattr(tuning, "size_level"):  # gone with LLVM 22
         tuning.size_level = 0
@@ -123,7 +134,7 @@ def _optimize(module, machine, opt: int) -> None:
 
 # Making a target machine costs more than a small module, and it can be used again without limit.
 @functools.cache
-def _target_machine(opt: int, cpu: str | None, features: str | None):
+def _target_machine(opt: int, cpu: str | None, features: str | None) -> Any:
     triple, host_cpu, host_features = host()
     # A cpu that is asked for by name brings its own features, not those of this machine.
     if features is None:
@@ -138,7 +149,7 @@ def _target_machine(opt: int, cpu: str | None, features: str | None):
     )
 
 
-def _for_target(text: str, machine) -> str:
+def _for_target(text: str, machine: Any) -> str:
     """The text under the target's own layout: the alignments of loads and stores without `align` depend on it.
 
     Put on the first line, so that line numbers in LLVM's messages stay true.

@@ -38,11 +38,65 @@ INT_EDGES = sorted(
 INT_EDGES = [i for i in INT_EDGES if -(2**63) <= i < 2**63]
 FLOAT_EDGES = [
     s * x
-    for x in [0.0, 0.1, 0.125, 0.25, 0.3, 0.5, 0.49999999999999994, 0.75, 1.0, 1.5, 1.0000000000000002, 2.0, 2.5, 2.675, 3.0, 3.5,
-              0.9999999999999999, 7.0, 10.0, 1e-5, 1e15, 1e16, 1e22, 1e23, 0.15, 1.005, 4503599627370495.5, 2251799813685247.75,
-              2.0**52, 2.0**53 - 1, 2.0**53, 2.0**53 + 2, 2.0**63, 2.0**63 - 1024, 2.0**63 + 2048, 2.0**64, 1e100, 1e154, 1.5e154,
-              1e200, 1e-200, 1e300, 1.7976931348623157e308, 8.98846567431158e307, 5e-324, 1e-323, 2.225073858507201e-308,
-              2.2250738585072014e-308, 709.0, 709.782712893384, 710.0, 745.5, 1024.0, 1e-8, math.pi, math.e, math.inf]
+    for x in [
+        0.0,
+        0.1,
+        0.125,
+        0.25,
+        0.3,
+        0.5,
+        0.49999999999999994,
+        0.75,
+        1.0,
+        1.5,
+        1.0000000000000002,
+        2.0,
+        2.5,
+        2.675,
+        3.0,
+        3.5,
+        0.9999999999999999,
+        7.0,
+        10.0,
+        1e-5,
+        1e15,
+        1e16,
+        1e22,
+        1e23,
+        0.15,
+        1.005,
+        4503599627370495.5,
+        2251799813685247.75,
+        2.0**52,
+        2.0**53 - 1,
+        2.0**53,
+        2.0**53 + 2,
+        2.0**63,
+        2.0**63 - 1024,
+        2.0**63 + 2048,
+        2.0**64,
+        1e100,
+        1e154,
+        1.5e154,
+        1e200,
+        1e-200,
+        1e300,
+        1.7976931348623157e308,
+        8.98846567431158e307,
+        5e-324,
+        1e-323,
+        2.225073858507201e-308,
+        2.2250738585072014e-308,
+        709.0,
+        709.782712893384,
+        710.0,
+        745.5,
+        1024.0,
+        1e-8,
+        math.pi,
+        math.e,
+        math.inf,
+    ]
     for s in (1.0, -1.0)
 ] + [math.nan]
 
@@ -80,8 +134,17 @@ def small(lo, hi):
 INT, FLOAT = (INT_EDGES, some_int), (FLOAT_EDGES, some_float)
 UNIT = FLOAT_EDGES, lambda rng: rng.uniform(-1, 1)
 SMALL = ([], lambda rng: rng.uniform(-30, 30))
-KINDS = {"i": INT, "f": FLOAT, "u": UNIT, "s": small(-2, 70), "n": small(-2, 40), "d": small(-21, 3), "k": small(-330, 330),
-         "e": ([-(2**63), 2**63 - 1, -1074, 1023, 2000], lambda rng: rng.randrange(-1200, 1200)), "q": small(0, 62)}
+KINDS = {
+    "i": INT,
+    "f": FLOAT,
+    "u": UNIT,
+    "s": small(-2, 70),
+    "n": small(-2, 40),
+    "d": small(-21, 3),
+    "k": small(-330, 330),
+    "e": ([-(2**63), 2**63 - 1, -1074, 1023, 2000], lambda rng: rng.randrange(-1200, 1200)),
+    "q": small(0, 62),
+}
 
 
 def cases(kinds, seed):
@@ -103,8 +166,18 @@ def both(name, kinds, fields, oracle, leave=True, fma=False, extern=None, **more
     ROWS.append(dict(name="lh." + name, kinds=kinds, fields=fields, oracle=oracle, leave=leave, fma=fma, **more))
     if extern:
         checked = leave and fields == [I]
-        ROWS.append(dict(name=extern, kinds=kinds, fields=fields, oracle=oracle, leave="word" if checked else False, fma=False,
-                         silent=leave and not checked, **more))
+        ROWS.append(
+            dict(
+                name=extern,
+                kinds=kinds,
+                fields=fields,
+                oracle=oracle,
+                leave="word" if checked else False,
+                fma=False,
+                silent=leave and not checked,
+                **more,
+            )
+        )
 
 
 def bitcount(x):
@@ -156,7 +229,9 @@ both("float.i64", "i", [F], float, leave=False)
 both("truediv.i64", "ii", [F], operator.truediv, extern="lh_truediv_i64")
 for op in ("lt", "le", "gt", "ge", "eq", "ne"):
     both(f"{op}.i64.f64", "if", [B], getattr(operator, op), leave=False)
-ROWS.append(dict(name="lh_cmp_i64_f64", kinds="if", fields=[I], oracle=lambda i, x: 2 if x != x else (i > x) - (i < x), leave=False, fma=False))
+ROWS.append(
+    dict(name="lh_cmp_i64_f64", kinds="if", fields=[I], oracle=lambda i, x: 2 if x != x else (i > x) - (i < x), leave=False, fma=False)
+)
 both("trunc.f64", "f", [I], int, extern="lh_trunc_f64")
 both("floor.f64", "f", [I], math.floor, extern="lh_floor_f64")
 both("ceil.f64", "f", [I], math.ceil, extern="lh_ceil_f64")
@@ -166,7 +241,9 @@ both("mod.f64", "ff", [F], operator.mod, fma=True, extern="lh_mod_f64")
 both("floordiv.f64", "ff", [F], operator.floordiv, fma=True, extern="lh_floordiv_f64")
 both("divmod.f64", "ff", [F, F], divmod, fma=True)
 both("pow.f64", "ff", [F], operator.pow, extern="lh_pow_f64")
-for name, y in dict(pow2=2.0, pow3=3.0, pow4=4.0, pow5=5.0, pow6=6.0, pow_1=-1.0, pow_2=-2.0, pow_half=0.5, pow_mhalf=-0.5, pow_3half=1.5).items():
+for name, y in dict(
+    pow2=2.0, pow3=3.0, pow4=4.0, pow5=5.0, pow6=6.0, pow_1=-1.0, pow_2=-2.0, pow_half=0.5, pow_mhalf=-0.5, pow_3half=1.5
+).items():
     both(f"{name}.f64", "f", [F], lambda x, y=y: x**y, fma=True)
 both("round.any.f64", "fk", [F], round, extern="lh_round_f64", some=True)
 both("sum.step", "fff", [F, F], neumaier, leave=False)
@@ -218,8 +295,16 @@ def loop(row):
     types = [I if k in "isndkeq" else F for k in row["kinds"]]
     fields = row["fields"]
     inputs, outputs = [f"ptr %in{i}" for i in range(len(types))], [f"ptr %out{i}" for i in range(len(fields) + 1)]
-    out = [f"define void @{symbol(row)}(i64 %count, {', '.join(inputs + outputs)}) {{", "entry:", "  br label %head", "head:",
-           "  %i = phi i64 [ 0, %entry ], [ %next, %body ]", "  %more = icmp slt i64 %i, %count", "  br i1 %more, label %body, label %exit", "body:"]
+    out = [
+        f"define void @{symbol(row)}(i64 %count, {', '.join(inputs + outputs)}) {{",
+        "entry:",
+        "  br label %head",
+        "head:",
+        "  %i = phi i64 [ 0, %entry ], [ %next, %body ]",
+        "  %more = icmp slt i64 %i, %count",
+        "  br i1 %more, label %body, label %exit",
+        "body:",
+    ]
     for i, ty in enumerate(types):
         out += [f"  %p{i} = getelementptr {ty}, ptr %in{i}, i64 %i", f"  %v{i} = load {ty}, ptr %p{i}"]
     args = [f"{ty} %v{i}" for i, ty in enumerate(types)] + (["i1 " + ("false" if row["split"] else "true")] if row["fma"] else [])
@@ -309,7 +394,21 @@ def helpers(tmp_path_factory):
         '#[unsafe(no_mangle)] pub extern "C" fn small_powers_hold() -> bool { exact::power::small_powers_hold() }\n'
     )
     library = folder / "libexact.so"
-    command = [rustc, "--edition", "2024", "--crate-type", "cdylib", "--crate-name", "lh_exact", "-O", "-C", "overflow-checks=on", folder / "lib.rs", "-o", library]
+    command = [
+        rustc,
+        "--edition",
+        "2024",
+        "--crate-type",
+        "cdylib",
+        "--crate-name",
+        "lh_exact",
+        "-O",
+        "-C",
+        "overflow-checks=on",
+        folder / "lib.rs",
+        "-o",
+        library,
+    ]
     subprocess.run(command, check=True)
     library = ctypes.CDLL(str(library))
     library.address.restype = ctypes.c_size_t
@@ -340,7 +439,8 @@ def native(helpers):
         assert address, name
         llvm.add_symbol(name, address)
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2)
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2
+    )
     builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
     builder.getModulePassManager().run(module, builder)
     engine = llvm.create_mcjit_compiler(module, machine)
@@ -427,7 +527,8 @@ exit:
     engine = compiled(text, helpers)
     data, out, left = np.array(values), np.zeros(len(values)), np.zeros(len(values), "i8")
     ctypes.CFUNCTYPE(None, ctypes.c_int64, *[ctypes.c_void_p] * 3)(engine.get_function_address("go"))(
-        len(values), data.ctypes.data, out.ctypes.data, left.ctypes.data)
+        len(values), data.ctypes.data, out.ctypes.data, left.ctypes.data
+    )
     for x, got, leave in zip(values, out, left):
         try:
             want = round(x, digits)
@@ -445,7 +546,8 @@ def compiled(text, helpers):
     wanted = set(re.findall(r"@(lh\.[\w.]+)", text))
     module = llvm.parse_assembly(only(wanted) + text)
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=1)
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=1
+    )
     builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=1))
     builder.getModulePassManager().run(module, builder)
     engine = llvm.create_mcjit_compiler(module, machine)
@@ -483,8 +585,13 @@ def test_fsum(helpers):
     helpers.lh_math_fsum.restype = ctypes.c_double
     helpers.lh_math_fsum.argtypes = [ctypes.c_void_p, ctypes.c_uint64]
     rng = random.Random(1)
-    pools = [lambda: some_float(rng), lambda: rng.uniform(-1, 1), lambda: rng.choice([1e16, 1.0, -1e16, 1e-16, -1.0]),
-             lambda: math.ldexp(rng.uniform(-1, 1), rng.randrange(-1074, 900)), lambda: rng.randrange(-9, 9) * 5e-324]
+    pools = [
+        lambda: some_float(rng),
+        lambda: rng.uniform(-1, 1),
+        lambda: rng.choice([1e16, 1.0, -1e16, 1e-16, -1.0]),
+        lambda: math.ldexp(rng.uniform(-1, 1), rng.randrange(-1074, 900)),
+        lambda: rng.randrange(-9, 9) * 5e-324,
+    ]
     for trial in range(max(400, RANDOM // 20)):
         draw = rng.choice(pools)
         values = np.array([draw() for _ in range(rng.randrange(0, 30))], "f8")

@@ -4,6 +4,7 @@ It is built here, with a test-only Python face, for every CPython found, and eac
 script below runs in a process of its own: `fuzz.py` leaves some forty programs at
 every instruction, `directed.py` holds what a fuzzer does not reach.
 """
+
 import functools
 import os
 import pathlib
@@ -40,10 +41,26 @@ def extension(version):
     KEPT.append(folder)
     sources = [*sorted(CRATE.glob("c/*.c")), CRATE / "tests" / "_lhtest.c"]
     subprocess.run(
-        [os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-g", "-std=gnu11", "-Wall", "-Werror",
-         "-DPy_BUILD_CORE", "-DPy_BUILD_CORE_MODULE", "-isystem", interpreters()[version][1],
-         *map(str, sources), "-o", os.path.join(folder.name, "_lhtest.so"), "-lpthread"],
-        check=True)
+        [
+            os.environ.get("CC", "cc"),
+            "-shared",
+            "-fPIC",
+            "-O1",
+            "-g",
+            "-std=gnu11",
+            "-Wall",
+            "-Werror",
+            "-DPy_BUILD_CORE",
+            "-DPy_BUILD_CORE_MODULE",
+            "-isystem",
+            interpreters()[version][1],
+            *map(str, sources),
+            "-o",
+            os.path.join(folder.name, "_lhtest.so"),
+            "-lpthread",
+        ],
+        check=True,
+    )
     return folder.name
 
 
@@ -57,12 +74,16 @@ class Frames(unittest.TestCase):
 def add(version, name, script, *args, **env):
     def test(self):
         if version not in interpreters():
-            self.skipTest("no CPython %d.%d here" % version)
+            self.skipTest(f"no CPython {version[0]}.{version[1]} here")
         run = subprocess.run(
             [interpreters()[version][0], str(CRATE / "tests" / script), *args],
             env={**os.environ, "LH_EXT": extension(version), "PYTHONDONTWRITEBYTECODE": "1", **env},
-            capture_output=True, text=True, timeout=120)
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         self.assertEqual(run.returncode, 0, run.stdout[-6000:] + run.stderr[-6000:])
+
     setattr(Frames, f"test_{name}_{version[0]}{version[1]}", test)
 
 
@@ -70,8 +91,7 @@ for _version in WANTED:
     add(_version, "leaving_everywhere", "fuzz.py")
     add(_version, "leaving_everywhere_with_the_debug_allocator", "fuzz.py", PYTHONMALLOC="debug")
     add(_version, "directed", "directed.py")
-    add(_version, "directed_with_the_debug_allocator", "directed.py", "Chains", "Lent", "Function", "State",
-        PYTHONMALLOC="debug")
+    add(_version, "directed_with_the_debug_allocator", "directed.py", "Chains", "Lent", "Function", "State", PYTHONMALLOC="debug")
     add(_version, "no_memory", "directed.py", "No_memory")
 
 if __name__ == "__main__":

@@ -72,7 +72,13 @@ def truncates(function):
 
 def shifts_lines(function):
     code = function.__code__
-    return types.FunctionType(code.replace(co_firstlineno=code.co_firstlineno + 1), function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    return types.FunctionType(
+        code.replace(co_firstlineno=code.co_firstlineno + 1),
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
 
 
 def prints_more(function):
@@ -106,7 +112,9 @@ def test_same_seed_same_program(level):
     assert [selftest.generate(seed, level) for seed in range(50)] == programs(level)[:50]
     assert len({program.source for program in programs(level)}) > 0.99 * len(SEEDS)
     command = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from test_selftest import selftest; print(selftest.generate(7, {level!r}).source)"
-    other = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": "99"}, check=True)
+    other = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": "99"}, check=True
+    )
     assert other.stdout == programs(level)[7].source + "\n"
 
 
@@ -141,7 +149,11 @@ def constructs(source):
         if isinstance(node, ast.AugAssign):
             found.add("Aug" + type(node.op).__name__)
         elif isinstance(node, ast.Call):
-            found.add("call " + ast.unparse(node.func) if isinstance(node.func, ast.Name) or ast.unparse(node.func).startswith(("math.", "sys.", "warnings.")) else "call ." + getattr(node.func, "attr", "?"))
+            found.add(
+                "call " + ast.unparse(node.func)
+                if isinstance(node.func, ast.Name) or ast.unparse(node.func).startswith(("math.", "sys.", "warnings."))
+                else "call ." + getattr(node.func, "attr", "?")
+            )
             if node.keywords:
                 found.add("keyword argument")
         elif isinstance(node, ast.Compare) and len(node.ops) > 1:
@@ -167,7 +179,9 @@ def constructs(source):
                 found.add("negative step")
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Subscript):
             found.add("element op=")
-            if any(isinstance(part, ast.Call) for part in ast.walk(node.target)) and any(isinstance(part, ast.Call) for part in ast.walk(node.value)):
+            if any(isinstance(part, ast.Call) for part in ast.walk(node.target)) and any(
+                isinstance(part, ast.Call) for part in ast.walk(node.value)
+            ):
                 found.add("a[f()] += g()")
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Attribute):
             found.add("attribute op=")
@@ -240,7 +254,9 @@ def test_warnings_are_told_with_their_place():
 
 def test_endless_program_is_stopped():
     with pytest.raises(selftest.TimeUp):
-        selftest.outcome(program("def f():\n    while True:\n        try:\n            pass\n        finally:\n            pass\n", "()"), limit=0.05)
+        selftest.outcome(
+            program("def f():\n    while True:\n        try:\n            pass\n        finally:\n            pass\n", "()"), limit=0.05
+        )
 
 
 def test_run_that_never_ends_is_a_difference():
@@ -307,7 +323,23 @@ def test_command_without_a_difference(tmp_path):
 
 
 def test_command_reports_reduces_and_keeps_a_difference(tmp_path):
-    done = command("--programs", "60", "--seed", "0", "--level", "scalar", "--jobs", "1", "--reduce", "5", "--max-failures", "1", "--wrap", f"{__file__}:truncates", cwd=tmp_path)
+    done = command(
+        "--programs",
+        "60",
+        "--seed",
+        "0",
+        "--level",
+        "scalar",
+        "--jobs",
+        "1",
+        "--reduce",
+        "5",
+        "--max-failures",
+        "1",
+        "--wrap",
+        f"{__file__}:truncates",
+        cwd=tmp_path,
+    )
     assert done.returncode == 1, done.stderr
     assert "[truncates] CPython:" in done.stdout and "import lancehead" in done.stdout
     saved = sorted(path.suffix for path in (tmp_path / "selftest-failures").iterdir())
@@ -315,7 +347,9 @@ def test_command_reports_reduces_and_keeps_a_difference(tmp_path):
 
 
 def test_command_survives_a_worker_that_dies(tmp_path):
-    done = command("--programs", "12", "--seed", "0", "--level", "scalar", "--jobs", "2", "--reduce", "0", "--wrap", f"{__file__}:dies", cwd=tmp_path)
+    done = command(
+        "--programs", "12", "--seed", "0", "--level", "scalar", "--jobs", "2", "--reduce", "0", "--wrap", f"{__file__}:dies", cwd=tmp_path
+    )
     assert done.returncode == 1, done.stderr
     assert "[process] the process died of SIGKILL" in done.stdout
     assert "\n12 programs in " in done.stdout or "different" in done.stdout.splitlines()[-1]

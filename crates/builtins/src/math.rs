@@ -2,7 +2,25 @@
 
 use crate::{Builtin, Intrinsic, Kind, Lower, Overload};
 
-const FLOATS: &[&str] = &["0.0", "-0.0", "1", "-1", "0.5", "-0.75", "2.5", "1e300", "-1e300", "5e-324", "700.5", "float('inf')", "float('-inf')", "float('nan')", "True", "10**400", "'x'"];
+const FLOATS: &[&str] = &[
+    "0.0",
+    "-0.0",
+    "1",
+    "-1",
+    "0.5",
+    "-0.75",
+    "2.5",
+    "1e300",
+    "-1e300",
+    "5e-324",
+    "700.5",
+    "float('inf')",
+    "float('-inf')",
+    "float('nan')",
+    "True",
+    "10**400",
+    "'x'",
+];
 
 macro_rules! float_functions {
     ($($name:literal $doc:literal)*) => {
@@ -87,13 +105,48 @@ const PAIR_FUNCTIONS: &[Builtin] = &pair_functions! {
 
 /// Of whole numbers; floats are the interpreter's.
 const INT_FUNCTIONS: &[Builtin] = &[
-    exact("math.comb", "ways to choose k of n", &[Overload { params: &[Kind::Int, Kind::Int], result: Kind::Int, function: "comb.i64" }], &["5, 2", "70, 35", "3, 5", "-1, 2", "2.0, 1"]),
-    exact("math.factorial", "n!", &[Overload { params: &[Kind::Int], result: Kind::Int, function: "factorial.i64" }], &["0", "20", "21", "-1", "3.0"]),
-    exact("math.gcd", "greatest common divisor of two ints", &[Overload { params: &[Kind::Int, Kind::Int], result: Kind::Int, function: "gcd.i64" }], &["12, -18", "0, 0", "-2**63, 6", "7, True", "2.0, 3"]),
-    exact("math.isqrt", "the whole square root", &[Overload { params: &[Kind::Int], result: Kind::Int, function: "isqrt.i64" }], &["0", "15", "16", "2**63 - 1", "-1", "4.0"]),
-    exact("math.lcm", "least common multiple of two ints", &[Overload { params: &[Kind::Int, Kind::Int], result: Kind::Int, function: "lcm.i64" }], &["4, 6", "0, 3", "2**40, 3**30", "-4, 6"]),
-    exact("math.perm", "ways to arrange k of n", &[Overload { params: &[Kind::Int, Kind::Int], result: Kind::Int, function: "perm.i64" }], &["5, 2", "25, 20", "3, 5", "-1, 2"]),
-    exact("math.ldexp", "x times 2 to the n", &[Overload { params: &[Kind::Float, Kind::Int], result: Kind::Float, function: "math.ldexp" }], &["1.5, 3", "1.0, 2000", "5e-324, -1", "0.0, 10**20", "1, 2.0"]),
+    exact(
+        "math.comb",
+        "ways to choose k of n",
+        &[Overload { params: &[Kind::Int, Kind::Int], result: Kind::Int, function: "comb.i64" }],
+        &["5, 2", "70, 35", "3, 5", "-1, 2", "2.0, 1"],
+    ),
+    exact(
+        "math.factorial",
+        "n!",
+        &[Overload { params: &[Kind::Int], result: Kind::Int, function: "factorial.i64" }],
+        &["0", "20", "21", "-1", "3.0"],
+    ),
+    exact(
+        "math.gcd",
+        "greatest common divisor of two ints",
+        &[Overload { params: &[Kind::Int, Kind::Int], result: Kind::Int, function: "gcd.i64" }],
+        &["12, -18", "0, 0", "-2**63, 6", "7, True", "2.0, 3"],
+    ),
+    exact(
+        "math.isqrt",
+        "the whole square root",
+        &[Overload { params: &[Kind::Int], result: Kind::Int, function: "isqrt.i64" }],
+        &["0", "15", "16", "2**63 - 1", "-1", "4.0"],
+    ),
+    exact(
+        "math.lcm",
+        "least common multiple of two ints",
+        &[Overload { params: &[Kind::Int, Kind::Int], result: Kind::Int, function: "lcm.i64" }],
+        &["4, 6", "0, 3", "2**40, 3**30", "-4, 6"],
+    ),
+    exact(
+        "math.perm",
+        "ways to arrange k of n",
+        &[Overload { params: &[Kind::Int, Kind::Int], result: Kind::Int, function: "perm.i64" }],
+        &["5, 2", "25, 20", "3, 5", "-1, 2"],
+    ),
+    exact(
+        "math.ldexp",
+        "x times 2 to the n",
+        &[Overload { params: &[Kind::Float, Kind::Int], result: Kind::Float, function: "math.ldexp" }],
+        &["1.5, 3", "1.0, 2000", "5e-324, -1", "0.0, 10**20", "1, 2.0"],
+    ),
 ];
 
 const fn exact(name: &'static str, doc: &'static str, overloads: &'static [Overload], cases: &'static [&'static str]) -> Builtin {

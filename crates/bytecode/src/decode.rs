@@ -19,21 +19,9 @@ pub fn decode(code: &Code) -> Result<Hir, DecodeError> {
 }
 
 fn translate(code: &Code, dialect: &Dialect, graph: &FlowGraph) -> Result<Hir, DecodeError> {
-    let has_cells = code
-        .locals
-        .iter()
-        .any(|local| local.kind == LocalKind::Cell);
-    let translator = Translator {
-        code,
-        dialect,
-        block_at: &graph.block_at,
-        has_cells,
-    };
-    let mut hir = Hir {
-        ops: Vec::new(),
-        blocks: Vec::new(),
-        live_in: Vec::new(),
-    };
+    let has_cells = code.locals.iter().any(|local| local.kind == LocalKind::Cell);
+    let translator = Translator { code, dialect, block_at: &graph.block_at, has_cells };
+    let mut hir = Hir { ops: Vec::new(), blocks: Vec::new(), live_in: Vec::new() };
     for reached in &graph.reached {
         let instruction = &reached.instruction;
         if graph.block_at.contains_key(&instruction.start) {
@@ -51,24 +39,15 @@ fn translate(code: &Code, dialect: &Dialect, graph: &FlowGraph) -> Result<Hir, D
             place,
             at: instruction.at,
             next,
-            span: code
-                .positions
-                .get(instruction.at as usize / 2)
-                .copied()
-                .unwrap_or_default(),
+            span: code.positions.get(instruction.at as usize / 2).copied().unwrap_or_default(),
             is_protected: reached.protection.is_some(),
         };
         let (place, next) = (Some(instruction.start), Some(instruction.next));
         match translator.translate(reached)? {
             Translation::One(kind) => hir.ops.push(op(kind, place, next)),
-            Translation::Two(first, second) => hir
-                .ops
-                .extend([op(first, place, None), op(second, None, next)]),
+            Translation::Two(first, second) => hir.ops.extend([op(first, place, None), op(second, None, next)]),
         }
-        hir.blocks
-            .last_mut()
-            .expect("block 0 begins at the first instruction")
-            .end = OpId::new(hir.ops.len());
+        hir.blocks.last_mut().expect("block 0 begins at the first instruction").end = OpId::new(hir.ops.len());
     }
     Ok(hir)
 }
@@ -81,10 +60,7 @@ struct Handlers {
 }
 
 fn handlers(graph: &FlowGraph) -> Handlers {
-    let mut handlers = Handlers {
-        depth: BTreeMap::new(),
-        of_block: Vec::new(),
-    };
+    let mut handlers = Handlers { depth: BTreeMap::new(), of_block: Vec::new() };
     for reached in &graph.reached {
         let handler = reached.protection.map(|protection| {
             let block = graph.block_at[&protection.target];

@@ -27,13 +27,8 @@ type Numbered = [Option<(Opcode, u8)>; 256];
 
 impl Dialect {
     pub fn of(minor: u8) -> Option<(&'static Dialect, &'static Numbered)> {
-        static TABLES: LazyLock<[Numbered; 3]> = LazyLock::new(|| {
-            [
-                python_3_11::DIALECT.numbered(),
-                python_3_12::DIALECT.numbered(),
-                python_3_13::DIALECT.numbered(),
-            ]
-        });
+        static TABLES: LazyLock<[Numbered; 3]> =
+            LazyLock::new(|| [python_3_11::DIALECT.numbered(), python_3_12::DIALECT.numbered(), python_3_13::DIALECT.numbered()]);
         match minor {
             11 => Some((&python_3_11::DIALECT, &TABLES[0])),
             12 => Some((&python_3_12::DIALECT, &TABLES[1])),
@@ -54,8 +49,5 @@ impl Dialect {
 /// The instructions of a minor version that the decoder knows: number, CPython's name, code units of inline cache. Empty for an unknown version.
 pub fn opcode_table(minor: u8) -> Vec<(u8, &'static str, u8)> {
     let opcodes = Dialect::of(minor).map_or(&[][..], |(dialect, _)| dialect.opcodes);
-    opcodes
-        .iter()
-        .map(|&(number, opcode, caches)| (number, opcode.name(), caches))
-        .collect()
+    opcodes.iter().map(|&(number, opcode, caches)| (number, opcode.name(), caches)).collect()
 }

@@ -15,23 +15,11 @@ pub struct StackEffect {
 
 impl OpKind {
     pub fn stack_effect(&self) -> StackEffect {
-        let pops_pushes = |pops: i64, pushes: i64| StackEffect {
-            needs: pops,
-            falling: pushes - pops,
-            jumping: pushes - pops,
-        };
-        let reads = |depth: i64, falling: i64| StackEffect {
-            needs: depth,
-            falling,
-            jumping: falling,
-        };
+        let pops_pushes = |pops: i64, pushes: i64| StackEffect { needs: pops, falling: pushes - pops, jumping: pushes - pops };
+        let reads = |depth: i64, falling: i64| StackEffect { needs: depth, falling, jumping: falling };
         let n = |n: u32| i64::from(n);
         match *self {
-            OpKind::Nop
-            | OpKind::DeleteFast(_)
-            | OpKind::Jump(_)
-            | OpKind::JumpBack(_)
-            | OpKind::ReturnConst(_) => pops_pushes(0, 0),
+            OpKind::Nop | OpKind::DeleteFast(_) | OpKind::Jump(_) | OpKind::JumpBack(_) | OpKind::ReturnConst(_) => pops_pushes(0, 0),
             OpKind::LoadFast(_)
             | OpKind::LoadFastAndClear(_)
             | OpKind::LoadConst(_)
@@ -50,17 +38,12 @@ impl OpKind {
             | OpKind::Return => pops_pushes(1, 0),
             OpKind::Copy(depth) => reads(n(depth), 1),
             OpKind::Swap(depth) => reads(n(depth), 0),
-            OpKind::Unary(_)
-            | OpKind::ToBool
-            | OpKind::LoadAttr(_)
-            | OpKind::ListToTuple
-            | OpKind::Convert(_)
-            | OpKind::GetIter => pops_pushes(1, 1),
-            OpKind::Binary { .. }
-            | OpKind::Compare { .. }
-            | OpKind::Is { .. }
-            | OpKind::Contains { .. }
-            | OpKind::Subscript => pops_pushes(2, 1),
+            OpKind::Unary(_) | OpKind::ToBool | OpKind::LoadAttr(_) | OpKind::ListToTuple | OpKind::Convert(_) | OpKind::GetIter => {
+                pops_pushes(1, 1)
+            }
+            OpKind::Binary { .. } | OpKind::Compare { .. } | OpKind::Is { .. } | OpKind::Contains { .. } | OpKind::Subscript => {
+                pops_pushes(2, 1)
+            }
             OpKind::StoreSubscript => pops_pushes(3, 0),
             OpKind::DeleteSubscript | OpKind::StoreAttr(_) => pops_pushes(2, 0),
             OpKind::BinarySlice => pops_pushes(3, 1),
@@ -85,16 +68,8 @@ impl OpKind {
             OpKind::Format { has_spec, .. } => pops_pushes(1 + i64::from(has_spec), 1),
             OpKind::UnpackSequence(items) => pops_pushes(1, n(items)),
             OpKind::UnpackEx { before, after } => pops_pushes(1, n(before) + 1 + n(after)),
-            OpKind::ForIter { .. } => StackEffect {
-                needs: 1,
-                falling: 1,
-                jumping: -1,
-            },
-            OpKind::JumpIfOrPop { .. } => StackEffect {
-                needs: 1,
-                falling: -1,
-                jumping: 0,
-            },
+            OpKind::ForIter { .. } => StackEffect { needs: 1, falling: 1, jumping: -1 },
+            OpKind::JumpIfOrPop { .. } => StackEffect { needs: 1, falling: -1, jumping: 0 },
             OpKind::Raise(items) => pops_pushes(n(items), 0),
             OpKind::Opaque { effect, flow, .. } => {
                 let falling = i64::from(effect);
@@ -102,11 +77,7 @@ impl OpKind {
                     OpaqueFlow::Branch { effect, .. } => i64::from(effect),
                     OpaqueFlow::Next | OpaqueFlow::End => falling,
                 };
-                StackEffect {
-                    needs: (-falling).max(-jumping).max(0),
-                    falling,
-                    jumping,
-                }
+                StackEffect { needs: (-falling).max(-jumping).max(0), falling, jumping }
             }
         }
     }

@@ -18,10 +18,7 @@ const CONTINUES: u8 = 0x40;
 const PAYLOAD: u8 = 0x3f;
 
 pub(crate) fn protections(code: &Code) -> Result<Vec<Protection>, DecodeError> {
-    let malformed = DecodeError::Malformed {
-        at: 0,
-        what: "the exception table",
-    };
+    let malformed = DecodeError::Malformed { at: 0, what: "the exception table" };
     let mut bytes = code.exception_table.as_slice();
     let mut protections = Vec::new();
     while let Some(&first) = bytes.first() {
@@ -30,8 +27,7 @@ pub(crate) fn protections(code: &Code) -> Result<Vec<Protection>, DecodeError> {
         }
         let mut number = || varint(&mut bytes);
         let entry = (|| {
-            let (start, length, target, depth_and_lasti) =
-                (number()?, number()?, number()?, number()?);
+            let (start, length, target, depth_and_lasti) = (number()?, number()?, number()?, number()?);
             let (depth, pushes_lasti) = (depth_and_lasti >> 1, depth_and_lasti & 1);
             Some(Protection {
                 start: start.checked_mul(UNIT)?,
@@ -49,9 +45,7 @@ pub(crate) fn protections(code: &Code) -> Result<Vec<Protection>, DecodeError> {
 }
 
 pub(crate) fn protection_at(protections: &[Protection], at: u32) -> Option<&Protection> {
-    protections
-        .iter()
-        .find(|protection| (protection.start..protection.end).contains(&at))
+    protections.iter().find(|protection| (protection.start..protection.end).contains(&at))
 }
 
 /// Six bits a byte, the highest first.

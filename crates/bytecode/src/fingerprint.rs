@@ -21,9 +21,7 @@ pub fn fingerprint_bytes(code: &Code) -> Vec<u8> {
         exception_table,
         positions: _,
     } = code;
-    let mut writer = Writer {
-        bytes: b"lancehead code 1\n".to_vec(),
-    };
+    let mut writer = Writer { bytes: b"lancehead code 1\n".to_vec() };
     writer.bytes.push(*minor);
     for number in [flags, argcount, posonlyargcount, kwonlyargcount, stacksize] {
         writer.bytes.extend(number.to_le_bytes());
@@ -32,9 +30,7 @@ pub fn fingerprint_bytes(code: &Code) -> Vec<u8> {
     writer.length(consts.len());
     consts.iter().for_each(|constant| writer.constant(constant));
     writer.length(names.len());
-    names
-        .iter()
-        .for_each(|name| writer.counted(name.as_bytes()));
+    names.iter().for_each(|name| writer.counted(name.as_bytes()));
     writer.length(locals.len());
     for local in locals {
         writer.counted(local.name.as_bytes());

@@ -48,40 +48,23 @@ pub(crate) struct FlowGraph {
     pub loop_heads: BTreeSet<u32>,
 }
 
-pub(crate) fn flow_graph(
-    instructions: Vec<Instruction>,
-    dialect: &Dialect,
-    protections: &[Protection],
-) -> Result<FlowGraph, DecodeError> {
-    let position: HashMap<u32, usize> = instructions
-        .iter()
-        .enumerate()
-        .map(|(index, instruction)| (instruction.start, index))
-        .collect();
+pub(crate) fn flow_graph(instructions: Vec<Instruction>, dialect: &Dialect, protections: &[Protection]) -> Result<FlowGraph, DecodeError> {
+    let position: HashMap<u32, usize> = instructions.iter().enumerate().map(|(index, instruction)| (instruction.start, index)).collect();
     let flows = instructions
         .iter()
         .map(|instruction| flow(instruction, dialect, &instructions, &position))
         .collect::<Result<Vec<Flow>, DecodeError>>()?;
 
-    let mut reachable = Reachability {
-        instructions: &instructions,
-        flows: &flows,
-        position: &position,
-        seen: vec![false; flows.len()],
-    };
+    let mut reachable = Reachability { instructions: &instructions, flows: &flows, position: &position, seen: vec![false; flows.len()] };
     reachable.from(0, 0)?;
     let in_function_proper = reachable.seen.clone();
-    let protection: Vec<Option<Protection>> = instructions
-        .iter()
-        .map(|instruction| protection_at(protections, instruction.at).copied())
-        .collect();
+    let protection: Vec<Option<Protection>> =
+        instructions.iter().map(|instruction| protection_at(protections, instruction.at).copied()).collect();
     let mut entered = BTreeSet::new();
     loop {
         let handlers_before = entered.len();
         for (index, instruction) in instructions.iter().enumerate() {
-            let handler = protection[index]
-                .filter(|_| reachable.seen[index])
-                .map(|protection| protection.target);
+            let handler = protection[index].filter(|_| reachable.seen[index]).map(|protection| protection.target);
             if let Some(handler) = handler.filter(|&handler| entered.insert(handler)) {
                 reachable.from(handler, instruction.at)?;
             }
@@ -103,25 +86,15 @@ pub(crate) fn flow_graph(
             instruction,
         })
         .collect::<Vec<Reached>>();
-    let block_at = leaders(&reached)
-        .into_iter()
-        .zip((0..).map(BlockId))
-        .collect();
+    let block_at = leaders(&reached).into_iter().zip((0..).map(BlockId)).collect();
     let loop_heads = reached
         .iter()
         .filter_map(|from| {
-            let leaves_handler =
-                |target: u32| from.in_handler && in_function_proper[position[&target]];
-            from.flow
-                .target()
-                .filter(|&target| target <= from.instruction.at && !leaves_handler(target))
+            let leaves_handler = |target: u32| from.in_handler && in_function_proper[position[&target]];
+            from.flow.target().filter(|&target| target <= from.instruction.at && !leaves_handler(target))
         })
         .collect();
-    Ok(FlowGraph {
-        reached,
-        block_at,
-        loop_heads,
-    })
+    Ok(FlowGraph { reached, block_at, loop_heads })
 }
 
 struct Reachability<'a> {
@@ -135,10 +108,10 @@ impl Reachability<'_> {
     fn from(&mut self, offset: u32, because_of: u32) -> Result<(), DecodeError> {
         let mut todo = vec![(offset, because_of)];
         while let Some((offset, because_of)) = todo.pop() {
-            let &index = self.position.get(&offset).ok_or(DecodeError::Malformed {
-                at: because_of,
-                what: "control goes to where no instruction begins",
-            })?;
+            let &index = self
+                .position
+                .get(&offset)
+                .ok_or(DecodeError::Malformed { at: because_of, what: "control goes to where no instruction begins" })?;
             if !std::mem::replace(&mut self.seen[index], true) {
                 let Instruction { at, next, .. } = self.instructions[index];
                 todo.extend(self.flows[index].target().map(|target| (target, at)));
@@ -155,14 +128,10 @@ fn flow(
     instructions: &[Instruction],
     position: &HashMap<u32, usize>,
 ) -> Result<Flow, DecodeError> {
-    let malformed = |what| DecodeError::Malformed {
-        at: instruction.at,
-        what,
-    };
+    let malformed = |what| DecodeError::Malformed { at: instruction.at, what };
     let next = i64::from(instruction.next);
     let distance = i64::from(UNIT) * i64::from(instruction.arg);
-    let offset =
-        |target: i64| u32::try_from(target).map_err(|_| malformed("a jump out of the code"));
+    let offset = |target: i64| u32::try_from(target).map_err(|_| malformed("a jump out of the code"));
     Ok(match instruction.opcode {
         JUMP_FORWARD => Flow::Jump(offset(next + distance)?),
         JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT => Flow::Jump(offset(next - distance)?),
@@ -177,18 +146,14 @@ fn flow(
         | JUMP_IF_FALSE_OR_POP
         | JUMP_IF_TRUE_OR_POP
         | SEND => Flow::Branch(offset(next + distance)?),
-        POP_JUMP_BACKWARD_IF_FALSE
-        | POP_JUMP_BACKWARD_IF_TRUE
-        | POP_JUMP_BACKWARD_IF_NONE
-        | POP_JUMP_BACKWARD_IF_NOT_NONE => Flow::Branch(offset(next - distance)?),
+        POP_JUMP_BACKWARD_IF_FALSE | POP_JUMP_BACKWARD_IF_TRUE | POP_JUMP_BACKWARD_IF_NONE | POP_JUMP_BACKWARD_IF_NOT_NONE => {
+            Flow::Branch(offset(next - distance)?)
+        }
         FOR_ITER => {
             let mut target = offset(next + distance)?;
             for &skipped in dialect.for_iter_exit {
                 let exit = position.get(&target).map(|&index| &instructions[index]);
-                target = exit
-                    .filter(|exit| exit.opcode == skipped)
-                    .ok_or(malformed("a FOR_ITER without the END_FOR that it skips"))?
-                    .next;
+                target = exit.filter(|exit| exit.opcode == skipped).ok_or(malformed("a FOR_ITER without the END_FOR that it skips"))?.next;
             }
             Flow::Branch(target)
         }

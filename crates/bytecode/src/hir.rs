@@ -283,10 +283,7 @@ impl Op {
                 | OpKind::Return
                 | OpKind::ReturnConst(_)
                 | OpKind::Raise(_)
-                | OpKind::Opaque {
-                    flow: OpaqueFlow::End,
-                    ..
-                }
+                | OpKind::Opaque { flow: OpaqueFlow::End, .. }
         )
     }
 
@@ -299,10 +296,7 @@ impl Op {
             | OpKind::JumpIf { target, .. }
             | OpKind::JumpIfNone { target, .. }
             | OpKind::JumpIfOrPop { target, .. }
-            | OpKind::Opaque {
-                flow: OpaqueFlow::Branch { target, .. },
-                ..
-            } => Some(target),
+            | OpKind::Opaque { flow: OpaqueFlow::Branch { target, .. }, .. } => Some(target),
             _ => None,
         }
     }

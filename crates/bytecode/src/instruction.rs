@@ -27,14 +27,8 @@ pub(crate) fn instructions(code: &Code) -> Result<Vec<Instruction>, DecodeError>
 
 fn scan(code: &Code) -> Result<Vec<Instruction>, DecodeError> {
     let (_, table) = Dialect::of(code.minor).ok_or(DecodeError::UnknownVersion(code.minor))?;
-    if code.bytecode.is_empty()
-        || code.bytecode.len() % 2 != 0
-        || code.bytecode.len() > i32::MAX as usize
-    {
-        return Err(DecodeError::Malformed {
-            at: 0,
-            what: "the bytecode is no sequence of code units",
-        });
+    if code.bytecode.is_empty() || code.bytecode.len() % 2 != 0 || code.bytecode.len() > i32::MAX as usize {
+        return Err(DecodeError::Malformed { at: 0, what: "the bytecode is no sequence of code units" });
     }
     let end = code.bytecode.len() as u32;
     let mut instructions = Vec::with_capacity(code.bytecode.len() / 4);
@@ -46,8 +40,7 @@ fn scan(code: &Code) -> Result<Vec<Instruction>, DecodeError> {
         let malformed = |what| DecodeError::Malformed { at, what };
         let number = code.bytecode[at as usize];
         let arg = high_bits << 8 | u32::from(code.bytecode[at as usize + 1]);
-        let (opcode, caches) =
-            table[usize::from(number)].ok_or_else(|| malformed("unknown instruction"))?;
+        let (opcode, caches) = table[usize::from(number)].ok_or_else(|| malformed("unknown instruction"))?;
         let next = at + UNIT + UNIT * u32::from(caches);
         if opcode == EXTENDED_ARG {
             prefixes += 1;
@@ -59,29 +52,16 @@ fn scan(code: &Code) -> Result<Vec<Instruction>, DecodeError> {
             if next > end {
                 return Err(malformed("the inline cache is cut off"));
             }
-            if code.bytecode[at as usize + 2..next as usize]
-                .iter()
-                .any(|&byte| byte != 0)
-            {
+            if code.bytecode[at as usize + 2..next as usize].iter().any(|&byte| byte != 0) {
                 return Err(malformed("the inline cache is in use: this is not co_code"));
             }
-            instructions.push(Instruction {
-                opcode,
-                arg,
-                start,
-                at,
-                next,
-                keywords: Vec::new(),
-            });
+            instructions.push(Instruction { opcode, arg, start, at, next, keywords: Vec::new() });
             (start, prefixes, high_bits) = (next, 0, 0);
         }
         at = next;
     }
     if prefixes != 0 {
-        return Err(DecodeError::Malformed {
-            at: start,
-            what: "EXTENDED_ARG at the end",
-        });
+        return Err(DecodeError::Malformed { at: start, what: "EXTENDED_ARG at the end" });
     }
     Ok(instructions)
 }
@@ -95,22 +75,15 @@ fn fold_calls(scanned: Vec<Instruction>, code: &Code) -> Result<Vec<Instruction>
         let start = instruction.start;
         let mut keywords = Vec::new();
         if instruction.opcode == KW_NAMES {
-            keywords = keyword_names(code, instruction.arg).ok_or(malformed(
-                instruction.at,
-                "KW_NAMES of something else than names",
-            ))?;
-            instruction = scanned
-                .next()
-                .ok_or(malformed(start, "KW_NAMES without its call"))?;
+            keywords = keyword_names(code, instruction.arg).ok_or(malformed(instruction.at, "KW_NAMES of something else than names"))?;
+            instruction = scanned.next().ok_or(malformed(start, "KW_NAMES without its call"))?;
             if !matches!(instruction.opcode, PRECALL | CALL) {
                 return Err(malformed(start, "KW_NAMES without its call"));
             }
         }
         if instruction.opcode == PRECALL {
             let args = instruction.arg;
-            instruction = scanned
-                .next()
-                .ok_or(malformed(start, "PRECALL without its call"))?;
+            instruction = scanned.next().ok_or(malformed(start, "PRECALL without its call"))?;
             if instruction.opcode != CALL || instruction.arg != args {
                 return Err(malformed(start, "PRECALL without its call"));
             }
@@ -119,9 +92,7 @@ fn fold_calls(scanned: Vec<Instruction>, code: &Code) -> Result<Vec<Instruction>
         instruction.keywords = keywords;
         if instruction.opcode == CALL_KW {
             let names = folded.last().filter(|load| load.opcode == LOAD_CONST);
-            if let Some((start, keywords)) =
-                names.and_then(|load| Some((load.start, keyword_names(code, load.arg)?)))
-            {
+            if let Some((start, keywords)) = names.and_then(|load| Some((load.start, keyword_names(code, load.arg)?))) {
                 folded.pop();
                 instruction.opcode = CALL;
                 instruction.start = start;

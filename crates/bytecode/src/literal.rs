@@ -14,21 +14,12 @@ impl fmt::Display for Const {
             Const::Wide(value) => write!(f, "{value}"),
             Const::Float(bits) => {
                 let value = f64::from_bits(*bits);
-                if value.is_finite() {
-                    write!(f, "{value:?}")
-                } else {
-                    write!(f, "float('{value}')")
-                }
+                if value.is_finite() { write!(f, "{value:?}") } else { write!(f, "float('{value}')") }
             }
             Const::Str(text) => f.write_str(&quoted(text)),
             Const::Tuple(items) => {
                 let items: Vec<String> = items.iter().map(Const::to_string).collect();
-                write!(
-                    f,
-                    "({}{})",
-                    items.join(", "),
-                    if items.len() == 1 { "," } else { "" }
-                )
+                write!(f, "({}{})", items.join(", "), if items.len() == 1 { "," } else { "" })
             }
             Const::Object(marshalled) => write!(f, "<object, {} bytes>", marshalled.len()),
         }

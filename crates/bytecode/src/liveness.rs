@@ -7,9 +7,7 @@ use base::Index;
 /// A handler may run at any point of the block that it protects, so whatever it reads is live throughout.
 pub(crate) fn live_in(hir: &Hir, handler_of: &[Option<BlockId>], code: &Code) -> Vec<Vec<u64>> {
     let words = code.locals.len().div_ceil(64);
-    let summaries: Vec<Summary> = (0..hir.blocks.len())
-        .map(|block| Summary::of(hir, BlockId::new(block), code))
-        .collect();
+    let summaries: Vec<Summary> = (0..hir.blocks.len()).map(|block| Summary::of(hir, BlockId::new(block), code)).collect();
     let mut live = vec![vec![0u64; words]; hir.blocks.len()];
     let mut changed = true;
     while changed {
@@ -43,10 +41,7 @@ struct Summary {
 impl Summary {
     fn of(hir: &Hir, block: BlockId, code: &Code) -> Summary {
         let words = code.locals.len().div_ceil(64);
-        let mut summary = Summary {
-            read_first: vec![0; words],
-            written: vec![0; words],
-        };
+        let mut summary = Summary { read_first: vec![0; words], written: vec![0; words] };
         let range = &hir.blocks[block.index()];
         for op in &hir.ops[range.first.index()..range.end.index()] {
             let (local, reads, writes) = match op.kind {
@@ -72,9 +67,7 @@ impl Summary {
 
 fn successors(hir: &Hir, block: BlockId) -> impl Iterator<Item = BlockId> {
     let last = &hir.ops[hir.blocks[block.index()].end.index() - 1];
-    last.target()
-        .into_iter()
-        .chain(last.falls_through().then(|| BlockId(block.0 + 1)))
+    last.target().into_iter().chain(last.falls_through().then(|| BlockId(block.0 + 1)))
 }
 
 fn union(into: &mut [u64], other: &[u64]) {

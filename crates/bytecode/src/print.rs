@@ -13,25 +13,12 @@ impl Hir {
     pub fn print(&self, code: &Code) -> String {
         let mut text = String::new();
         for (index, block) in self.blocks.iter().enumerate() {
-            let _ = writeln!(
-                text,
-                "{} ({}):",
-                BlockId::new(index),
-                self.header(block, &self.live_in[index], code)
-            );
+            let _ = writeln!(text, "{} ({}):", BlockId::new(index), self.header(block, &self.live_in[index], code));
             for op in &self.ops[block.first.index()..block.end.index()] {
                 let offset = op.place.map_or(String::new(), |place| place.to_string());
-                let span = if op.span.is_known() {
-                    format!("L{}", op.span)
-                } else {
-                    "-".to_string()
-                };
+                let span = if op.span.is_known() { format!("L{}", op.span) } else { "-".to_string() };
                 let mark = if op.is_protected { '!' } else { ' ' };
-                let _ = writeln!(
-                    text,
-                    "{offset:>5}{mark} {span:<8} {}",
-                    describe(&op.kind, code)
-                );
+                let _ = writeln!(text, "{offset:>5}{mark} {span:<8} {}", describe(&op.kind, code));
             }
         }
         text
@@ -47,13 +34,8 @@ impl Hir {
         }
         facts.push(format!("depth {}", block.depth));
         let is_live = |local: usize| live[local / 64] >> (local % 64) & 1 != 0;
-        let names: Vec<&str> = code
-            .locals
-            .iter()
-            .enumerate()
-            .filter(|(local, _)| is_live(*local))
-            .map(|(_, local)| local.name.as_str())
-            .collect();
+        let names: Vec<&str> =
+            code.locals.iter().enumerate().filter(|(local, _)| is_live(*local)).map(|(_, local)| local.name.as_str()).collect();
         if !names.is_empty() {
             facts.push(format!("live {}", names.join(" ")));
         }
@@ -130,15 +112,8 @@ fn describe(kind: &OpKind, code: &Code) -> String {
         OpKind::DictUpdate(depth) => format!("dict_update {depth}"),
         OpKind::DictMerge(depth) => format!("dict_merge {depth}"),
         OpKind::ListToTuple => "list_to_tuple".to_string(),
-        OpKind::Format {
-            conversion,
-            has_spec,
-        } => {
-            format!(
-                "format{}{}",
-                conversion_suffix(*conversion),
-                if *has_spec { " with spec" } else { "" }
-            )
+        OpKind::Format { conversion, has_spec } => {
+            format!("format{}{}", conversion_suffix(*conversion), if *has_spec { " with spec" } else { "" })
         }
         OpKind::Convert(conversion) => format!("convert{}", conversion_suffix(*conversion)),
         OpKind::UnpackSequence(items) => format!("unpack_sequence {items}"),
@@ -157,10 +132,7 @@ fn describe(kind: &OpKind, code: &Code) -> String {
         OpKind::Raise(items) => format!("raise {items}"),
         OpKind::Opaque { name, effect, flow } => match flow {
             OpaqueFlow::Next => format!("opaque {name} {effect:+}"),
-            OpaqueFlow::Branch {
-                target,
-                effect: jumping,
-            } => format!("opaque {name} {effect:+} or {target} {jumping:+}"),
+            OpaqueFlow::Branch { target, effect: jumping } => format!("opaque {name} {effect:+} or {target} {jumping:+}"),
             OpaqueFlow::End => format!("opaque {name} end"),
         },
     }

@@ -23,61 +23,31 @@ impl Translator<'_> {
     pub fn translate(&self, reached: &Reached) -> Result<Translation, DecodeError> {
         let instruction = &reached.instruction;
         let (opcode, arg) = (instruction.opcode, instruction.arg);
-        let malformed = |what| DecodeError::Malformed {
-            at: instruction.at,
-            what,
-        };
+        let malformed = |what| DecodeError::Malformed { at: instruction.at, what };
         let local = |index: u32| {
-            if (index as usize) < self.code.locals.len() {
-                Ok(index)
-            } else {
-                Err(malformed("no such local"))
-            }
+            if (index as usize) < self.code.locals.len() { Ok(index) } else { Err(malformed("no such local")) }
         };
         let constant = |index: u32| {
-            if (index as usize) < self.code.consts.len() {
-                Ok(index)
-            } else {
-                Err(malformed("no such constant"))
-            }
+            if (index as usize) < self.code.consts.len() { Ok(index) } else { Err(malformed("no such constant")) }
         };
         let name = |index: u32| {
-            if (index as usize) < self.code.names.len() {
-                Ok(index)
-            } else {
-                Err(malformed("no such name"))
-            }
+            if (index as usize) < self.code.names.len() { Ok(index) } else { Err(malformed("no such name")) }
         };
         let depth = |depth: u32| {
-            if depth > 0 {
-                Ok(depth)
-            } else {
-                Err(malformed("a stack index of 0"))
-            }
+            if depth > 0 { Ok(depth) } else { Err(malformed("a stack index of 0")) }
         };
         let load_fast = |index: u32| -> Result<OpKind, DecodeError> {
             let index = local(index)?;
             let is_cell = self.code.locals[index as usize].kind != LocalKind::Fast;
-            Ok(if is_cell && self.dialect.closures_load_as_fast {
-                OpKind::LoadClosure(index)
-            } else {
-                OpKind::LoadFast(index)
-            })
+            Ok(if is_cell && self.dialect.closures_load_as_fast { OpKind::LoadClosure(index) } else { OpKind::LoadFast(index) })
         };
-        let store_fast =
-            |index: u32| -> Result<OpKind, DecodeError> { Ok(OpKind::StoreFast(local(index)?)) };
+        let store_fast = |index: u32| -> Result<OpKind, DecodeError> { Ok(OpKind::StoreFast(local(index)?)) };
         let target = || match reached.flow {
             Flow::Jump(target) | Flow::Branch(target) => self.block_at[&target],
             Flow::Next | Flow::End => unreachable!("{opcode:?} jumps"),
         };
-        let jump_if = |when| OpKind::JumpIf {
-            when,
-            target: target(),
-        };
-        let jump_if_none = |when| OpKind::JumpIfNone {
-            when,
-            target: target(),
-        };
+        let jump_if = |when| OpKind::JumpIf { when, target: target() };
+        let jump_if_none = |when| OpKind::JumpIfNone { when, target: target() };
 
         let kind = match opcode {
             RESUME | NOP => OpKind::Nop,
@@ -87,16 +57,10 @@ impl Translator<'_> {
                 return Ok(Translation::Two(load_fast(arg >> 4)?, load_fast(arg & 15)?));
             }
             STORE_FAST_LOAD_FAST => {
-                return Ok(Translation::Two(
-                    store_fast(arg >> 4)?,
-                    load_fast(arg & 15)?,
-                ));
+                return Ok(Translation::Two(store_fast(arg >> 4)?, load_fast(arg & 15)?));
             }
             STORE_FAST_STORE_FAST => {
-                return Ok(Translation::Two(
-                    store_fast(arg >> 4)?,
-                    store_fast(arg & 15)?,
-                ));
+                return Ok(Translation::Two(store_fast(arg >> 4)?, store_fast(arg & 15)?));
             }
             LOAD_FAST | LOAD_FAST_CHECK => load_fast(arg)?,
             LOAD_FAST_AND_CLEAR => OpKind::LoadFastAndClear(local(arg)?),
@@ -135,12 +99,8 @@ impl Translator<'_> {
             TO_BOOL => OpKind::ToBool,
             BINARY_OP => binary(arg).ok_or(malformed("no such binary operation"))?,
             COMPARE_OP => {
-                let op = compare(arg >> self.dialect.compare_shift)
-                    .ok_or(malformed("no such comparison"))?;
-                OpKind::Compare {
-                    op,
-                    as_bool: arg & self.dialect.compare_bool_flag != 0,
-                }
+                let op = compare(arg >> self.dialect.compare_shift).ok_or(malformed("no such comparison"))?;
+                OpKind::Compare { op, as_bool: arg & self.dialect.compare_bool_flag != 0 }
             }
             IS_OP => OpKind::Is { invert: arg != 0 },
             CONTAINS_OP => OpKind::Contains { invert: arg != 0 },
@@ -160,13 +120,8 @@ impl Translator<'_> {
             STORE_ATTR => OpKind::StoreAttr(name(arg)?),
             DELETE_ATTR => OpKind::DeleteAttr(name(arg)?),
 
-            CALL => OpKind::Call {
-                args: arg,
-                keywords: instruction.keywords.clone(),
-            },
-            CALL_FUNCTION_EX => OpKind::CallEx {
-                keywords: arg & 1 != 0,
-            },
+            CALL => OpKind::Call { args: arg, keywords: instruction.keywords.clone() },
+            CALL_FUNCTION_EX => OpKind::CallEx { keywords: arg & 1 != 0 },
 
             BUILD_TUPLE => OpKind::BuildTuple(arg),
             BUILD_LIST => OpKind::BuildList(arg),
@@ -183,52 +138,28 @@ impl Translator<'_> {
             DICT_MERGE => OpKind::DictMerge(depth(arg)?),
             LIST_TO_TUPLE => OpKind::ListToTuple,
             FORMAT_VALUE => OpKind::Format {
-                conversion: conversion(arg & FORMAT_CONVERSION)
-                    .ok_or(malformed("no such conversion"))?,
+                conversion: conversion(arg & FORMAT_CONVERSION).ok_or(malformed("no such conversion"))?,
                 has_spec: arg & FORMAT_HAS_SPEC != 0,
             },
             CONVERT_VALUE => match conversion(arg) {
                 Some(Conversion::None) | None => return Err(malformed("no such conversion")),
                 Some(conversion) => OpKind::Convert(conversion),
             },
-            FORMAT_SIMPLE => OpKind::Format {
-                conversion: Conversion::None,
-                has_spec: false,
-            },
-            FORMAT_WITH_SPEC => OpKind::Format {
-                conversion: Conversion::None,
-                has_spec: true,
-            },
+            FORMAT_SIMPLE => OpKind::Format { conversion: Conversion::None, has_spec: false },
+            FORMAT_WITH_SPEC => OpKind::Format { conversion: Conversion::None, has_spec: true },
             UNPACK_SEQUENCE => OpKind::UnpackSequence(arg),
-            UNPACK_EX => OpKind::UnpackEx {
-                before: arg & 0xff,
-                after: arg >> 8,
-            },
+            UNPACK_EX => OpKind::UnpackEx { before: arg & 0xff, after: arg >> 8 },
 
             GET_ITER => OpKind::GetIter,
             FOR_ITER => OpKind::ForIter { exit: target() },
             JUMP_FORWARD | JUMP_BACKWARD_NO_INTERRUPT => OpKind::Jump(target()),
             JUMP_BACKWARD => OpKind::JumpBack(target()),
-            POP_JUMP_IF_FALSE | POP_JUMP_FORWARD_IF_FALSE | POP_JUMP_BACKWARD_IF_FALSE => {
-                jump_if(false)
-            }
-            POP_JUMP_IF_TRUE | POP_JUMP_FORWARD_IF_TRUE | POP_JUMP_BACKWARD_IF_TRUE => {
-                jump_if(true)
-            }
-            POP_JUMP_IF_NONE | POP_JUMP_FORWARD_IF_NONE | POP_JUMP_BACKWARD_IF_NONE => {
-                jump_if_none(true)
-            }
-            POP_JUMP_IF_NOT_NONE | POP_JUMP_FORWARD_IF_NOT_NONE | POP_JUMP_BACKWARD_IF_NOT_NONE => {
-                jump_if_none(false)
-            }
-            JUMP_IF_FALSE_OR_POP => OpKind::JumpIfOrPop {
-                when: false,
-                target: target(),
-            },
-            JUMP_IF_TRUE_OR_POP => OpKind::JumpIfOrPop {
-                when: true,
-                target: target(),
-            },
+            POP_JUMP_IF_FALSE | POP_JUMP_FORWARD_IF_FALSE | POP_JUMP_BACKWARD_IF_FALSE => jump_if(false),
+            POP_JUMP_IF_TRUE | POP_JUMP_FORWARD_IF_TRUE | POP_JUMP_BACKWARD_IF_TRUE => jump_if(true),
+            POP_JUMP_IF_NONE | POP_JUMP_FORWARD_IF_NONE | POP_JUMP_BACKWARD_IF_NONE => jump_if_none(true),
+            POP_JUMP_IF_NOT_NONE | POP_JUMP_FORWARD_IF_NOT_NONE | POP_JUMP_BACKWARD_IF_NOT_NONE => jump_if_none(false),
+            JUMP_IF_FALSE_OR_POP => OpKind::JumpIfOrPop { when: false, target: target() },
+            JUMP_IF_TRUE_OR_POP => OpKind::JumpIfOrPop { when: true, target: target() },
             RETURN_VALUE => OpKind::Return,
             RETURN_CONST => OpKind::ReturnConst(constant(arg)?),
             RAISE_VARARGS if arg <= 2 => OpKind::Raise(arg),
@@ -241,24 +172,14 @@ impl Translator<'_> {
 
     fn opaque(&self, reached: &Reached) -> Result<OpKind, DecodeError> {
         let instruction = &reached.instruction;
-        let effect =
-            opaque_effect(instruction.opcode, instruction.arg).ok_or(DecodeError::Unsupported {
-                at: instruction.at,
-                what: "an instruction out of place",
-            })?;
+        let effect = opaque_effect(instruction.opcode, instruction.arg)
+            .ok_or(DecodeError::Unsupported { at: instruction.at, what: "an instruction out of place" })?;
         let flow = match reached.flow {
             Flow::Next => OpaqueFlow::Next,
-            Flow::Branch(target) => OpaqueFlow::Branch {
-                target: self.block_at[&target],
-                effect: self.dialect.send_done_effect,
-            },
+            Flow::Branch(target) => OpaqueFlow::Branch { target: self.block_at[&target], effect: self.dialect.send_done_effect },
             Flow::Jump(_) | Flow::End => OpaqueFlow::End,
         };
-        Ok(OpKind::Opaque {
-            name: instruction.opcode.name(),
-            effect,
-            flow,
-        })
+        Ok(OpKind::Opaque { name: instruction.opcode.name(), effect, flow })
     }
 }
 
@@ -284,10 +205,7 @@ fn binary(arg: u32) -> Option<OpKind> {
         11 => Binary::TrueDiv,
         _ => Binary::Xor,
     };
-    (arg < 2 * FIRST_INPLACE).then_some(OpKind::Binary {
-        op,
-        inplace: arg >= FIRST_INPLACE,
-    })
+    (arg < 2 * FIRST_INPLACE).then_some(OpKind::Binary { op, inplace: arg >= FIRST_INPLACE })
 }
 
 fn compare(op: u32) -> Option<Compare> {
@@ -332,9 +250,8 @@ fn opaque_effect(opcode: Opcode, arg: u32) -> Option<i32> {
         | SEND
         | LOAD_FROM_DICT_OR_DEREF
         | LOAD_FROM_DICT_OR_GLOBALS => 0,
-        RETURN_GENERATOR | LOAD_NAME | LOAD_LOCALS | LOAD_CLASSDEREF | LOAD_BUILD_CLASS
-        | IMPORT_FROM | GET_ANEXT | GET_LEN | MATCH_MAPPING | MATCH_SEQUENCE | MATCH_KEYS
-        | PUSH_EXC_INFO | BEFORE_WITH | BEFORE_ASYNC_WITH | WITH_EXCEPT_START => 1,
+        RETURN_GENERATOR | LOAD_NAME | LOAD_LOCALS | LOAD_CLASSDEREF | LOAD_BUILD_CLASS | IMPORT_FROM | GET_ANEXT | GET_LEN
+        | MATCH_MAPPING | MATCH_SEQUENCE | MATCH_KEYS | PUSH_EXC_INFO | BEFORE_WITH | BEFORE_ASYNC_WITH | WITH_EXCEPT_START => 1,
         STORE_NAME
         | IMPORT_NAME
         | IMPORT_STAR

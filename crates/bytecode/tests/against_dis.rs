@@ -20,32 +20,15 @@ fn opcode_tables_are_the_interpreters() {
         let mut theirs = BTreeSet::new();
         dump(&python, &["opcodes"], "", |row| {
             let number = |index: usize| row[index].as_u64().expect("a number") as u8;
-            theirs.insert((
-                number(0),
-                row[1].as_str().expect("a name").to_string(),
-                number(2),
-            ));
+            theirs.insert((number(0), row[1].as_str().expect("a name").to_string(), number(2)));
         });
         let internal = |name: &str| {
             name.starts_with("INSTRUMENTED_")
-                || [
-                    "CACHE",
-                    "RESERVED",
-                    "INTERPRETER_EXIT",
-                    "EXIT_INIT_CHECK",
-                    "ENTER_EXECUTOR",
-                ]
-                .contains(&name)
+                || ["CACHE", "RESERVED", "INTERPRETER_EXIT", "EXIT_INIT_CHECK", "ENTER_EXECUTOR"].contains(&name)
         };
         theirs.retain(|(_, name, _)| !internal(name));
-        let ours = bytecode::opcode_table(minor)
-            .into_iter()
-            .map(|(number, name, caches)| (number, name.to_string(), caches));
-        assert_eq!(
-            ours.collect::<BTreeSet<_>>(),
-            theirs,
-            "the instruction table of 3.{minor}"
-        );
+        let ours = bytecode::opcode_table(minor).into_iter().map(|(number, name, caches)| (number, name.to_string(), caches));
+        assert_eq!(ours.collect::<BTreeSet<_>>(), theirs, "the instruction table of 3.{minor}");
     }
 }
 
@@ -84,17 +67,10 @@ fn compare_corpus(minor: u8) {
         return;
     };
     for sample in corpus(&python) {
-        let hir = decode(&sample.code)
-            .unwrap_or_else(|error| panic!("{}: {error}", sample.code.qualname));
+        let hir = decode(&sample.code).unwrap_or_else(|error| panic!("{}: {error}", sample.code.qualname));
         compare(&sample, &hir);
         for op in &hir.ops {
-            assert_eq!(
-                op.span,
-                sample.code.positions[op.at as usize / 2],
-                "{}: span at {}",
-                sample.code.qualname,
-                op.at
-            );
+            assert_eq!(op.span, sample.code.positions[op.at as usize / 2], "{}: span at {}", sample.code.qualname, op.at);
         }
     }
 }
@@ -103,11 +79,7 @@ fn compare_standard_library(minor: u8) {
     let Some(python) = interpreter(minor) else {
         return;
     };
-    let arguments: &[&str] = if std::env::var_os("LANCEHEAD_TEST_WHOLE_STDLIB").is_some() {
-        &["stdlib", "--tests"]
-    } else {
-        &["stdlib"]
-    };
+    let arguments: &[&str] = if std::env::var_os("LANCEHEAD_TEST_WHOLE_STDLIB").is_some() { &["stdlib", "--tests"] } else { &["stdlib"] };
     let (mut decoded, mut ops, mut failures) = (0, 0, Vec::new());
     dump(&python, arguments, "", |value| {
         let sample = sample(&value);
@@ -118,21 +90,11 @@ fn compare_standard_library(minor: u8) {
                 decoded += 1;
                 ops += hir.ops.len();
             }
-            Err(error) => failures.push(format!(
-                "{}:{}: {error}",
-                sample.code.filename, sample.code.qualname
-            )),
+            Err(error) => failures.push(format!("{}:{}: {error}", sample.code.filename, sample.code.qualname)),
         }
     });
-    eprintln!(
-        "3.{minor}: {decoded} code objects, {ops} operations; {} not decoded",
-        failures.len()
-    );
-    assert!(
-        decoded * 1000 >= DECODED_PER_MILLE * (decoded + failures.len()),
-        "{}",
-        failures.join("\n")
-    );
+    eprintln!("3.{minor}: {decoded} code objects, {ops} operations; {} not decoded", failures.len());
+    assert!(decoded * 1000 >= DECODED_PER_MILLE * (decoded + failures.len()), "{}", failures.join("\n"));
 }
 
 fn compare(sample: &Sample, hir: &Hir) {
@@ -144,86 +106,39 @@ fn compare(sample: &Sample, hir: &Hir) {
             .binary_search_by_key(&offset, |instruction| instruction.offset)
             .unwrap_or_else(|_| panic!("{whose}: no instruction at {offset}"))
     };
-    let offset_behind = |offset: u32| {
-        sample
-            .instructions
-            .get(index_at(offset) + 1)
-            .map_or(code.bytecode.len() as u32, |instruction| instruction.offset)
-    };
-    let start_of = |block: bytecode::BlockId| {
-        hir.ops[hir.blocks[block.index()].first.index()]
-            .place
-            .expect("a block begins at a place")
-    };
+    let offset_behind =
+        |offset: u32| sample.instructions.get(index_at(offset) + 1).map_or(code.bytecode.len() as u32, |instruction| instruction.offset);
+    let start_of = |block: bytecode::BlockId| hir.ops[hir.blocks[block.index()].first.index()].place.expect("a block begins at a place");
 
     for op in &hir.ops {
         let at = op.at;
         let instruction = &sample.instructions[index_at(at)];
-        assert!(
-            names(&op.kind).contains(&instruction.name.as_str()),
-            "{whose}: {:?} at {at} is {}",
-            op.kind,
-            instruction.name
-        );
-        assert!(
-            op.next.is_none_or(|next| next == offset_behind(at)),
-            "{whose}: next at {at}"
-        );
+        assert!(names(&op.kind).contains(&instruction.name.as_str()), "{whose}: {:?} at {at} is {}", op.kind, instruction.name);
+        assert!(op.next.is_none_or(|next| next == offset_behind(at)), "{whose}: next at {at}");
         if let Some(place) = op.place {
             assert!(index_at(place) <= index_at(at), "{whose}: place at {at}");
             let prefixes = &sample.instructions[index_at(place)..index_at(at)];
             let is_prefix = |name: &str| {
-                ["EXTENDED_ARG", "KW_NAMES", "PRECALL"].contains(&name)
-                    || instruction.name == "CALL_KW" && name == "LOAD_CONST"
+                ["EXTENDED_ARG", "KW_NAMES", "PRECALL"].contains(&name) || instruction.name == "CALL_KW" && name == "LOAD_CONST"
             };
-            assert!(
-                prefixes.iter().all(|prefix| is_prefix(&prefix.name)),
-                "{whose}: place at {at}"
-            );
+            assert!(prefixes.iter().all(|prefix| is_prefix(&prefix.name)), "{whose}: place at {at}");
         }
-        assert_eq!(
-            op.is_protected,
-            sample
-                .protected
-                .iter()
-                .any(|&(start, end)| start <= at && at < end),
-            "{whose}: protection at {at}"
-        );
+        assert_eq!(op.is_protected, sample.protected.iter().any(|&(start, end)| start <= at && at < end), "{whose}: protection at {at}");
         if let Some(target) = op.target() {
-            let mut theirs = instruction
-                .target
-                .unwrap_or_else(|| panic!("{whose}: {} at {at} jumps", instruction.name));
-            for _ in 0..if instruction.name == "FOR_ITER" {
-                code.minor - 11
-            } else {
-                0
-            } {
+            let mut theirs = instruction.target.unwrap_or_else(|| panic!("{whose}: {} at {at} jumps", instruction.name));
+            for _ in 0..if instruction.name == "FOR_ITER" { code.minor - 11 } else { 0 } {
                 theirs = offset_behind(theirs);
             }
-            assert_eq!(
-                start_of(target),
-                theirs,
-                "{whose}: target of {} at {at}",
-                instruction.name
-            );
+            assert_eq!(start_of(target), theirs, "{whose}: target of {} at {at}", instruction.name);
         } else {
-            assert_eq!(
-                instruction.target, None,
-                "{whose}: {} at {at} jumps",
-                instruction.name
-            );
+            assert_eq!(instruction.target, None, "{whose}: {} at {at} jumps", instruction.name);
         }
     }
 
     for (index, block) in hir.blocks.iter().enumerate() {
         let id = bytecode::BlockId::new(index);
         let start = &sample.instructions[index_at(start_of(id))];
-        assert_eq!(
-            Some(block.depth),
-            start.depth,
-            "{whose}: depth of {id} at {}",
-            start.offset
-        );
+        assert_eq!(Some(block.depth), start.depth, "{whose}: depth of {id} at {}", start.offset);
     }
 
     let ours: BTreeSet<u32> = hir.ops.iter().map(|op| op.at).collect();
@@ -231,26 +146,18 @@ fn compare(sample: &Sample, hir: &Hir) {
         .filter(|&index| is_operation(&sample.instructions, index, code.minor))
         .map(|index| sample.instructions[index].offset)
         .collect();
-    assert_eq!(
-        ours, theirs,
-        "{whose}: the instructions that have operations"
-    );
+    assert_eq!(ours, theirs, "{whose}: the instructions that have operations");
 }
 
 /// Reachable, no prefix, and no part of the end of a loop that FOR_ITER skips.
 fn is_operation(instructions: &[Disassembled], index: usize, minor: u8) -> bool {
-    let name = |index: Option<usize>| {
-        index
-            .and_then(|index| instructions.get(index))
-            .map_or("", |instruction| &instruction.name)
-    };
+    let name = |index: Option<usize>| index.and_then(|index| instructions.get(index)).map_or("", |instruction| &instruction.name);
     let folded = match name(Some(index)) {
         "EXTENDED_ARG" | "KW_NAMES" | "PRECALL" | "END_FOR" => true,
         "POP_TOP" => minor >= 13 && name(index.checked_sub(1)) == "END_FOR",
-        "LOAD_CONST" => instructions[index + 1..]
-            .iter()
-            .find(|next| next.name != "EXTENDED_ARG")
-            .is_some_and(|next| next.name == "CALL_KW"),
+        "LOAD_CONST" => {
+            instructions[index + 1..].iter().find(|next| next.name != "EXTENDED_ARG").is_some_and(|next| next.name == "CALL_KW")
+        }
         _ => false,
     };
     instructions[index].depth.is_some() && !folded
@@ -260,18 +167,9 @@ fn is_operation(instructions: &[Disassembled], index: usize, minor: u8) -> bool 
 fn names(kind: &OpKind) -> &'static [&'static str] {
     match kind {
         OpKind::Nop => &["RESUME", "NOP", "COPY_FREE_VARS"],
-        OpKind::LoadFast(_) => &[
-            "LOAD_FAST",
-            "LOAD_FAST_CHECK",
-            "LOAD_FAST_LOAD_FAST",
-            "STORE_FAST_LOAD_FAST",
-        ],
+        OpKind::LoadFast(_) => &["LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_LOAD_FAST", "STORE_FAST_LOAD_FAST"],
         OpKind::LoadFastAndClear(_) => &["LOAD_FAST_AND_CLEAR"],
-        OpKind::StoreFast(_) => &[
-            "STORE_FAST",
-            "STORE_FAST_LOAD_FAST",
-            "STORE_FAST_STORE_FAST",
-        ],
+        OpKind::StoreFast(_) => &["STORE_FAST", "STORE_FAST_LOAD_FAST", "STORE_FAST_STORE_FAST"],
         OpKind::DeleteFast(_) => &["DELETE_FAST"],
         OpKind::LoadConst(_) => &["LOAD_CONST"],
         OpKind::PushNull => &["PUSH_NULL", "LOAD_GLOBAL"],
@@ -279,23 +177,12 @@ fn names(kind: &OpKind) -> &'static [&'static str] {
         OpKind::StoreGlobal(_) => &["STORE_GLOBAL"],
         OpKind::LoadDeref(_) => &["LOAD_DEREF"],
         OpKind::StoreDeref(_) => &["STORE_DEREF"],
-        OpKind::LoadClosure(_) => &[
-            "LOAD_CLOSURE",
-            "LOAD_FAST",
-            "LOAD_FAST_LOAD_FAST",
-            "STORE_FAST_LOAD_FAST",
-        ],
+        OpKind::LoadClosure(_) => &["LOAD_CLOSURE", "LOAD_FAST", "LOAD_FAST_LOAD_FAST", "STORE_FAST_LOAD_FAST"],
         OpKind::LoadAssertionError => &["LOAD_ASSERTION_ERROR"],
         OpKind::Pop => &["POP_TOP"],
         OpKind::Copy(_) => &["COPY"],
         OpKind::Swap(_) => &["SWAP"],
-        OpKind::Unary(_) => &[
-            "UNARY_NEGATIVE",
-            "UNARY_POSITIVE",
-            "UNARY_INVERT",
-            "UNARY_NOT",
-            "CALL_INTRINSIC_1",
-        ],
+        OpKind::Unary(_) => &["UNARY_NEGATIVE", "UNARY_POSITIVE", "UNARY_INVERT", "UNARY_NOT", "CALL_INTRINSIC_1"],
         OpKind::ToBool => &["TO_BOOL"],
         OpKind::Binary { .. } => &["BINARY_OP"],
         OpKind::Compare { .. } => &["COMPARE_OP"],
@@ -336,26 +223,12 @@ fn names(kind: &OpKind) -> &'static [&'static str] {
         OpKind::ForIter { .. } => &["FOR_ITER"],
         OpKind::Jump(_) => &["JUMP_FORWARD", "JUMP_BACKWARD_NO_INTERRUPT"],
         OpKind::JumpBack(_) => &["JUMP_BACKWARD"],
-        OpKind::JumpIf { when: false, .. } => &[
-            "POP_JUMP_IF_FALSE",
-            "POP_JUMP_FORWARD_IF_FALSE",
-            "POP_JUMP_BACKWARD_IF_FALSE",
-        ],
-        OpKind::JumpIf { when: true, .. } => &[
-            "POP_JUMP_IF_TRUE",
-            "POP_JUMP_FORWARD_IF_TRUE",
-            "POP_JUMP_BACKWARD_IF_TRUE",
-        ],
-        OpKind::JumpIfNone { when: true, .. } => &[
-            "POP_JUMP_IF_NONE",
-            "POP_JUMP_FORWARD_IF_NONE",
-            "POP_JUMP_BACKWARD_IF_NONE",
-        ],
-        OpKind::JumpIfNone { when: false, .. } => &[
-            "POP_JUMP_IF_NOT_NONE",
-            "POP_JUMP_FORWARD_IF_NOT_NONE",
-            "POP_JUMP_BACKWARD_IF_NOT_NONE",
-        ],
+        OpKind::JumpIf { when: false, .. } => &["POP_JUMP_IF_FALSE", "POP_JUMP_FORWARD_IF_FALSE", "POP_JUMP_BACKWARD_IF_FALSE"],
+        OpKind::JumpIf { when: true, .. } => &["POP_JUMP_IF_TRUE", "POP_JUMP_FORWARD_IF_TRUE", "POP_JUMP_BACKWARD_IF_TRUE"],
+        OpKind::JumpIfNone { when: true, .. } => &["POP_JUMP_IF_NONE", "POP_JUMP_FORWARD_IF_NONE", "POP_JUMP_BACKWARD_IF_NONE"],
+        OpKind::JumpIfNone { when: false, .. } => {
+            &["POP_JUMP_IF_NOT_NONE", "POP_JUMP_FORWARD_IF_NOT_NONE", "POP_JUMP_BACKWARD_IF_NOT_NONE"]
+        }
         OpKind::JumpIfOrPop { when: false, .. } => &["JUMP_IF_FALSE_OR_POP"],
         OpKind::JumpIfOrPop { when: true, .. } => &["JUMP_IF_TRUE_OR_POP"],
         OpKind::Return => &["RETURN_VALUE"],
@@ -366,15 +239,7 @@ fn names(kind: &OpKind) -> &'static [&'static str] {
 }
 
 fn opaque(name: &'static str) -> &'static [&'static str] {
-    static NAMES: std::sync::LazyLock<Vec<&'static str>> = std::sync::LazyLock::new(|| {
-        [11, 12, 13]
-            .into_iter()
-            .flat_map(bytecode::opcode_table)
-            .map(|(_, name, _)| name)
-            .collect()
-    });
-    NAMES
-        .iter()
-        .position(|known| *known == name)
-        .map_or(&[], |index| &NAMES[index..=index])
+    static NAMES: std::sync::LazyLock<Vec<&'static str>> =
+        std::sync::LazyLock::new(|| [11, 12, 13].into_iter().flat_map(bytecode::opcode_table).map(|(_, name, _)| name).collect());
+    NAMES.iter().position(|known| *known == name).map_or(&[], |index| &NAMES[index..=index])
 }

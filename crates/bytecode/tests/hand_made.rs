@@ -1,15 +1,11 @@
 //! Small byte strings, whole and broken.
 
 use bytecode::{
-    CO_OPTIMIZED, Code, Const, DecodeError, Hir, Local, LocalKind, OpKind, OpaqueFlow, decode,
-    fingerprint_bytes, opcode_table,
+    CO_OPTIMIZED, Code, Const, DecodeError, Hir, Local, LocalKind, OpKind, OpaqueFlow, decode, fingerprint_bytes, opcode_table,
 };
 
 fn code(minor: u8, bytecode: &[u8]) -> Code {
-    let local = |name: &str, kind| Local {
-        name: name.to_string(),
-        kind,
-    };
+    let local = |name: &str, kind| Local { name: name.to_string(), kind };
     Code {
         minor,
         name: "f".to_string(),
@@ -22,16 +18,9 @@ fn code(minor: u8, bytecode: &[u8]) -> Code {
         kwonlyargcount: 0,
         stacksize: 4,
         bytecode: bytecode.to_vec(),
-        consts: vec![
-            Const::None,
-            Const::Tuple(vec![Const::Str("key".to_string())]),
-        ],
+        consts: vec![Const::None, Const::Tuple(vec![Const::Str("key".to_string())])],
         names: vec!["g".to_string()],
-        locals: vec![
-            local("x", LocalKind::Fast),
-            local("y", LocalKind::Fast),
-            local("z", LocalKind::Free),
-        ],
+        locals: vec![local("x", LocalKind::Fast), local("y", LocalKind::Fast), local("z", LocalKind::Free)],
         exception_table: Vec::new(),
         positions: Vec::new(),
     }
@@ -42,10 +31,7 @@ fn assemble(minor: u8, instructions: &[(&str, u8)]) -> Code {
     let table = opcode_table(minor);
     let mut bytes = Vec::new();
     for &(name, arg) in instructions {
-        let &(number, _, caches) = table
-            .iter()
-            .find(|row| row.1 == name)
-            .expect("an instruction of this version");
+        let &(number, _, caches) = table.iter().find(|row| row.1 == name).expect("an instruction of this version");
         bytes.extend([number, arg]);
         bytes.extend(vec![0; 2 * usize::from(caches)]);
     }
@@ -65,79 +51,37 @@ fn what(code: &Code) -> &'static str {
 
 #[test]
 fn an_unknown_version_is_refused() {
-    assert_eq!(
-        decode(&code(10, &[0, 0])),
-        Err(DecodeError::UnknownVersion(10))
-    );
-    assert_eq!(
-        decode(&code(14, &[0, 0])),
-        Err(DecodeError::UnknownVersion(14))
-    );
+    assert_eq!(decode(&code(10, &[0, 0])), Err(DecodeError::UnknownVersion(10)));
+    assert_eq!(decode(&code(14, &[0, 0])), Err(DecodeError::UnknownVersion(14)));
 }
 
 #[test]
 fn a_prefix_belongs_to_its_operation() {
-    let mut wide = assemble(
-        12,
-        &[("EXTENDED_ARG", 1), ("LOAD_CONST", 2), ("RETURN_VALUE", 0)],
-    );
+    let mut wide = assemble(12, &[("EXTENDED_ARG", 1), ("LOAD_CONST", 2), ("RETURN_VALUE", 0)]);
     wide.consts = vec![Const::None; 259];
     let hir = decode(&wide).expect("decodes");
     assert_eq!(hir.ops[0].kind, OpKind::LoadConst(258));
-    assert_eq!(
-        (hir.ops[0].place, hir.ops[0].at, hir.ops[0].next),
-        (Some(0), 2, Some(4))
-    );
+    assert_eq!((hir.ops[0].place, hir.ops[0].at, hir.ops[0].next), (Some(0), 2, Some(4)));
 }
 
 #[test]
 fn a_call_with_keywords_begins_at_its_first_part() {
     let places = |code: &Code| {
         let hir = decode(code).expect("decodes");
-        let call = hir
-            .ops
-            .iter()
-            .find(|op| matches!(op.kind, OpKind::Call { .. }))
-            .expect("a call")
-            .clone();
-        assert_eq!(
-            call.kind,
-            OpKind::Call {
-                args: 1,
-                keywords: vec!["key".to_string()]
-            }
-        );
+        let call = hir.ops.iter().find(|op| matches!(op.kind, OpKind::Call { .. })).expect("a call").clone();
+        assert_eq!(call.kind, OpKind::Call { args: 1, keywords: vec!["key".to_string()] });
         (call.place, call.at, call.next)
     };
     let loads = [("PUSH_NULL", 0), ("LOAD_FAST", 0), ("LOAD_FAST", 0)];
-    let with = |minor, call: &[(&str, u8)]| {
-        assemble(minor, &[&loads, call, &[("RETURN_VALUE", 0)]].concat())
-    };
-    assert_eq!(
-        places(&with(11, &[("KW_NAMES", 1), ("PRECALL", 1), ("CALL", 1)])),
-        (Some(6), 12, Some(22))
-    );
-    assert_eq!(
-        places(&with(12, &[("KW_NAMES", 1), ("CALL", 1)])),
-        (Some(6), 8, Some(16))
-    );
-    assert_eq!(
-        places(&with(13, &[("LOAD_CONST", 1), ("CALL_KW", 1)])),
-        (Some(6), 8, Some(10))
-    );
+    let with = |minor, call: &[(&str, u8)]| assemble(minor, &[&loads, call, &[("RETURN_VALUE", 0)]].concat());
+    assert_eq!(places(&with(11, &[("KW_NAMES", 1), ("PRECALL", 1), ("CALL", 1)])), (Some(6), 12, Some(22)));
+    assert_eq!(places(&with(12, &[("KW_NAMES", 1), ("CALL", 1)])), (Some(6), 8, Some(16)));
+    assert_eq!(places(&with(13, &[("LOAD_CONST", 1), ("CALL_KW", 1)])), (Some(6), 8, Some(10)));
 }
 
 #[test]
 fn a_fused_instruction_is_two_operations_with_one_place_and_one_next() {
-    let hir = decode(&assemble(
-        13,
-        &[
-            ("LOAD_FAST_LOAD_FAST", 0x01),
-            ("BUILD_TUPLE", 2),
-            ("RETURN_VALUE", 0),
-        ],
-    ))
-    .expect("decodes");
+    let hir = decode(&assemble(13, &[("LOAD_FAST_LOAD_FAST", 0x01), ("BUILD_TUPLE", 2), ("RETURN_VALUE", 0)])).expect("decodes");
     assert_eq!(kinds(&hir)[..2], [OpKind::LoadFast(0), OpKind::LoadFast(1)]);
     assert_eq!((hir.ops[0].place, hir.ops[0].next), (Some(0), None));
     assert_eq!((hir.ops[1].place, hir.ops[1].next), (None, Some(2)));
@@ -147,10 +91,7 @@ fn a_fused_instruction_is_two_operations_with_one_place_and_one_next() {
 #[test]
 fn the_null_of_a_global_lies_below_it_and_from_3_13_on_above() {
     let of = |minor| {
-        let name_and_null = assemble(
-            minor,
-            &[("LOAD_GLOBAL", 1), ("POP_TOP", 0), ("RETURN_VALUE", 0)],
-        );
+        let name_and_null = assemble(minor, &[("LOAD_GLOBAL", 1), ("POP_TOP", 0), ("RETURN_VALUE", 0)]);
         kinds(&decode(&name_and_null).expect("decodes"))[..2].to_vec()
     };
     assert_eq!(of(11), [OpKind::PushNull, OpKind::LoadGlobal(0)]);
@@ -175,110 +116,39 @@ fn a_handler_keeps_its_variables_alive_in_what_it_protects() {
     );
     code.exception_table = vec![0x80 | 2, 1, 4, 0];
     let hir = decode(&code).expect("decodes");
-    let shape: Vec<_> = hir
-        .blocks
-        .iter()
-        .map(|block| (block.first.0, block.depth, block.is_handler))
-        .collect();
-    assert_eq!(
-        shape,
-        [(0, 0, false), (2, 0, false), (3, 1, false), (4, 1, true)]
-    );
+    let shape: Vec<_> = hir.blocks.iter().map(|block| (block.first.0, block.depth, block.is_handler)).collect();
+    assert_eq!(shape, [(0, 0, false), (2, 0, false), (3, 1, false), (4, 1, true)]);
     assert_eq!(hir.live_in, [[0b00], [0b10], [0b00], [0b10]]);
     assert!(hir.ops[2].is_protected && !hir.ops[3].is_protected);
-    assert_eq!(
-        hir.ops[4].kind,
-        OpKind::Opaque {
-            name: "PUSH_EXC_INFO",
-            effect: 1,
-            flow: OpaqueFlow::Next
-        }
-    );
+    assert_eq!(hir.ops[4].kind, OpKind::Opaque { name: "PUSH_EXC_INFO", effect: 1, flow: OpaqueFlow::Next });
 }
 
 #[test]
 fn broken_bytecode_is_refused_with_a_reason() {
     let end = ("RETURN_VALUE", 0);
-    assert_eq!(
-        what(&code(12, &[])),
-        "the bytecode is no sequence of code units"
-    );
-    assert_eq!(
-        what(&code(12, &[9])),
-        "the bytecode is no sequence of code units"
-    );
+    assert_eq!(what(&code(12, &[])), "the bytecode is no sequence of code units");
+    assert_eq!(what(&code(12, &[9])), "the bytecode is no sequence of code units");
     assert_eq!(what(&code(12, &[255, 0])), "unknown instruction");
     assert_eq!(what(&code(12, &[25, 0])), "the inline cache is cut off");
+    assert_eq!(what(&code(12, &[25, 0, 1, 0])), "the inline cache is in use: this is not co_code");
+    assert_eq!(what(&assemble(12, &[("EXTENDED_ARG", 0)])), "EXTENDED_ARG at the end");
+    assert_eq!(what(&assemble(12, &[("NOP", 0)])), "control goes to where no instruction begins");
+    assert_eq!(what(&assemble(12, &[("JUMP_FORWARD", 9), end])), "control goes to where no instruction begins");
+    assert_eq!(what(&assemble(12, &[("JUMP_BACKWARD", 9), end])), "a jump out of the code");
     assert_eq!(
-        what(&code(12, &[25, 0, 1, 0])),
-        "the inline cache is in use: this is not co_code"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("EXTENDED_ARG", 0)])),
-        "EXTENDED_ARG at the end"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("NOP", 0)])),
+        what(&assemble(12, &[("JUMP_FORWARD", 1), ("KW_NAMES", 1), ("CALL", 1), end])),
         "control goes to where no instruction begins"
     );
-    assert_eq!(
-        what(&assemble(12, &[("JUMP_FORWARD", 9), end])),
-        "control goes to where no instruction begins"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("JUMP_BACKWARD", 9), end])),
-        "a jump out of the code"
-    );
-    assert_eq!(
-        what(&assemble(
-            12,
-            &[("JUMP_FORWARD", 1), ("KW_NAMES", 1), ("CALL", 1), end]
-        )),
-        "control goes to where no instruction begins"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("LOAD_FAST", 0), ("FOR_ITER", 0), end])),
-        "a FOR_ITER without the END_FOR that it skips"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("LOAD_FAST", 3), end])),
-        "no such local"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("LOAD_CONST", 2), end])),
-        "no such constant"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("LOAD_GLOBAL", 2), end])),
-        "no such name"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("KW_NAMES", 0), ("CALL", 0), end])),
-        "KW_NAMES of something else than names"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("KW_NAMES", 1), ("CALL", 0), end])),
-        "more keywords than arguments"
-    );
-    assert_eq!(
-        what(&assemble(12, &[end])),
-        "an operation on less than the stack holds"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("LOAD_FAST", 0), ("JUMP_BACKWARD", 2)])),
-        "the depth of the stack depends on the way here"
-    );
-    assert_eq!(
-        what(&assemble(
-            12,
-            &[("LOAD_FAST", 0), ("UNPACK_SEQUENCE", 9), end]
-        )),
-        "the stack grows beyond its size"
-    );
-    assert_eq!(
-        what(&assemble(12, &[("LOAD_FAST", 0), ("END_FOR", 0), end])),
-        "an instruction out of place"
-    );
+    assert_eq!(what(&assemble(12, &[("LOAD_FAST", 0), ("FOR_ITER", 0), end])), "a FOR_ITER without the END_FOR that it skips");
+    assert_eq!(what(&assemble(12, &[("LOAD_FAST", 3), end])), "no such local");
+    assert_eq!(what(&assemble(12, &[("LOAD_CONST", 2), end])), "no such constant");
+    assert_eq!(what(&assemble(12, &[("LOAD_GLOBAL", 2), end])), "no such name");
+    assert_eq!(what(&assemble(12, &[("KW_NAMES", 0), ("CALL", 0), end])), "KW_NAMES of something else than names");
+    assert_eq!(what(&assemble(12, &[("KW_NAMES", 1), ("CALL", 0), end])), "more keywords than arguments");
+    assert_eq!(what(&assemble(12, &[end])), "an operation on less than the stack holds");
+    assert_eq!(what(&assemble(12, &[("LOAD_FAST", 0), ("JUMP_BACKWARD", 2)])), "the depth of the stack depends on the way here");
+    assert_eq!(what(&assemble(12, &[("LOAD_FAST", 0), ("UNPACK_SEQUENCE", 9), end])), "the stack grows beyond its size");
+    assert_eq!(what(&assemble(12, &[("LOAD_FAST", 0), ("END_FOR", 0), end])), "an instruction out of place");
     let mut bad_table = assemble(12, &[("LOAD_FAST", 0), end]);
     bad_table.exception_table = vec![0];
     assert_eq!(what(&bad_table), "the exception table");
@@ -312,18 +182,9 @@ fn random_bytes_never_panic() {
             code(minor, &bytes)
         } else {
             let table = opcode_table(minor);
-            let instructions: Vec<(&str, u8)> = (0..1 + random.below(12))
-                .map(|_| (table[random.below(table.len())].1, random.below(4) as u8))
-                .collect();
-            let mut code = assemble(
-                minor,
-                &[
-                    &[("LOAD_FAST", 0); 3][..],
-                    &instructions,
-                    &[("RETURN_VALUE", 0)],
-                ]
-                .concat(),
-            );
+            let instructions: Vec<(&str, u8)> =
+                (0..1 + random.below(12)).map(|_| (table[random.below(table.len())].1, random.below(4) as u8)).collect();
+            let mut code = assemble(minor, &[&[("LOAD_FAST", 0); 3][..], &instructions, &[("RETURN_VALUE", 0)]].concat());
             if random.below(8) == 0 {
                 let at = random.below(code.bytecode.len());
                 code.bytecode[at] = random.next() as u8;
@@ -331,35 +192,21 @@ fn random_bytes_never_panic() {
             code
         };
         code.stacksize = [4, 30, 1000][random.below(3)];
-        code.exception_table = (0..random.below(9))
-            .map(|_| random.below(256) as u8 & 0x8f)
-            .collect();
+        code.exception_table = (0..random.below(9)).map(|_| random.below(256) as u8 & 0x8f).collect();
         if let Ok(hir) = decode(&code) {
             decoded += 1;
             let _ = (hir.print(&code), hir.to_python(&code));
         }
     }
-    assert!(
-        decoded > 1000,
-        "only {decoded} of the random functions decode: they test nothing"
-    );
+    assert!(decoded > 1000, "only {decoded} of the random functions decode: they test nothing");
 }
 
 #[test]
 fn the_fingerprint_holds_what_the_function_does_and_not_where_it_stands() {
     let one = assemble(12, &[("LOAD_FAST", 0), ("RETURN_VALUE", 0)]);
     let mut moved = one.clone();
-    (moved.first_line, moved.filename, moved.name, moved.qualname) =
-        (99, "g.py".into(), "g".into(), "C.g".into());
-    moved.positions = vec![
-        base::Span {
-            line: 99,
-            end_line: 99,
-            column: 0,
-            end_column: 1
-        };
-        2
-    ];
+    (moved.first_line, moved.filename, moved.name, moved.qualname) = (99, "g.py".into(), "g".into(), "C.g".into());
+    moved.positions = vec![base::Span { line: 99, end_line: 99, column: 0, end_column: 1 }; 2];
     assert_eq!(fingerprint_bytes(&one), fingerprint_bytes(&moved));
     let changes: [fn(&mut Code); 9] = [
         |code| code.minor = 13,
@@ -375,10 +222,6 @@ fn the_fingerprint_holds_what_the_function_does_and_not_where_it_stands() {
     for (index, change) in changes.iter().enumerate() {
         let mut changed = one.clone();
         change(&mut changed);
-        assert_ne!(
-            fingerprint_bytes(&one),
-            fingerprint_bytes(&changed),
-            "change {index}"
-        );
+        assert_ne!(fingerprint_bytes(&one), fingerprint_bytes(&changed), "change {index}");
     }
 }

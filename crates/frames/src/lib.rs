@@ -31,12 +31,8 @@ pub struct PyTypeObject {
 }
 
 /// CPython's `vectorcallfunc`.
-pub type VectorCall = unsafe extern "C" fn(
-    callable: *mut PyObject,
-    args: *const *mut PyObject,
-    nargsf: usize,
-    kwnames: *mut PyObject,
-) -> *mut PyObject;
+pub type VectorCall =
+    unsafe extern "C" fn(callable: *mut PyObject, args: *const *mut PyObject, nargsf: usize, kwnames: *mut PyObject) -> *mut PyObject;
 
 /// CPython's `visitproc`.
 pub type Visit = unsafe extern "C" fn(*mut PyObject, *mut c_void) -> c_int;

@@ -91,7 +91,9 @@ impl Body<'_, '_> {
                 };
                 Some(Slot::Bool(self.b.pure(op, &[*a, *b])))
             }
-            (Slot::Tuple(a), Slot::Tuple(b)) if op == Binary::Add && left.values().len() + right.values().len() <= VALUES_AT_MOST => Some(Slot::Tuple(a.iter().chain(b).cloned().collect())),
+            (Slot::Tuple(a), Slot::Tuple(b)) if op == Binary::Add && left.values().len() + right.values().len() <= VALUES_AT_MOST => {
+                Some(Slot::Tuple(a.iter().chain(b).cloned().collect()))
+            }
             _ => match (self.number(&left), self.number(&right)) {
                 (Some(a), Some(b)) => self.arithmetic(op, a, b)?,
                 _ => return self.object_binary(op, inplace),

@@ -135,7 +135,8 @@ impl Body<'_, '_> {
         }
         let mut found = self.b.bool(false);
         for candidate in items {
-            let may_be_same_nan = matches!((&item, candidate), (Slot::Float(_), Slot::Float(v)) if self.b.known_float(*v).is_none_or(f64::is_nan));
+            let may_be_same_nan =
+                matches!((&item, candidate), (Slot::Float(_), Slot::Float(v)) if self.b.known_float(*v).is_none_or(f64::is_nan));
             let equal = match (self.number(&item), self.number(candidate)) {
                 _ if may_be_same_nan => None,
                 (Some(a), Some(b)) => Some(self.compare_numbers(Comparison::Eq, a, b)),

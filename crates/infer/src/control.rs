@@ -312,9 +312,7 @@ impl Body<'_, '_> {
         let (then, other) = if when { (edge(jump), edge(fall)) } else { (edge(fall), edge(jump)) };
         self.b.end(Term::Branch { condition, then, other });
         let falling = self.state.clone();
-        for (block, op, state, gives_up) in
-            [(jump, self.first_op(target), jumping, !keeps), (fall, OpId(self.op.0 + 1), falling, true)]
-        {
+        for (block, op, state, gives_up) in [(jump, self.first_op(target), jumping, !keeps), (fall, OpId(self.op.0 + 1), falling, true)] {
             self.b.block = Some(block);
             if gives_up {
                 self.b.drop_slot(&slot);

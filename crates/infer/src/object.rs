@@ -14,8 +14,19 @@ const EXHAUSTED: i64 = 2;
 
 /// What takes no longer than the interpreter's own way.
 const QUICK: &[&str] = &[
-    "py_tag", "py_bits", "py_is_none", "py_none", "py_bool", "py_item_at", "py_item_of_sequence", "py_set_item_at", "py_next", "py_length",
-    "py_truth", "py_float", "py_int",
+    "py_tag",
+    "py_bits",
+    "py_is_none",
+    "py_none",
+    "py_bool",
+    "py_item_at",
+    "py_item_of_sequence",
+    "py_set_item_at",
+    "py_next",
+    "py_length",
+    "py_truth",
+    "py_float",
+    "py_int",
 ];
 
 impl Body<'_, '_> {
@@ -197,8 +208,7 @@ impl Body<'_, '_> {
             (Slot::Object(container), Slot::Int(index)) => self.runtime_value("py_item_at", &[*container, *index]),
             _ => {
                 let Some(objects) = self.boxed_operands(&operands, "an item of an object")? else { return Ok(()) };
-                let result = self.runtime_value("py_item", &[objects[0], objects[1]]);
-                result
+                self.runtime_value("py_item", &[objects[0], objects[1]])
             }
         };
         self.drop_operands(2);
@@ -210,7 +220,7 @@ impl Body<'_, '_> {
     pub fn object_set_item(&mut self) -> Step {
         let operands = self.state.stack[self.state.stack.len() - 3..].to_vec();
         if let [value, Slot::Object(container), Slot::Int(index)] = &operands[..] {
-            let Some(objects) = self.boxed_operands(&[value.clone()], "an item of an object is set")? else { return Ok(()) };
+            let Some(objects) = self.boxed_operands(std::slice::from_ref(value), "an item of an object is set")? else { return Ok(()) };
             self.runtime("py_set_item_at", &[*container, *index, objects[0]]);
             self.drop_operands(3);
             return Ok(());

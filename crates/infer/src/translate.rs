@@ -7,8 +7,8 @@ use crate::world::{FunctionInfo, Thing, World};
 use base::{Index, Span};
 use bytecode::{Op as HirOp, OpId, OpKind};
 use ir::{
-    BlockId, CodeId, Edge, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Op, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot,
-    Term, Unit, Value, Why,
+    BlockId, CodeId, Edge, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Op, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape,
+    Slot, Term, Unit, Value, Why,
 };
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -567,8 +567,7 @@ impl<'u, 'w> Body<'u, 'w> {
         let candidates = self.by_op.get(&op).cloned().unwrap_or_default();
         let fitting = |body: &Self, v: &usize| {
             let version = &body.versions[*v];
-            version.shapes == *shapes
-                || version.is_general && shapes.slots().zip(version.shapes.slots()).all(|(from, to)| fits(from, to))
+            version.shapes == *shapes || version.is_general && shapes.slots().zip(version.shapes.slots()).all(|(from, to)| fits(from, to))
         };
         if let Some(found) = candidates.iter().copied().find(|v| fitting(self, v)) {
             self.reach(found);

@@ -69,9 +69,17 @@ pub enum Term {
     #[default]
     Missing,
     Jump(Edge),
-    Branch { condition: Value, then: Edge, other: Edge },
+    Branch {
+        condition: Value,
+        then: Edge,
+        other: Edge,
+    },
     /// On the tag of a `Slot::Any`; anything else goes to `default`.
-    Switch { tag: Value, cases: Vec<(i64, Edge)>, default: Edge },
+    Switch {
+        tag: Value,
+        cases: Vec<(i64, Edge)>,
+        default: Edge,
+    },
     Return(Vec<Value>),
     /// Let the interpreter go on.
     Leave(ResumeId),
@@ -118,8 +126,7 @@ pub enum Why {
 
 impl Why {
     pub const ALL: [Why; 8] =
-        [Why::Overflow, Why::Raises, Why::NotCompiled,
-        Why::Calls, Why::Types, Why::Callee, Why::Interrupt, Why::Forced];
+        [Why::Overflow, Why::Raises, Why::NotCompiled, Why::Calls, Why::Types, Why::Callee, Why::Interrupt, Why::Forced];
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -137,16 +144,7 @@ pub struct Resume {
 
 impl Func {
     pub fn new(name: String, code: CodeId, params: Vec<Shape>) -> Func {
-        Func {
-            name,
-            code,
-            params,
-            ret: Slot::Unbound,
-            types: Vec::new(),
-            blocks: Vec::new(),
-            resumes: Vec::new(),
-            is_recursive: false,
-        }
+        Func { name, code, params, ret: Slot::Unbound, types: Vec::new(), blocks: Vec::new(), resumes: Vec::new(), is_recursive: false }
     }
 
     pub fn value(&mut self, ty: Ty) -> Value {

@@ -2,8 +2,8 @@
 
 use crate::print::is_of_word;
 use crate::{
-    Block, BlockId, CodeId, Comparison, Edge, Expect, Func, FuncId, Inst, Links, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId,
-    ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    Block, BlockId, CodeId, Comparison, Edge, Expect, Func, FuncId, Inst, Links, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume,
+    ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -214,7 +214,13 @@ impl<'a> Reader<'a> {
     }
 
     fn list_until<T>(&mut self, end: &str, item: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
-        let items = self.list(|reader| !{ reader.skip_spaces(); reader.rest().starts_with(end) }, item)?;
+        let items = self.list(
+            |reader| !{
+                reader.skip_spaces();
+                reader.rest().starts_with(end)
+            },
+            item,
+        )?;
         self.expect(end)?;
         Ok(items)
     }

@@ -57,7 +57,8 @@ mod tests {
     fn what_is_not_read_goes_and_what_is_stays() {
         let mut func = Func::new("f".into(), CodeId(0), vec![]);
         let (dead, kept) = (func.value(ir::Ty::I64), func.value(ir::Ty::I64));
-        let constant = |value, result| Inst { op: Op::ConstInt(value), args: vec![], results: vec![result], resume: None, span: Default::default() };
+        let constant =
+            |value, result| Inst { op: Op::ConstInt(value), args: vec![], results: vec![result], resume: None, span: Default::default() };
         func.ret = Slot::Int(());
         func.blocks.push(Block { params: vec![], insts: vec![constant(7, dead), constant(8, kept)], term: Term::Return(vec![kept]) });
         super::remove_dead(&mut func);

@@ -88,7 +88,12 @@ fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
 pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
     let mut world = ProcessWorld::new(request.function.clone());
     let small_powers = runtime::exact::power::small_powers_hold();
-    let options = infer::Options { small_powers, ticks: request.flags.ticks, wide: request.wide.clone(), compiles_everything: settings().compiles_everything() };
+    let options = infer::Options {
+        small_powers,
+        ticks: request.flags.ticks,
+        wide: request.wide.clone(),
+        compiles_everything: settings().compiles_everything(),
+    };
     let mut translation = infer::translate(&mut world, request.params, &options).map_err(Failure::Refused)?;
     let check = |stage: &str, unit: &ir::Unit| ir::verify(unit).map_err(|text| Failure::Bug(format!("after {stage}: {text}\n{unit}")));
     check("translation", &translation.unit)?;
@@ -131,7 +136,8 @@ fn key(request: &Request<'_, '_>) -> Result<Vec<u8>, Failure> {
     let mut wide: Vec<_> = request.wide.iter().collect();
     wide.sort();
     let flags = (request.flags.fastmath, request.flags.ticks, settings().opt(), settings().compiles_everything());
-    let surroundings = (env!("CARGO_PKG_VERSION"), env!("LANCEHEAD_BUILD"), py.major, py.minor, std::mem::size_of::<usize>(), cpu(), libm());
+    let surroundings =
+        (env!("CARGO_PKG_VERSION"), env!("LANCEHEAD_BUILD"), py.major, py.minor, std::mem::size_of::<usize>(), cpu(), libm());
     postcard::to_stdvec(&(function, request.params, flags, wide, surroundings)).map_err(|error| Failure::Bug(error.to_string()))
 }
 

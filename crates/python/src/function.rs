@@ -208,7 +208,8 @@ unsafe fn bind(function: Raw, compiled: &Compiled, args: *const Raw, given: usiz
             let names = code.getattr("co_varnames").ok()?;
             for k in 0..ffi::PyTuple_GET_SIZE(kwnames) {
                 let name = Bound::from_borrowed_ptr(py, ffi::PyTuple_GET_ITEM(kwnames, k));
-                let index = (positional_only..compiled.parameters.get()).find(|i| names.get_item(*i).and_then(|n| n.eq(&name)).unwrap_or(false))?;
+                let index =
+                    (positional_only..compiled.parameters.get()).find(|i| names.get_item(*i).and_then(|n| n.eq(&name)).unwrap_or(false))?;
                 if !bound[index].is_null() {
                     return None;
                 }

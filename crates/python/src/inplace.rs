@@ -140,7 +140,8 @@ unsafe extern "C" fn lh_py_binary(code: i64, a: Raw, b: Raw) -> Raw {
     unsafe {
         let _taken = Taken([a, b]);
         let Some(functions) = BINARY.get(code as usize / 2) else { return REFUSED };
-        let is_safe = is_scalar(a) && is_scalar(b) || is_sequence(a) && is_sequence(b) || is_sequence(a) && is_int(b) || is_int(a) && is_sequence(b);
+        let is_safe =
+            is_scalar(a) && is_scalar(b) || is_sequence(a) && is_sequence(b) || is_sequence(a) && is_int(b) || is_int(a) && is_sequence(b);
         if is_safe { functions[code as usize % 2](a, b) } else { REFUSED }
     }
 }

@@ -132,9 +132,7 @@ impl ir::Host for Call<'_> {
         // SAFETY: functions of that many words, which the C ABI passes in integer registers; `py_float` alone takes a double.
         unsafe {
             match *args {
-                [a] if function.params == [ir::Ty::F64] => {
-                    std::mem::transmute::<usize, extern "C" fn(f64) -> u64>(at)(f64::from_bits(a))
-                }
+                [a] if function.params == [ir::Ty::F64] => std::mem::transmute::<usize, extern "C" fn(f64) -> u64>(at)(f64::from_bits(a)),
                 [] => std::mem::transmute::<usize, extern "C" fn() -> u64>(at)(),
                 [a] => std::mem::transmute::<usize, Words1>(at)(a),
                 [a, b] => std::mem::transmute::<usize, Words2>(at)(a, b),

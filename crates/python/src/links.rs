@@ -84,7 +84,12 @@ pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
     if is_builtin
         && let (Some(module), Some(name)) = (text("__module__"), text("__qualname__"))
         && matches!(module.as_str(), "builtins" | "math")
-        && value.py().import(module.as_str()).ok().and_then(|module| lookup(module.dict().as_any(), &name)).is_some_and(|real| real.is(value))
+        && value
+            .py()
+            .import(module.as_str())
+            .ok()
+            .and_then(|module| lookup(module.dict().as_any(), &name))
+            .is_some_and(|real| real.is(value))
     {
         return Thing::Builtin(format!("{module}.{name}"));
     }

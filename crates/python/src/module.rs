@@ -37,7 +37,12 @@ fn ready(py: Python<'_>) -> PyResult<()> {
         doc: doc.as_ptr().cast::<c_char>(),
     };
     let methods = Box::new([
-        method(c"explain", explain_method, ffi::METH_NOARGS, c"explain($self, /)\n--\n\nWhat was compiled, for which types, and what was left to Python and why."),
+        method(
+            c"explain",
+            explain_method,
+            ffi::METH_NOARGS,
+            c"explain($self, /)\n--\n\nWhat was compiled, for which types, and what was left to Python and why.",
+        ),
         method(c"dump", dump_method, ffi::METH_O, c"dump($self, kind, /)\n--\n\nThe text of a stage: 'hir', 'ir', 'llvm' or 'asm'."),
         frames::PyMethodDef { name: std::ptr::null(), method: None, flags: 0, doc: std::ptr::null() },
     ]);

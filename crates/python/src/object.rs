@@ -267,11 +267,8 @@ fn zip_type() -> *mut ffi::PyTypeObject {
 unsafe fn call_builtin(kind: *mut ffi::PyTypeObject, args: Vec<Raw>) -> Raw {
     unsafe {
         let whole = args.iter().all(|arg| !arg.is_null());
-        let result = if whole {
-            ffi::PyObject_Vectorcall(kind.cast(), args.as_ptr(), args.len(), ptr::null_mut())
-        } else {
-            ptr::null_mut()
-        };
+        let result =
+            if whole { ffi::PyObject_Vectorcall(kind.cast(), args.as_ptr(), args.len(), ptr::null_mut()) } else { ptr::null_mut() };
         args.into_iter().for_each(|arg| ffi::Py_XDECREF(arg));
         result
     }

@@ -23,9 +23,15 @@ pub struct Stored {
 
 /// How a unit runs.
 pub enum Program {
-    Machine { entry: Entry, _code: Loaded },
+    Machine {
+        entry: Entry,
+        _code: Loaded,
+    },
     /// For the tests: the IR, interpreted, and its table of scalars.
-    Ir { unit: ir::Unit, _scalars: Vec<u64> },
+    Ir {
+        unit: ir::Unit,
+        _scalars: Vec<u64>,
+    },
 }
 
 pub type Entry = unsafe extern "C" fn(*mut Context, *const u64, *mut u64) -> i64;
@@ -255,9 +261,7 @@ impl Seen {
             return;
         }
         // SAFETY: a live object; what is no dict has no version.
-        let version = unsafe {
-            if ffi::PyDict_CheckExact(dict.as_ptr()) == 1 { frames::lh_dict_version(dict.as_ptr().cast()) } else { 0 }
-        };
+        let version = unsafe { if ffi::PyDict_CheckExact(dict.as_ptr()) == 1 { frames::lh_dict_version(dict.as_ptr().cast()) } else { 0 } };
         self.is_volatile |= version == 0;
         self.dicts.push((dict.as_ptr(), version));
     }

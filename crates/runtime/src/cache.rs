@@ -77,17 +77,8 @@ impl Cache {
     }
 
     fn with(settings: Settings) -> Cache {
-        let Settings {
-            folder,
-            limit,
-            trouble,
-        } = settings;
-        let cache = Cache {
-            folder,
-            limit,
-            trusted: AtomicBool::new(false),
-            trouble: Mutex::new(trouble),
-        };
+        let Settings { folder, limit, trouble } = settings;
+        let cache = Cache { folder, limit, trusted: AtomicBool::new(false), trouble: Mutex::new(trouble) };
         // Now, so that `doctor` knows before the first use.
         cache.trusted_folder();
         cache
@@ -102,21 +93,12 @@ impl Cache {
     /// The valid entries of a key, the latest used first. They are read one by one, as they are asked for.
     pub fn lookup<'a>(&'a self, key: &'a [u8]) -> impl Iterator<Item = Entry> + 'a {
         let folder = self.folder_of(key);
-        let mut found = folder
-            .map(|folder| self.files(&folder, Kind::Entry))
-            .unwrap_or_default();
-        found.sort_by(|a, b| {
-            b.modified
-                .cmp(&a.modified)
-                .then_with(|| a.path.cmp(&b.path))
-        });
+        let mut found = folder.map(|folder| self.files(&folder, Kind::Entry)).unwrap_or_default();
+        found.sort_by(|a, b| b.modified.cmp(&a.modified).then_with(|| a.path.cmp(&b.path)));
         found.truncate(VARIANTS);
         found.into_iter().filter_map(move |file| {
             let payload = self.read_entry(&file.path, key)?;
-            Some(Entry {
-                payload,
-                path: file.path,
-            })
+            Some(Entry { payload, path: file.path })
         })
     }
 
@@ -143,12 +125,7 @@ impl Cache {
     pub fn info(&self) -> Info {
         let files = self.trusted_folder().map(tree::walk).unwrap_or_default();
         let entries = files.iter().filter(|file| file.kind == Kind::Entry);
-        Info {
-            path: self.folder.clone(),
-            entries: entries.clone().count(),
-            bytes: entries.map(|file| file.bytes).sum(),
-            limit: self.limit,
-        }
+        Info { path: self.folder.clone(), entries: entries.clone().count(), bytes: entries.map(|file| file.bytes).sum(), limit: self.limit }
     }
 
     /// Removes everything, of all versions, bars too; returns how many entries that were.
@@ -175,10 +152,7 @@ impl Cache {
         let mut files = tree::walk(folder);
         let now = SystemTime::now();
         files.retain(|file| {
-            let stale = file
-                .kind
-                .lifetime()
-                .is_some_and(|lifetime| age(file.modified, now) > lifetime);
+            let stale = file.kind.lifetime().is_some_and(|lifetime| age(file.modified, now) > lifetime);
             stale.then(|| fs::remove_file(&file.path));
             !stale && file.kind == Kind::Entry
         });
@@ -200,17 +174,11 @@ impl Cache {
 
     /// The first thing that went wrong, in a sentence for the user.
     pub fn trouble(&self) -> Option<String> {
-        self.trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn sweep_if_due(&self) {
-        let Some(stamp) = self
-            .trusted_folder()
-            .map(|folder| folder.join(VERSION).join("swept"))
-        else {
+        let Some(stamp) = self.trusted_folder().map(|folder| folder.join(VERSION).join("swept")) else {
             return;
         };
         let last = fs::metadata(&stamp).and_then(|found| found.modified());
@@ -243,10 +211,7 @@ impl Cache {
     /// A whole file that only we can have written.
     fn read_trusted(&self, path: &Path) -> Option<(Vec<u8>, File, Metadata)> {
         let read = || {
-            let mut file = OpenOptions::new()
-                .read(true)
-                .custom_flags(platform::OPEN_PLAIN)
-                .open(path)?;
+            let mut file = OpenOptions::new().read(true).custom_flags(platform::OPEN_PLAIN).open(path)?;
             let found = file.metadata()?;
             let mut bytes = Vec::new();
             if found.is_file() && platform::is_ours(&found).is_ok() {
@@ -257,19 +222,13 @@ impl Cache {
         };
         match read() {
             Ok((_, _, found)) if !found.is_file() => {
-                self.say(format!(
-                    "{} is in the cache but is no plain file; it is left alone",
-                    path.display()
-                ));
+                self.say(format!("{} is in the cache but is no plain file; it is left alone", path.display()));
                 None
             }
             Ok((bytes, file, found)) => match platform::is_ours(&found) {
                 Ok(()) => Some((bytes, file, found)),
                 Err(why) => {
-                    self.say(format!(
-                        "the cached file {} is not used: {why}",
-                        path.display()
-                    ));
+                    self.say(format!("the cached file {} is not used: {why}", path.display()));
                     None
                 }
             },
@@ -285,19 +244,12 @@ impl Cache {
     fn write_whole(&self, folder: &Path, path: &Path, bytes: &[u8]) -> bool {
         let temporary = folder.join(format!("{}.tmp", unique()));
         let write = || {
-            let mut file = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&temporary)?;
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
             file.write_all(bytes)?;
             fs::rename(&temporary, path)
         };
         let mut result = write();
-        if result
-            .as_ref()
-            .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
-        {
+        if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
             // Someone cleared the cache meanwhile.
             result = make_private_folders(folder).and_then(|()| write());
         }
@@ -347,20 +299,12 @@ impl Cache {
     /// The folder of a key, which need not exist.
     fn folder_of(&self, key: &[u8]) -> Option<PathBuf> {
         let name = format!("{:032x}", xxh3_128(key));
-        Some(
-            self.trusted_folder()?
-                .join(VERSION)
-                .join(&name[..2])
-                .join(&name),
-        )
+        Some(self.trusted_folder()?.join(VERSION).join(&name[..2]).join(&name))
     }
 
     fn make_folder_of(&self, key: &[u8]) -> Option<PathBuf> {
         let root = self.folder.as_deref()?;
-        if self
-            .trust(root)
-            .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
-        {
+        if self.trust(root).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
             if let Err(error) = make_private_folders(root) {
                 self.note(&error, "the cache folder cannot be made", root);
                 return None;
@@ -375,16 +319,13 @@ impl Cache {
     }
 
     fn trusted_folder(&self) -> Option<&Path> {
-        self.folder
-            .as_deref()
-            .filter(|folder| self.trust(folder).is_ok())
+        self.folder.as_deref().filter(|folder| self.trust(folder).is_ok())
     }
 
     /// Whether the folder exists and only we can write to it. Asked of the system until it is so.
     fn trust(&self, folder: &Path) -> io::Result<()> {
         if !self.trusted.load(Ordering::Relaxed) {
-            self.check(folder)
-                .inspect_err(|error| self.note(error, "the cache folder cannot be used", folder))?;
+            self.check(folder).inspect_err(|error| self.note(error, "the cache folder cannot be used", folder))?;
             self.trusted.store(true, Ordering::Relaxed);
         }
         Ok(())
@@ -397,10 +338,7 @@ impl Cache {
             return Err(io::ErrorKind::NotADirectory.into());
         }
         platform::is_ours(&found).map_err(|why| {
-            self.say(format!(
-                "the cache folder {} is not used: {why}",
-                folder.display()
-            ));
+            self.say(format!("the cache folder {} is not used: {why}", folder.display()));
             io::ErrorKind::PermissionDenied.into()
         })
     }
@@ -414,10 +352,7 @@ impl Cache {
 
     /// The first sentence stays: the others mostly follow from it.
     fn say(&self, sentence: String) {
-        self.trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert(sentence);
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(sentence);
     }
 }
 
@@ -440,9 +375,7 @@ fn unique() -> String {
 
 /// Differs from call to call and from process to process.
 fn lot() -> u64 {
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let mut seed = now.as_nanos().to_le_bytes().to_vec();
     seed.extend(std::process::id().to_le_bytes());
     seed.extend((&raw const seed).addr().to_le_bytes());

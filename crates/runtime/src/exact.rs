@@ -48,10 +48,7 @@ pub struct Checked {
 
 impl From<Option<i64>> for Checked {
     fn from(result: Option<i64>) -> Checked {
-        Checked {
-            value: result.unwrap_or(0),
-            leave: result.is_none() as i64,
-        }
+        Checked { value: result.unwrap_or(0), leave: result.is_none() as i64 }
     }
 }
 

@@ -39,13 +39,8 @@ impl Object {
         let mut pages = Pages::map(layout.size()).map_err(LoadError::Memory)?;
         let base = pages.address();
         layout.write(&unit, &externals, base, pages.bytes())?;
-        let pages = pages
-            .seal(&layout.protections())
-            .map_err(LoadError::Memory)?;
-        Ok(Loaded {
-            pages,
-            symbols: layout.exports(&unit, base)?,
-        })
+        let pages = pages.seal(&layout.protections()).map_err(LoadError::Memory)?;
+        Ok(Loaded { pages, symbols: layout.exports(&unit, base)? })
     }
 
     /// The symbols that an object wants from outside, in order of name.
@@ -86,14 +81,8 @@ impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LoadError::Damaged(what) => write!(f, "the compiled file is damaged: {what}"),
-            LoadError::Unsupported(what) => write!(
-                f,
-                "the compiled file needs what the loader does not do: {what}"
-            ),
-            LoadError::Unresolved(name) => write!(
-                f,
-                "the compiled file calls `{name}`, which is not known here"
-            ),
+            LoadError::Unsupported(what) => write!(f, "the compiled file needs what the loader does not do: {what}"),
+            LoadError::Unresolved(name) => write!(f, "the compiled file calls `{name}`, which is not known here"),
             LoadError::Memory(error) => {
                 write!(f, "the system gave no memory for machine code: {error}")
             }

@@ -36,14 +36,7 @@ impl Pages {
         let len = len.ok_or(io::ErrorKind::InvalidInput)?;
         // SAFETY: a new anonymous mapping at an address of the kernel's choice touches no memory that exists.
         let start = unsafe {
-            libc::mmap(
-                std::ptr::null_mut(),
-                len,
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
-                -1,
-                0,
-            )
+            libc::mmap(std::ptr::null_mut(), len, libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1, 0)
         };
         if start == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
@@ -68,10 +61,7 @@ impl Pages {
         let mut at = 0;
         let rest = self.len - runs.iter().map(|(len, _)| len).sum::<usize>();
         for &(len, protection) in runs.iter().chain([&(rest, Protection::Read)]) {
-            assert!(
-                len % page_size() == 0 && len <= self.len - at,
-                "runs are whole pages within the mapping"
-            );
+            assert!(len % page_size() == 0 && len <= self.len - at, "runs are whole pages within the mapping");
             let flags = match protection {
                 Protection::Execute => libc::PROT_READ | libc::PROT_EXEC,
                 Protection::Read => libc::PROT_READ,
@@ -124,16 +114,10 @@ pub fn is_ours(found: &Metadata) -> Result<(), String> {
     // SAFETY: `geteuid` has no arguments and cannot fail.
     let us = unsafe { libc::geteuid() };
     if found.uid() != us && found.uid() != 0 {
-        return Err(format!(
-            "it belongs to another user (uid {}, and we are {us})",
-            found.uid()
-        ));
+        return Err(format!("it belongs to another user (uid {}, and we are {us})", found.uid()));
     }
     if found.mode() & 0o022 != 0 {
-        return Err(format!(
-            "others may write to it (mode {:03o}); `chmod go-w` makes it private",
-            found.mode() & 0o777
-        ));
+        return Err(format!("others may write to it (mode {:03o}); `chmod go-w` makes it private", found.mode() & 0o777));
     }
     Ok(())
 }
@@ -144,12 +128,7 @@ pub fn machine() -> Option<String> {
     let host = read("/proc/sys/kernel/hostname")?;
     let boot = read("/proc/sys/kernel/random/boot_id")?;
     let namespace = std::fs::read_link("/proc/self/ns/pid").ok()?;
-    Some(format!(
-        "{} {} {}",
-        host.trim().replace(' ', "_"),
-        boot.trim(),
-        namespace.display()
-    ))
+    Some(format!("{} {} {}", host.trim().replace(' ', "_"), boot.trim(), namespace.display()))
 }
 
 /// When a process started, in ticks since boot. None: there is no such process, or it is dead and waits for its parent to notice.
@@ -185,22 +164,14 @@ mod tests {
     fn sealed_pages_have_their_protections() {
         let page = page_size();
         let pages = Pages::map(4 * page).unwrap();
-        let sealed = pages
-            .seal(&[
-                (page, Protection::Execute),
-                (page, Protection::Read),
-                (page, Protection::Write),
-            ])
-            .unwrap();
+        let sealed = pages.seal(&[(page, Protection::Execute), (page, Protection::Read), (page, Protection::Write)]).unwrap();
         let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
         let modes: Vec<&str> = (0..4)
             .map(|i| {
                 let at = sealed.address() + i * page;
                 let line = maps.lines().find(|line| {
                     let (start, end) = line.split_once(' ').unwrap().0.split_once('-').unwrap();
-                    (usize::from_str_radix(start, 16).unwrap()
-                        ..usize::from_str_radix(end, 16).unwrap())
-                        .contains(&at)
+                    (usize::from_str_radix(start, 16).unwrap()..usize::from_str_radix(end, 16).unwrap()).contains(&at)
                 });
                 line.unwrap().split(' ').nth(1).unwrap()
             })

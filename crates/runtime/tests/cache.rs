@@ -22,8 +22,7 @@ impl Scratch {
     fn new() -> Scratch {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path =
-            std::env::temp_dir().join(format!("lancehead-cache-{}-{count}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("lancehead-cache-{}-{count}", std::process::id()));
         let _ = fs::remove_dir_all(&path);
         Scratch(path)
     }
@@ -61,27 +60,15 @@ fn payloads(cache: &Cache, key: &[u8]) -> Vec<Vec<u8>> {
 }
 
 fn set_age(path: &Path, age: Duration) {
-    fs::File::options()
-        .write(true)
-        .open(path)
-        .unwrap()
-        .set_modified(SystemTime::now() - age)
-        .unwrap();
+    fs::File::options().write(true).open(path).unwrap().set_modified(SystemTime::now() - age).unwrap();
 }
 
 fn age(path: &Path) -> Duration {
-    fs::metadata(path)
-        .unwrap()
-        .modified()
-        .unwrap()
-        .elapsed()
-        .unwrap_or_default()
+    fs::metadata(path).unwrap().modified().unwrap().elapsed().unwrap_or_default()
 }
 
 fn am_root() -> bool {
-    fs::read_to_string("/proc/self/status")
-        .unwrap()
-        .contains("\nUid:\t0\t0")
+    fs::read_to_string("/proc/self/status").unwrap().contains("\nUid:\t0\t0")
 }
 
 #[test]
@@ -95,12 +82,7 @@ fn what_is_stored_is_found_by_another_process_and_by_its_key_only() {
     assert!(payloads(&cache, b"kez").is_empty());
     assert_eq!(cache.trouble(), None);
     let path = cache.lookup(b"key").next().unwrap().path;
-    let parts: Vec<&str> = path
-        .strip_prefix(&scratch.0)
-        .unwrap()
-        .iter()
-        .map(|part| part.to_str().unwrap())
-        .collect();
+    let parts: Vec<&str> = path.strip_prefix(&scratch.0).unwrap().iter().map(|part| part.to_str().unwrap()).collect();
     assert_eq!(parts.len(), 4);
     assert_eq!(parts[1], &parts[2][..2]);
     assert!(parts[3].ends_with(".lho"));
@@ -130,17 +112,10 @@ fn of_too_many_variants_the_oldest_goes() {
     let cache = scratch.cache();
     for variant in 0..VARIANTS as u8 + 4 {
         assert!(cache.store(b"key", &[variant], &[variant]));
-        let path = cache
-            .lookup(b"key")
-            .find(|entry| entry.payload == [variant])
-            .unwrap()
-            .path;
+        let path = cache.lookup(b"key").find(|entry| entry.payload == [variant]).unwrap().path;
         set_age(&path, Duration::from_secs(1000 - u64::from(variant)));
     }
-    let expected: Vec<Vec<u8>> = (4..VARIANTS as u8 + 4)
-        .rev()
-        .map(|variant| vec![variant])
-        .collect();
+    let expected: Vec<Vec<u8>> = (4..VARIANTS as u8 + 4).rev().map(|variant| vec![variant]).collect();
     assert_eq!(payloads(&cache, b"key"), expected, "the latest first");
 }
 
@@ -149,15 +124,9 @@ fn files_are_private_whatever_the_umask() {
     let scratch = Scratch::new();
     scratch.cache().store(b"key", b"v", b"payload");
     let mut path = scratch.files().pop().unwrap();
-    assert_eq!(
-        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     while path.pop() && path.starts_with(&scratch.0) {
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o700
-        );
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
     }
 }
 
@@ -176,11 +145,7 @@ fn damaged_entries_are_misses_and_go() {
         let cache = scratch.cache();
         cache.store(b"key", b"good", b"good payload");
         cache.store(b"key", b"bad", b"bad payload");
-        let path = cache
-            .lookup(b"key")
-            .find(|entry| entry.payload == b"bad payload")
-            .unwrap()
-            .path;
+        let path = cache.lookup(b"key").find(|entry| entry.payload == b"bad payload").unwrap().path;
         let mut bytes = fs::read(&path).unwrap();
         damage(&mut bytes);
         fs::write(&path, bytes).unwrap();
@@ -218,17 +183,8 @@ fn things_that_are_no_files_are_misses() {
     assert!(payloads(&cache, b"key").is_empty(), "a link");
     fs::remove_file(&path).unwrap();
 
-    assert!(
-        Command::new("mkfifo")
-            .arg(&path)
-            .status()
-            .unwrap()
-            .success()
-    );
-    assert!(
-        payloads(&cache, b"key").is_empty(),
-        "a pipe, without waiting"
-    );
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    assert!(payloads(&cache, b"key").is_empty(), "a pipe, without waiting");
     fs::remove_file(&path).unwrap();
 
     fs::create_dir(&path).unwrap();
@@ -249,27 +205,13 @@ fn a_file_in_place_of_a_folder_is_trouble_and_no_error() {
     cache.sweep();
     assert!(cache.begin_first_run(b"key", "ir").is_none());
     assert!(!cache.is_barred(b"key"));
-    assert!(
-        cache
-            .trouble()
-            .unwrap()
-            .contains("the cache folder cannot be used"),
-        "{:?}",
-        cache.trouble()
-    );
+    assert!(cache.trouble().unwrap().contains("the cache folder cannot be used"), "{:?}", cache.trouble());
     fs::remove_file(&scratch.0).unwrap();
 
     // One level down.
     let cache = scratch.cache();
     cache.store(b"key", b"v", b"payload");
-    let folder = cache
-        .lookup(b"key")
-        .next()
-        .unwrap()
-        .path
-        .parent()
-        .unwrap()
-        .to_owned();
+    let folder = cache.lookup(b"key").next().unwrap().path.parent().unwrap().to_owned();
     fs::remove_dir_all(&folder).unwrap();
     fs::write(&folder, "a file").unwrap();
     assert!(payloads(&cache, b"key").is_empty());
@@ -286,10 +228,7 @@ fn a_folder_that_cannot_be_made_is_trouble_and_no_error() {
         assert!(payloads(&cache, b"key").is_empty(), "{place}");
         assert!(cache.begin_first_run(b"key", "ir").is_none(), "{place}");
         // /proc says "not found" to those who make folders.
-        assert!(
-            cache.trouble().is_some() || place.starts_with("/proc"),
-            "{place}"
-        );
+        assert!(cache.trouble().is_some() || place.starts_with("/proc"), "{place}");
     }
 }
 
@@ -315,10 +254,7 @@ fn folders_that_others_may_write_to_are_refused() {
         assert!(!cache.store(b"key", b"w", b"payload"));
         assert_eq!(cache.clear(), 0);
         let trouble = cache.trouble().unwrap();
-        assert!(
-            trouble.contains("others may write to it") && trouble.contains("chmod"),
-            "{trouble}"
-        );
+        assert!(trouble.contains("others may write to it") && trouble.contains("chmod"), "{trouble}");
     }
     fs::set_permissions(&scratch.0, fs::Permissions::from_mode(0o755)).unwrap();
     let cache = scratch.cache();
@@ -351,14 +287,7 @@ fn folders_and_files_of_others_are_refused() {
     let cache = scratch.cache();
     assert!(payloads(&cache, b"key").is_empty(), "the folder");
     assert!(!cache.store(b"key", b"w", b"payload"));
-    assert!(
-        cache
-            .trouble()
-            .unwrap()
-            .contains("belongs to another user (uid 65534"),
-        "{:?}",
-        cache.trouble()
-    );
+    assert!(cache.trouble().unwrap().contains("belongs to another user (uid 65534"), "{:?}", cache.trouble());
 }
 
 #[test]
@@ -368,19 +297,8 @@ fn a_read_only_cache_is_read() {
     let path = scratch.files().pop().unwrap();
     set_age(&path, 2 * DAY);
     let folder = path.parent().unwrap();
-    let all = [
-        &scratch.0,
-        &scratch.0.join(
-            folder
-                .strip_prefix(&scratch.0)
-                .unwrap()
-                .iter()
-                .next()
-                .unwrap(),
-        ),
-        folder.parent().unwrap(),
-        folder,
-    ];
+    let all =
+        [&scratch.0, &scratch.0.join(folder.strip_prefix(&scratch.0).unwrap().iter().next().unwrap()), folder.parent().unwrap(), folder];
     for folder in all {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o555)).unwrap();
     }
@@ -395,11 +313,7 @@ fn a_read_only_cache_is_read() {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
     }
     match output {
-        Ok(output) => assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stdout)
-        ),
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout)),
         Err(error) => eprintln!("skipped: the other user cannot run this program ({error})"),
     }
 }
@@ -410,18 +324,8 @@ fn a_full_disk_is_trouble_and_leaves_nothing_behind() {
     // A limit on the size of files says "file too large" where a full disk says "no space left".
     let test = std::env::current_exe().unwrap();
     let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" --ignored --exact child_process";
-    let status = Command::new("sh")
-        .args(["-c", script])
-        .arg(test)
-        .env("ROLE", "full_disk")
-        .env("CACHE", &scratch.0)
-        .output()
-        .unwrap();
-    assert!(
-        status.status.success(),
-        "{}",
-        String::from_utf8_lossy(&status.stdout)
-    );
+    let status = Command::new("sh").args(["-c", script]).arg(test).env("ROLE", "full_disk").env("CACHE", &scratch.0).output().unwrap();
+    assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stdout));
     assert_eq!(scratch.files(), [] as [PathBuf; 0]);
 }
 
@@ -431,10 +335,7 @@ fn sweeping_drops_what_was_unused_longest() {
     let cache = scratch.cache().with_limit(10_000);
     for i in 0..20u8 {
         assert!(cache.store(&[i], b"v", &[i; 950]));
-        set_age(
-            &cache.lookup(&[i]).next().unwrap().path,
-            Duration::from_secs(1000 - u64::from(i)),
-        );
+        set_age(&cache.lookup(&[i]).next().unwrap().path, Duration::from_secs(1000 - u64::from(i)));
     }
     let before = cache.info();
     assert_eq!((before.entries, before.limit), (20, 10_000));
@@ -443,11 +344,7 @@ fn sweeping_drops_what_was_unused_longest() {
     let after = cache.info();
     assert!(after.bytes <= 9_000, "{after:?}");
     for i in 0..20u8 {
-        assert_eq!(
-            payloads(&cache, &[i]).len(),
-            usize::from(usize::from(i) >= 20 - after.entries),
-            "{i}"
-        );
+        assert_eq!(payloads(&cache, &[i]).len(), usize::from(usize::from(i) >= 20 - after.entries), "{i}");
     }
 }
 
@@ -455,17 +352,7 @@ fn sweeping_drops_what_was_unused_longest() {
 fn stores_sweep_now_and_then() {
     let scratch = Scratch::new();
     let cache = scratch.cache().with_limit(10_000);
-    let stamp = || {
-        scratch
-            .0
-            .read_dir()
-            .unwrap()
-            .next()
-            .unwrap()
-            .unwrap()
-            .path()
-            .join("swept")
-    };
+    let stamp = || scratch.0.read_dir().unwrap().next().unwrap().unwrap().path().join("swept");
     // One in 64 stores sweeps, so of 2000 one does (all but e^-31).
     for i in 0..2000u32 {
         assert!(cache.store(&i.to_le_bytes(), b"v", &[0; 400]));
@@ -483,12 +370,7 @@ fn stores_sweep_now_and_then() {
 #[test]
 fn what_is_larger_than_the_cache_is_not_stored() {
     let scratch = Scratch::new();
-    assert!(
-        !scratch
-            .cache()
-            .with_limit(1000)
-            .store(b"key", b"v", &[0; 1000])
-    );
+    assert!(!scratch.cache().with_limit(1000).store(b"key", b"v", &[0; 1000]));
     assert!(scratch.files().is_empty());
 }
 
@@ -529,24 +411,14 @@ fn clearing_takes_our_files_of_all_versions_and_no_others() {
     cache.store(b"two", b"v", b"2");
     cache.bar(b"two", "for a test");
     let ours = cache.lookup(b"one").next().unwrap().path;
-    let version = ours
-        .strip_prefix(&scratch.0)
-        .unwrap()
-        .iter()
-        .next()
-        .unwrap();
+    let version = ours.strip_prefix(&scratch.0).unwrap().iter().next().unwrap();
     fs::rename(scratch.0.join(version), scratch.0.join("v0-0.0.1")).unwrap();
     cache.store(b"three", b"v", b"3");
 
     let foreign = [
         scratch.0.join("thesis.tex"),
         scratch.0.join("data/aa/x.lho"),
-        cache
-            .lookup(b"three")
-            .next()
-            .unwrap()
-            .path
-            .with_file_name("mine.lho"),
+        cache.lookup(b"three").next().unwrap().path.with_file_name("mine.lho"),
     ];
     for path in &foreign {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -587,11 +459,7 @@ fn a_first_run_that_crashed_bars_its_key() {
     assert!(cache.is_barred(b"crashing"));
     assert!(!cache.is_barred(b"another"));
     let reason = cache.barred_reason(b"crashing").unwrap();
-    assert!(
-        fs::read_to_string(&reason)
-            .unwrap()
-            .contains("define void @crash()")
-    );
+    assert!(fs::read_to_string(&reason).unwrap().contains("define void @crash()"));
     assert!(scratch.cache().is_barred(b"crashing"), "for good");
     cache.unbar(b"crashing");
     assert!(!cache.is_barred(b"crashing"));
@@ -601,16 +469,8 @@ fn a_first_run_that_crashed_bars_its_key() {
 fn a_first_run_bars_nothing_while_its_process_lives_and_bars_once_it_is_dead() {
     let scratch = Scratch::new();
     let cache = scratch.cache();
-    let mut child = child("hang", &scratch.0)
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    wait_until(|| {
-        !scratch.files().is_empty()
-            && scratch.files()[0]
-                .extension()
-                .is_some_and(|kind| kind == "run")
-    });
+    let mut child = child("hang", &scratch.0).stdout(Stdio::null()).spawn().unwrap();
+    wait_until(|| !scratch.files().is_empty() && scratch.files()[0].extension().is_some_and(|kind| kind == "run"));
     assert!(!cache.is_barred(b"hanging"));
     child.kill().unwrap();
     // Dead, but nobody has asked how it ended: a zombie counts as dead.
@@ -626,12 +486,7 @@ fn markers_of_other_machines_and_broken_ones_bar_nothing() {
     let marker = cache.begin_first_run(b"key", "ir").unwrap();
     let path = scratch.files().pop().unwrap();
     let text = fs::read_to_string(&path).unwrap();
-    let start = |line: &str| {
-        text.lines()
-            .find(|found| found.starts_with(line))
-            .unwrap()
-            .to_owned()
-    };
+    let start = |line: &str| text.lines().find(|found| found.starts_with(line)).unwrap().to_owned();
     let process = start("; process: ");
 
     // The same process id, started at another time: ours is dead.
@@ -640,11 +495,7 @@ fn markers_of_other_machines_and_broken_ones_bar_nothing() {
     let elsewhere = dead.replace(&start("; machine: "), "; machine: other-node 0000 pid:[1]");
     fs::remove_file(path.with_file_name("0a-1.run")).unwrap();
     fs::write(path.with_file_name("0b-1.run"), elsewhere).unwrap();
-    for (name, broken) in [
-        ("0c-1.run", ""),
-        ("0d-1.run", "; process: x y"),
-        ("0e-1.run", &dead[..60]),
-    ] {
+    for (name, broken) in [("0c-1.run", ""), ("0d-1.run", "; process: x y"), ("0e-1.run", &dead[..60])] {
         fs::write(path.with_file_name(name), broken).unwrap();
     }
     assert!(!cache.is_barred(b"key"));
@@ -659,16 +510,8 @@ fn a_bar_with_a_reason() {
     let cache = scratch.cache();
     cache.store(b"key", b"v", b"payload");
     assert!(cache.bar(b"key", "it gave wrong bits"));
-    assert!(
-        fs::read_to_string(cache.barred_reason(b"key").unwrap())
-            .unwrap()
-            .contains("it gave wrong bits")
-    );
-    assert_eq!(
-        payloads(&cache, b"key").len(),
-        1,
-        "a bar is asked for, the entries stay"
-    );
+    assert!(fs::read_to_string(cache.barred_reason(b"key").unwrap()).unwrap().contains("it gave wrong bits"));
+    assert_eq!(payloads(&cache, b"key").len(), 1, "a bar is asked for, the entries stay");
     cache.clear();
     assert!(!cache.is_barred(b"key"));
 }
@@ -683,15 +526,10 @@ fn killed_processes_do_no_harm() {
     let (mut seed, mut killed, mut seen) = (1u64, 0, 0);
     while begin.elapsed() < Duration::from_millis(2500) {
         while children.len() < 4 {
-            seed = seed
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             let life = Duration::from_millis(15 + (seed >> 33) % 100);
             let mut child = child("hammer", &scratch.0);
-            child
-                .env("SEED", seed.to_string())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null());
+            child.env("SEED", seed.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
             children.push((child.spawn().unwrap(), Instant::now() + life));
         }
         children.retain_mut(|(child, end)| {
@@ -699,11 +537,7 @@ fn killed_processes_do_no_harm() {
                 return true;
             }
             child.kill().unwrap();
-            assert_eq!(
-                child.wait().unwrap().signal(),
-                Some(9),
-                "a child saw what was never stored"
-            );
+            assert_eq!(child.wait().unwrap().signal(), Some(9), "a child saw what was never stored");
             killed += 1;
             false
         });
@@ -728,9 +562,7 @@ const KEYS: u64 = 12;
 const SIGABRT: i32 = 6;
 
 fn expected(key: u64, variant: u64) -> Vec<u8> {
-    format!("{key} {variant};")
-        .repeat(200 + 100 * key as usize)
-        .into_bytes()
+    format!("{key} {variant};").repeat(200 + 100 * key as usize).into_bytes()
 }
 
 /// Every entry is one that was stored; how many there are.
@@ -744,10 +576,7 @@ fn check_key(cache: &Cache, key: u64) -> usize {
 
 fn child(role: &str, cache: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--ignored", "--exact", "child_process"])
-        .env("ROLE", role)
-        .env("CACHE", cache);
+    command.args(["--ignored", "--exact", "child_process"]).env("ROLE", role).env("CACHE", cache);
     command
 }
 
@@ -774,48 +603,28 @@ fn child_process() {
             assert!(!cache.store(b"key", b"w", b"payload"));
             assert!(!cache.store(b"other", b"w", b"payload"));
             assert!(cache.begin_first_run(b"key", "ir").is_none());
-            assert!(
-                cache
-                    .trouble()
-                    .unwrap()
-                    .contains("compiled code cannot be kept"),
-                "{:?}",
-                cache.trouble()
-            );
+            assert!(cache.trouble().unwrap().contains("compiled code cannot be kept"), "{:?}", cache.trouble());
             assert_eq!(cache.clear(), 0);
             cache.sweep();
             assert_eq!(payloads(&cache, b"key"), [b"payload"]);
         }
         "full_disk" => {
             assert!(!cache.store(b"key", b"v", &[0; 100_000]));
-            assert!(
-                cache
-                    .trouble()
-                    .unwrap()
-                    .contains("compiled code cannot be kept"),
-                "{:?}",
-                cache.trouble()
-            );
+            assert!(cache.trouble().unwrap().contains("compiled code cannot be kept"), "{:?}", cache.trouble());
             assert!(payloads(&cache, b"key").is_empty());
         }
         "crash" => {
-            let _marker = cache
-                .begin_first_run(b"crashing", "define void @crash()")
-                .unwrap();
+            let _marker = cache.begin_first_run(b"crashing", "define void @crash()").unwrap();
             std::process::abort();
         }
         "hang" => {
-            let _marker = cache
-                .begin_first_run(b"hanging", "define void @hang()")
-                .unwrap();
+            let _marker = cache.begin_first_run(b"hanging", "define void @hang()").unwrap();
             std::thread::sleep(Duration::from_secs(60));
         }
         "hammer" => {
             let mut seed: u64 = std::env::var("SEED").unwrap().parse().unwrap();
             loop {
-                seed = seed
-                    .wrapping_mul(6364136223846793005)
-                    .wrapping_add(1442695040888963407);
+                seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
                 let (key, variant) = ((seed >> 33) % KEYS, (seed >> 45) % 10);
                 match seed >> 55 {
                     0 => _ = cache.clear(),
@@ -826,13 +635,7 @@ fn child_process() {
                         drop(marker);
                     }
                     80..300 => _ = check_key(&cache, key),
-                    _ => {
-                        _ = cache.store(
-                            &key.to_le_bytes(),
-                            &variant.to_le_bytes(),
-                            &expected(key, variant),
-                        )
-                    }
+                    _ => _ = cache.store(&key.to_le_bytes(), &variant.to_le_bytes(), &expected(key, variant)),
                 }
             }
         }

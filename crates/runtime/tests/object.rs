@@ -41,28 +41,16 @@ macro_rules! function {
 fn scratch(name: &str) -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    std::env::temp_dir().join(format!(
-        "lancehead-object-{}-{count}-{name}",
-        std::process::id()
-    ))
+    std::env::temp_dir().join(format!("lancehead-object-{}-{count}-{name}", std::process::id()))
 }
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
 fn gcc(source: &Path, flags: &[&str]) -> Vec<u8> {
     let object = scratch("unit.o");
-    let status = Command::new("gcc")
-        .arg("-c")
-        .args(flags)
-        .arg(source)
-        .arg("-o")
-        .arg(&object)
-        .status()
-        .expect("gcc");
+    let status = Command::new("gcc").arg("-c").args(flags).arg(source).arg("-o").arg(&object).status().expect("gcc");
     assert!(status.success());
     let bytes = fs::read(&object).unwrap();
     fs::remove_file(object).unwrap();
@@ -88,12 +76,8 @@ fn llvm() -> Option<Vec<u8>> {
     let object = scratch("llvm.o");
     let program = "import sys; sys.path.insert(0, sys.argv[1]); import _llvm\n\
                    open(sys.argv[3], 'wb').write(_llvm.compile_ir(open(sys.argv[2]).read()))";
-    let output = Command::new(python)
-        .args(["-c", program])
-        .arg(repository.join("python/lancehead"))
-        .arg(fixture("unit.ll"))
-        .arg(&object)
-        .output();
+    let output =
+        Command::new(python).args(["-c", program]).arg(repository.join("python/lancehead")).arg(fixture("unit.ll")).arg(&object).output();
     let output = output.ok()?;
     let error = String::from_utf8_lossy(&output.stderr);
     if error.contains("needs llvmlite") || error.contains("from the package llvmlite") {
@@ -107,37 +91,19 @@ fn llvm() -> Option<Vec<u8>> {
 }
 
 fn check_c_unit(unit: &Loaded) {
-    assert_eq!(
-        function!(unit, "constants", extern "C" fn(f64) -> f64)(2.0),
-        6.625
-    );
+    assert_eq!(function!(unit, "constants", extern "C" fn(f64) -> f64)(2.0), 6.625);
     assert_eq!(function!(unit, "entry", extern "C" fn(i32) -> f64)(11), 3.5);
-    assert_eq!(
-        function!(unit, "letter", extern "C" fn(i32, i32) -> u8)(2, 1),
-        b'w'
-    );
-    assert_eq!(
-        function!(unit, "outside", extern "C" fn(f64) -> f64)(1.0),
-        42.0
-    );
-    assert_eq!(
-        function!(unit, "through_tail", extern "C" fn(f64) -> f64)(1.0),
-        20.0
-    );
-    assert_eq!(
-        function!(unit, "where", extern "C" fn() -> usize)(),
-        host_add as *const () as usize
-    );
+    assert_eq!(function!(unit, "letter", extern "C" fn(i32, i32) -> u8)(2, 1), b'w');
+    assert_eq!(function!(unit, "outside", extern "C" fn(f64) -> f64)(1.0), 42.0);
+    assert_eq!(function!(unit, "through_tail", extern "C" fn(f64) -> f64)(1.0), 20.0);
+    assert_eq!(function!(unit, "where", extern "C" fn() -> usize)(), host_add as *const () as usize);
     let by_table = function!(unit, "by_table", extern "C" fn(i32, f64) -> f64);
     assert_eq!((by_table(0, 1.0), by_table(1, 2.0)), (3.0, 6.625));
     let accumulate = function!(unit, "accumulate", extern "C" fn(f64) -> f64);
     assert_eq!((accumulate(1.0), accumulate(2.0)), (101.0, 103.0));
     let dispatch = function!(unit, "dispatch", extern "C" fn(i32, f64, f64) -> f64);
     let results: Vec<f64> = (0..10).map(|op| dispatch(op, 6.0, 2.0)).collect();
-    assert_eq!(
-        results,
-        [8.0, 4.0, 12.0, 3.0, 8.0, 8.0, 6.0, 3.0, -6.0, -1.0]
-    );
+    assert_eq!(results, [8.0, 4.0, 12.0, 3.0, 8.0, 8.0, 6.0, 3.0, -6.0, -1.0]);
 }
 
 #[test]
@@ -152,8 +118,7 @@ fn units_of_gcc_run() {
     ];
     for flags in ways {
         let bytes = gcc(&fixture("unit.c"), flags);
-        let unit =
-            Object::load(&bytes, &resolve).unwrap_or_else(|error| panic!("{flags:?}: {error}"));
+        let unit = Object::load(&bytes, &resolve).unwrap_or_else(|error| panic!("{flags:?}: {error}"));
         check_c_unit(&unit);
     }
 }
@@ -162,15 +127,9 @@ fn units_of_gcc_run() {
 fn units_of_llvm_run() {
     let Some(bytes) = llvm() else { return };
     let unit = Object::load(&bytes, &resolve).unwrap();
-    assert_eq!(
-        function!(unit, "constants", extern "C" fn(f64) -> f64)(2.0),
-        6.625
-    );
+    assert_eq!(function!(unit, "constants", extern "C" fn(f64) -> f64)(2.0), 6.625);
     assert_eq!(function!(unit, "entry", extern "C" fn(i32) -> f64)(7), 3.5);
-    assert_eq!(
-        function!(unit, "outside", extern "C" fn(f64) -> f64)(1.0),
-        42.0
-    );
+    assert_eq!(function!(unit, "outside", extern "C" fn(f64) -> f64)(1.0), 42.0);
     let by_table = function!(unit, "by_table", extern "C" fn(i32, f64) -> f64);
     assert_eq!((by_table(0, 2.0), by_table(1, 2.0)), (6.625, 9.0));
     let accumulate = function!(unit, "accumulate", extern "C" fn(f64) -> f64);
@@ -179,10 +138,7 @@ fn units_of_llvm_run() {
     let results: Vec<f64> = (0..7).map(|op| dispatch(op, 6.0, 2.0)).collect();
     assert_eq!(results, [8.0, 4.0, 12.0, 3.0, 8.0, 3.0, -1.0]);
     let numbers = [1e16, 1.0, -1e16, 1.0];
-    assert_eq!(
-        function!(unit, "sum", extern "C" fn(*const f64, i64) -> f64)(numbers.as_ptr(), 4),
-        1.0
-    );
+    assert_eq!(function!(unit, "sum", extern "C" fn(*const f64, i64) -> f64)(numbers.as_ptr(), 4), 1.0);
 }
 
 #[test]
@@ -206,12 +162,10 @@ fn dropping_a_unit_gives_its_memory_back_and_leaking_keeps_it() {
     let bytes = gcc(&fixture("unit.c"), &["-O2", "-fPIC"]);
     let is_mapped = |address: usize| {
         let maps = fs::read_to_string("/proc/self/maps").unwrap();
-        maps.lines()
-            .filter_map(|line| line.split(' ').next()?.split_once('-'))
-            .any(|(start, end)| {
-                let number = |text| usize::from_str_radix(text, 16).unwrap();
-                (number(start)..number(end)).contains(&address)
-            })
+        maps.lines().filter_map(|line| line.split(' ').next()?.split_once('-')).any(|(start, end)| {
+            let number = |text| usize::from_str_radix(text, 16).unwrap();
+            (number(start)..number(end)).contains(&address)
+        })
     };
     let kept = Object::load(&bytes, &resolve).unwrap().leak();
     check_c_unit(kept);
@@ -229,30 +183,15 @@ fn dropping_a_unit_gives_its_memory_back_and_leaking_keeps_it() {
 #[test]
 fn what_is_needed_is_listed_and_what_is_missing_is_named() {
     let bytes = gcc(&fixture("unit.c"), &["-O2", "-fPIC"]);
-    assert_eq!(
-        Object::needed(&bytes).unwrap(),
-        ["host_add", "host_number", "tail"]
-    );
-    let error = Object::load(&bytes, &|name| resolve(name).filter(|_| name != "tail"))
-        .err()
-        .unwrap();
-    assert!(
-        matches!(&error, LoadError::Unresolved(name) if name == "tail"),
-        "{error}"
-    );
+    assert_eq!(Object::needed(&bytes).unwrap(), ["host_add", "host_number", "tail"]);
+    let error = Object::load(&bytes, &|name| resolve(name).filter(|_| name != "tail")).err().unwrap();
+    assert!(matches!(&error, LoadError::Unresolved(name) if name == "tail"), "{error}");
     assert!(error.to_string().contains("`tail`"));
 }
 
 #[test]
 fn hidden_and_static_symbols_are_no_exports() {
-    let unit = Object::load(
-        &gcc_text(
-            "static int a(void) {return 1;} int b(void) {return a();}",
-            &["-O0", "-fPIC"],
-        ),
-        &resolve,
-    )
-    .unwrap();
+    let unit = Object::load(&gcc_text("static int a(void) {return 1;} int b(void) {return a();}", &["-O0", "-fPIC"]), &resolve).unwrap();
     assert!(unit.symbol("b").is_some());
     assert!(unit.symbol("a").is_none());
     assert!(unit.symbol("").is_none());
@@ -260,10 +199,7 @@ fn hidden_and_static_symbols_are_no_exports() {
 
 #[test]
 fn common_symbols_get_zeros() {
-    let bytes = gcc_text(
-        "double c[3]; double f(int i) { return c[i] += 1; }",
-        &["-O2", "-fPIC", "-fcommon"],
-    );
+    let bytes = gcc_text("double c[3]; double f(int i) { return c[i] += 1; }", &["-O2", "-fPIC", "-fcommon"]);
     let unit = Object::load(&bytes, &resolve).unwrap();
     let f = function!(unit, "f", extern "C" fn(i32) -> f64);
     assert_eq!((f(0), f(2), f(2)), (1.0, 1.0, 2.0));
@@ -278,42 +214,17 @@ fn an_empty_unit_is_one_too() {
 #[test]
 fn what_the_loader_does_not_do_is_refused_with_a_reason() {
     let cases: [(&str, &[&str], &str); 5] = [
-        (
-            "int x; int *f(void) { return &x; }",
-            &["-O2", "-fno-pie", "-fno-pic"],
-            "relocation type",
-        ),
-        (
-            "__thread int x; int f(void) { return x; }",
-            &["-O2", "-fPIC"],
-            "thread-local",
-        ),
-        (
-            "extern int x; int f(void) { return x; }",
-            &["-O2", "-fPIE", "-mno-direct-extern-access"],
-            "",
-        ),
-        (
-            "extern int x; int f(void) { return x; }",
-            &["-O2", "-fpie", "-mdirect-extern-access"],
-            "data from outside",
-        ),
-        (
-            "__attribute__((constructor)) void f(void) {}",
-            &["-O2", "-fPIC"],
-            "neither code nor data",
-        ),
+        ("int x; int *f(void) { return &x; }", &["-O2", "-fno-pie", "-fno-pic"], "relocation type"),
+        ("__thread int x; int f(void) { return x; }", &["-O2", "-fPIC"], "thread-local"),
+        ("extern int x; int f(void) { return x; }", &["-O2", "-fPIE", "-mno-direct-extern-access"], ""),
+        ("extern int x; int f(void) { return x; }", &["-O2", "-fpie", "-mdirect-extern-access"], "data from outside"),
+        ("__attribute__((constructor)) void f(void) {}", &["-O2", "-fPIC"], "neither code nor data"),
     ];
     for (text, flags, reason) in cases {
-        let result = Object::load(&gcc_text(text, flags), &|_| {
-            Some(&raw const HOST_NUMBER as usize)
-        });
+        let result = Object::load(&gcc_text(text, flags), &|_| Some(&raw const HOST_NUMBER as usize));
         match result {
             Ok(_) => assert_eq!(reason, "", "{text}"),
-            Err(LoadError::Unsupported(what)) => assert!(
-                what.contains(reason) && !reason.is_empty(),
-                "{text}: {what}"
-            ),
+            Err(LoadError::Unsupported(what)) => assert!(what.contains(reason) && !reason.is_empty(), "{text}: {what}"),
             Err(other) => panic!("{text}: {other}"),
         }
     }
@@ -332,10 +243,7 @@ fn cut_files_are_errors() {
         assert!(!survives(&bytes[..length]), "cut at {length}");
     }
     for junk in [&b""[..], b"\x7fELF", &[0; 64], &[0xff; 4096]] {
-        assert!(matches!(
-            Object::load(junk, &resolve),
-            Err(LoadError::Damaged(_) | LoadError::Unsupported(_))
-        ));
+        assert!(matches!(Object::load(junk, &resolve), Err(LoadError::Damaged(_) | LoadError::Unsupported(_))));
     }
 }
 
@@ -354,16 +262,7 @@ fn flipped_files_never_crash_the_loader() {
 fn hostile_files_never_crash_the_loader() {
     let original = gcc(&fixture("unit.c"), &["-O2", "-fPIC"]);
     // Numbers that break offset arithmetic, at every fourth place, of every size.
-    for value in [
-        0u64,
-        1,
-        u64::MAX,
-        u64::MAX - 7,
-        1 << 63,
-        (1 << 31) - 1,
-        1 << 20,
-        0xfff2,
-    ] {
+    for value in [0u64, 1, u64::MAX, u64::MAX - 7, 1 << 63, (1 << 31) - 1, 1 << 20, 0xfff2] {
         for at in (0..original.len() - 8).step_by(4) {
             for size in [2, 4, 8] {
                 if at % size == 0 {
@@ -376,9 +275,7 @@ fn hostile_files_never_crash_the_loader() {
     }
     let mut state = 1u64;
     let mut random = || {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         (state >> 33) as usize
     };
     for _ in 0..5_000 {
@@ -415,10 +312,5 @@ fn time_of_a_load() {
         })
         .collect();
     times.sort_by(f64::total_cmp);
-    eprintln!(
-        "load of {} bytes: median {:.1} us, 99 % {:.1} us",
-        bytes.len(),
-        times[500],
-        times[990]
-    );
+    eprintln!("load of {} bytes: median {:.1} us, 99 % {:.1} us", bytes.len(), times[500], times[990]);
 }

@@ -59,7 +59,9 @@ def failure_of(program: Program, text: str, runs: Runs, seconds: float) -> Failu
     return Failure(program, told, smallest, how.setup() if isinstance(how, Settings) else "")
 
 
-def batch(seed0: int, count: int, level: str = "scalar", settings: Runs | Settings | None = None, reduce_seconds: float = 0.0) -> list[Failure]:
+def batch(
+    seed0: int, count: int, level: str = "scalar", settings: Runs | Settings | None = None, reduce_seconds: float = 0.0
+) -> list[Failure]:
     """The failures among the programs of seeds `seed0 .. seed0 + count - 1`."""
     runs = DEFAULT_RUNS if settings is None else {"native": settings} if isinstance(settings, Settings) else settings
     failures = []

@@ -184,7 +184,16 @@ class Expressions:
         if self.free_products > 0 and not self.loops and self.chance(0.5):
             self.free_products -= 1
             return f"({base} ** {self.pick('2230')})"
-        form = self.pick(("(({a} & 7) ** {k})", "(2 ** ({a} & 63))", "(({a} % 10) ** 3)", "pow({a} & 15, {k})", "pow({a}, {k}, 1009)", "((-{a} % 5) ** ({a} & 3))"))
+        form = self.pick(
+            (
+                "(({a} & 7) ** {k})",
+                "(2 ** ({a} & 63))",
+                "(({a} % 10) ** 3)",
+                "pow({a} & 15, {k})",
+                "pow({a}, {k}, 1009)",
+                "((-{a} % 5) ** ({a} & 3))",
+            )
+        )
         return form.format(a=base, k=self.pick("2345"))
 
     def hashing(self, depth: int) -> str:
@@ -279,7 +288,11 @@ class Expressions:
 
     def float_floor(self, depth: int) -> str:
         left = self.expression("f", depth)
-        right = self.pick(("2", "0.3", "-1.5", "7.0", "-3")) if self.chance(0.7) else f"({self.expression(self.pick('fi'), depth)}{self.pick((' or 1.5', ' or 2', ''))})"
+        right = (
+            self.pick(("2", "0.3", "-1.5", "7.0", "-3"))
+            if self.chance(0.7)
+            else f"({self.expression(self.pick('fi'), depth)}{self.pick((' or 1.5', ' or 2', ''))})"
+        )
         return f"({left} {self.pick(('//', '%'))} {right})"
 
     def float_power(self, depth: int) -> str:
@@ -358,7 +371,9 @@ class Expressions:
         return f"({found or self.int_leaf(0)} {self.pick(('is', 'is not'))} None)" if found else self.bool_leaf(depth)
 
     def type_test(self, depth: int) -> str:
-        return f"isinstance({self.name('m') or self.expression(self.pick('ifnb'), 0)}, {self.pick(('int', 'float', 'bool', '(int, float)'))})"
+        return (
+            f"isinstance({self.name('m') or self.expression(self.pick('ifnb'), 0)}, {self.pick(('int', 'float', 'bool', '(int, float)'))})"
+        )
 
     def any_all(self, depth: int) -> str:
         return f"{self.pick(('any', 'all'))}(({', '.join(self.pair(depth, 'bbif'))}))"
@@ -381,7 +396,14 @@ class Expressions:
             forms += [f"{items}[{self.pick((i, '0', '-1', '1'))}]", f"{items}[{i} % (len({items}) or 1)]", f"{items}[{i} % (len({items}) or 1)]", f"len({items})", f"{items}.count({i})", f"{items}.index({items}[-1])", f"({items} or [4]).pop()",
                       f"{items}[{i} % (len({items}) or 1)]", f"{items}[tick(len({items}) or 1)]", f"sum({items}[{self.pick(('1:', ':-1', '::2', '::-1'))}])", f"max({items}, default={i})", f"({items}[-1] if {items} else {i})"]  # fmt: skip
         if table:
-            forms += [f"{table}[{i}]" if self.chance(0.3) else f"({table}[{i}] if {i} in {table} else 2)", f"{table}.get({i}, {self.pick(SMALL)})", f"len({table})", f"{table}.setdefault({i}, 4)", f"sum({table}.values())", f"{table}.pop({i}, 0)"]
+            forms += [
+                f"{table}[{i}]" if self.chance(0.3) else f"({table}[{i}] if {i} in {table} else 2)",
+                f"{table}.get({i}, {self.pick(SMALL)})",
+                f"len({table})",
+                f"{table}.setdefault({i}, 4)",
+                f"sum({table}.values())",
+                f"{table}.pop({i}, 0)",
+            ]
         if text:
             forms += [f"len({text})", f"{text}.find('a')", f"{text}.count('l')"]
         if point:
@@ -392,7 +414,14 @@ class Expressions:
 
     def object_float(self, depth: int) -> str:
         x = self.expression("f", min(depth, 1))
-        forms = [f"float({self.pick(NUMERALS)})", f"abs({self.object('c', depth)})", f"({self.object('c', depth)}).real", f"float({self.object('d', depth)})", f"float({self.object('q', depth)})", f"note({x})"]
+        forms = [
+            f"float({self.pick(NUMERALS)})",
+            f"abs({self.object('c', depth)})",
+            f"({self.object('c', depth)}).real",
+            f"float({self.object('d', depth)})",
+            f"float({self.object('q', depth)})",
+            f"note({x})",
+        ]
         return self.pick(forms)
 
     def object_bool(self, depth: int) -> str:
@@ -406,7 +435,9 @@ class Expressions:
         if x < 0.6:
             return f"(not {left})"
         if kind == "s":
-            return f"({self.pick(STRINGS)} in {left})" if x < 0.8 else f"{left}.{self.pick(('isdigit()', 'startswith(chr(97))', 'islower()'))}"
+            return (
+                f"({self.pick(STRINGS)} in {left})" if x < 0.8 else f"{left}.{self.pick(('isdigit()', 'startswith(chr(97))', 'islower()'))}"
+            )
         if kind in "LMD":
             return f"({self.expression('i', 0)} {self.pick(('in', 'not in'))} {left})"
         return f"bool({left})"
@@ -462,14 +493,18 @@ class Expressions:
             if "'" in value or "{" in value or "\\" in value:  # 3.11 cannot nest these in an f-string
                 value = self.pick(SMALL)
                 kind = "i"
-            spec = self.pick({"i": ("", "", ":5d", ":x", "!r", ":,", ":08b"), "f": ("", "", ":.3f", ":g", "!r", ":>12.4e")}.get(kind, ("", "!r")))
+            spec = self.pick(
+                {"i": ("", "", ":5d", ":x", "!r", ":,", ":08b"), "f": ("", "", ":.3f", ":g", "!r", ":>12.4e")}.get(kind, ("", "!r"))
+            )
             parts.append(f"{{{value}{spec}}}")
         return f'f"{self.pick(("v=", "", "at "))}{" ".join(parts)}"'
 
     def object_c(self, depth: int, found: str | None) -> str:
         x, y = self.expression("f", depth), self.expression("f", 0)
         c = found or "(1-2j)"
-        return self.pick((f"complex({x}, {y})", f"({x} + 2j)", f"({c} * {c})", f"({c} - {x})", f"({c} / ({x} or 1))", f"{c}.conjugate()", "3.5j"))
+        return self.pick(
+            (f"complex({x}, {y})", f"({x} + 2j)", f"({c} * {c})", f"({c} - {x})", f"({c} / ({x} or 1))", f"{c}.conjugate()", "3.5j")
+        )
 
     def object_q(self, depth: int, found: str | None) -> str:
         q = found or "Fraction(2, 3)"

@@ -156,7 +156,9 @@ class Generator(Expressions, Statements):
         self.no_walrus = True  # nothing may assign n
         step = self.expression("i", 2)
         test = self.pick(("n <= 0", "n < 1", "not n > 0"))
-        form = self.pick((f"rec(n - 1, {step})", f"rec(n - 1, acc) + rec(n - 2, {step})", f"{self.expression('i', 1)} + rec(n - 1, acc + n)"))
+        form = self.pick(
+            (f"rec(n - 1, {step})", f"rec(n - 1, acc) + rec(n - 2, {step})", f"{self.expression('i', 1)} + rec(n - 1, acc + n)")
+        )
         lines = [*self.header("rec", "n, acc=1"), f"    if {test}:", f"        return {self.pick(('acc', 'acc & 0xFFFFFFFF', 'n', '1'))}"]
         self.helpers["rec"] = ("i", "ii", 16, True)
         return "\n".join([*lines, f"    return {form}"])

@@ -61,7 +61,7 @@ class Settings:
         """Lines that set this up in a script of its own, before its first use of lancehead."""
         return (
             f"lancehead._lancehead.testing(deopt_every={self.deopt_every}, interpret_ir={self.interpret_ir}, opt={self.opt}, threshold={self.threshold})"
-            f'  # LANCEHEAD_THRESHOLD={self.threshold}\n'
+            f"  # LANCEHEAD_THRESHOLD={self.threshold}\n"
         )
 
     @contextmanager
@@ -74,9 +74,7 @@ class Settings:
 
             testing = getattr(lancehead._lancehead, "testing", None)
             if testing is not None:
-                testing(
-                    deopt_every=self.deopt_every, interpret_ir=self.interpret_ir, opt=self.opt, threshold=self.threshold
-                )
+                testing(deopt_every=self.deopt_every, interpret_ir=self.interpret_ir, opt=self.opt, threshold=self.threshold)
             try:
                 yield lancehead.jit
             finally:
@@ -113,7 +111,9 @@ def freeze(value: object, seen: dict[int, int] | None = None) -> str:
     if kind is float or kind is bool or value is None:
         return repr(value)
     if kind is int:
-        return repr(value) if value.bit_length() < 4000 else f"<int of {value.bit_length()} bits, crc {zlib.crc32(hex(value).encode()):08x}>"
+        return (
+            repr(value) if value.bit_length() < 4000 else f"<int of {value.bit_length()} bits, crc {zlib.crc32(hex(value).encode()):08x}>"
+        )
     if kind is str or kind is complex or kind is bytes:
         return repr(value)
     seen = {} if seen is None else seen
@@ -140,7 +140,11 @@ def freeze(value: object, seen: dict[int, int] | None = None) -> str:
 
 
 def clip(text: str) -> str:
-    return text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}... {len(text)} characters, crc {zlib.crc32(text.encode('utf-8', 'replace')):08x}"
+    return (
+        text
+        if len(text) <= TEXT_LIMIT
+        else f"{text[:TEXT_LIMIT]}... {len(text)} characters, crc {zlib.crc32(text.encode('utf-8', 'replace')):08x}"
+    )
 
 
 def describe_error(error: BaseException) -> str:
@@ -250,7 +254,11 @@ def outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_LIMIT) 
                         record += f"\narguments: {clip(freeze(arguments))}"
                     out.append(record)
                 seen: dict[int, int] = {}
-                left = [f"{name}={freeze(value, seen)}" for name, value in module.items() if not name.startswith("_") and not callable(value) and not isinstance(value, types.ModuleType)]
+                left = [
+                    f"{name}={freeze(value, seen)}"
+                    for name, value in module.items()
+                    if not name.startswith("_") and not callable(value) and not isinstance(value, types.ModuleType)
+                ]
                 out.append(f"module: {clip(', '.join(left))}")
         return out
     finally:

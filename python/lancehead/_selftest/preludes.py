@@ -18,67 +18,67 @@ PRELUDES: dict[str, tuple[tuple[str, ...], str]] = {
     "Int": ((), "class Int(int):\n    pass\n"),
     "tick": (
         ("LOG",),
-        '''\
+        """\
 def tick(limit=3):
     LOG.append("tick")
     return len(LOG) % limit
-''',
+""",
     ),
     "note": (
         ("LOG",),
-        '''\
+        """\
 def note(x):
     LOG.append(("note", repr(x)))
     if x == 13:
         raise LookupError(f"note {x}")
     return x
-''',
+""",
     ),
     "where": (("sys",), "def where():\n    return sys._getframe(1).f_lineno\n"),
     "chain": (
         ("sys",),
-        '''\
+        """\
 def chain():
     frame, here, out = sys._getframe(1), sys._getframe().f_code.co_filename, []
     while frame is not None and frame.f_code.co_filename == here:
         out.append((frame.f_code.co_name, frame.f_lineno))
         frame = frame.f_back
     return out
-''',
+""",
     ),
     "look": (
         ("sys", "LOG"),
-        '''\
+        """\
 def look():
     seen = sys._getframe(1).f_locals
     simple = sorted((k, repr(v)) for k, v in seen.items() if type(v) in (int, float, bool, str, type(None)))
     LOG.append((sys._getframe(1).f_lineno, simple))
     return len(simple)
-''',
+""",
     ),
     "warn": (("warnings",), 'def warn(x, level=2):\n    warnings.warn(f"careful {x!r}", stacklevel=level)\n    return x\n'),
     "logger": (
         ("sys", "LOG"),
-        '''\
+        """\
 def logger(message, *args):
     frame = sys._getframe(1)
     LOG.append(f"{frame.f_code.co_name}:{frame.f_lineno} " + message % args)
-''',
+""",
     ),
     "trail": (
         (),
-        '''\
+        """\
 def trail(error):
     out, tb = [], error.__traceback__
     while tb is not None:
         out.append((tb.tb_frame.f_code.co_name, tb.tb_lineno))
         tb = tb.tb_next
     return type(error).__name__, out
-''',
+""",
     ),
     "V": (
         ("LOG",),
-        '''\
+        """\
 class V:
     def __init__(self, x):
         self.x = x
@@ -132,11 +132,11 @@ class V:
     def __call__(self, y=1):
         self.x = self.x % 100 + 1
         return self.x + y
-''',
+""",
     ),
     "P": (
         (),
-        '''\
+        """\
 class P:
     scale = 2
 
@@ -154,11 +154,11 @@ class P:
     @property
     def total(self):
         return self.x + self.y
-''',
+""",
     ),
     "Last": (
         ("LOG",),
-        '''\
+        """\
 class Last:
     def __init__(self, n):
         self.n = n
@@ -168,11 +168,11 @@ class Last:
 
     def __del__(self):
         LOG.append(("gone", self.n))
-''',
+""",
     ),
     "Ctx": (
         ("LOG",),
-        '''\
+        """\
 class Ctx:
     def __init__(self, swallow=()):
         self.swallow = swallow
@@ -184,16 +184,16 @@ class Ctx:
     def __exit__(self, kind, error, tb):
         LOG.append(("exit", kind and kind.__name__))
         return kind is not None and issubclass(kind, self.swallow)
-''',
+""",
     ),
     "count": (
         ("LOG",),
-        '''\
+        """\
 def count(n):
     for i in range(n):
         LOG.append(("yield", i))
         yield i
-''',
+""",
     ),
 }
 

@@ -6,9 +6,9 @@ by a part of itself or a constant, then simpler arguments; round again until not
 
 from __future__ import annotations
 
-import warnings
 import ast
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -219,7 +219,11 @@ class Reducer:
             here = current()
             if isinstance(here, (ast.Constant, ast.Name)) or isinstance(getattr(here, "ctx", None), (ast.Store, ast.Del)):
                 break
-            parts = [child for child in ast.iter_child_nodes(here) if isinstance(child, ast.expr) and not isinstance(getattr(child, "ctx", None), ast.Store)]
+            parts = [
+                child
+                for child in ast.iter_child_nodes(here)
+                if isinstance(child, ast.expr) and not isinstance(getattr(child, "ctx", None), ast.Store)
+            ]
             for part in [ast.Constant(value) for value in CONSTANTS[:2]] + parts:
                 yield lambda: put(part)
                 if current() is part:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from .expressions import FLOATS, SMALL, weighted
 
-ERRORS = ("ZeroDivisionError", "ValueError", "TypeError", "(ZeroDivisionError, OverflowError)", "ArithmeticError", "Exception", "UnboundLocalError", "LookupError")
+ERRORS = (
+    "ZeroDivisionError",
+    "ValueError",
+    "TypeError",
+    "(ZeroDivisionError, OverflowError)",
+    "ArithmeticError",
+    "Exception",
+    "UnboundLocalError",
+    "LookupError",
+)
 
 TABLE = {
     "scalar": weighted({
@@ -13,7 +22,9 @@ TABLE = {
         "bare_call": 1,
     }),
 }  # fmt: skip
-TABLE["objects"] = TABLE["scalar"] + weighted({"mutate": 14, "new_object": 8, "for_object": 6, "observe": 6, "with_": 1, "finaliser": 3, "print_": 3, "caught": 3})
+TABLE["objects"] = TABLE["scalar"] + weighted(
+    {"mutate": 14, "new_object": 8, "for_object": 6, "observe": 6, "with_": 1, "finaliser": 3, "print_": 3, "caught": 3}
+)
 
 
 class Statements:
@@ -181,7 +192,9 @@ class Statements:
         self.emit(f"assert {self.expression('b', 1)} or {self.expression('b', 1)}{tail}")
 
     def error(self) -> str:
-        return self.pick(("ValueError({})", "ArithmeticError({})", "KeyError({})", "RuntimeError({}, 1)", "IndexError", "Exception({})")).format(self.pick((self.f_string(), "'stop'", self.expression("i", 0))))
+        return self.pick(
+            ("ValueError({})", "ArithmeticError({})", "KeyError({})", "RuntimeError({}, 1)", "IndexError", "Exception({})")
+        ).format(self.pick((self.f_string(), "'stop'", self.expression("i", 0))))
 
     def raise_(self) -> None:
         if self.chance(0.85):
@@ -325,7 +338,18 @@ class Statements:
                 bound = self.chance(0.5)
                 self.emit(f"except {error}{' as e' if bound else ''}:")
                 if bound and self.level == "objects" and self.chance(0.6):
-                    self.emit("    " + self.pick(("print(trail(e))", "LOG.append(trail(e))", "print(type(e).__name__, e.__traceback__.tb_lineno)", "print(e.__traceback__.tb_next is None, e)", "print(repr(e.__context__))")))
+                    self.emit(
+                        "    "
+                        + self.pick(
+                            (
+                                "print(trail(e))",
+                                "LOG.append(trail(e))",
+                                "print(type(e).__name__, e.__traceback__.tb_lineno)",
+                                "print(e.__traceback__.tb_next is None, e)",
+                                "print(repr(e.__context__))",
+                            )
+                        )
+                    )
                 elif bound and self.chance(0.5):
                     self.emit("    print(type(e).__name__, e)")
                 y = self.random()
@@ -403,9 +427,32 @@ class Statements:
                 "{n}[2.5] = {f}", "{n}[None] = {j}", "{n}[tick()] = note({j})", "{n}.setdefault({i}, {j})", "{n} and {n}.popitem()",
             ))  # fmt: skip
         elif kind == "s":
-            form = self.pick(("{n} += 'x'", "{n} += 'yz'", "{n} = {n}.title()", "{n} = ({n} + str({i}))[-20:]", "{n} = {n}[1:]", "{n} += {n}[:1]", "{n}[0] = 'a'"))
+            form = self.pick(
+                (
+                    "{n} += 'x'",
+                    "{n} += 'yz'",
+                    "{n} = {n}.title()",
+                    "{n} = ({n} + str({i}))[-20:]",
+                    "{n} = {n}[1:]",
+                    "{n} += {n}[:1]",
+                    "{n}[0] = 'a'",
+                )
+            )
         elif kind == "p":
-            form = self.pick(("{n}.x = {i}", "{n}.x += {i}", "{n}.y -= {f}", "{n}.move({i}).move(1)", "{n}.z = {i}", "{n}.x, {n}.y = {n}.y, {n}.x", "{n}.y = {n}.total", "{n}.scale += 1", "P.scale = {j} % 3", "{n}.total = 1"))
+            form = self.pick(
+                (
+                    "{n}.x = {i}",
+                    "{n}.x += {i}",
+                    "{n}.y -= {f}",
+                    "{n}.move({i}).move(1)",
+                    "{n}.z = {i}",
+                    "{n}.x, {n}.y = {n}.y, {n}.x",
+                    "{n}.y = {n}.total",
+                    "{n}.scale += 1",
+                    "P.scale = {j} % 3",
+                    "{n}.total = 1",
+                )
+            )
         else:
             form = self.pick(("{n} += {i}", "{n}.x = {i} & 15", "{n} = {n} + {i}", "{n}.x += 1", "{n}({i})", "{n} = -{n}"))
         text = form.lstrip("+").format(n=name, i=i, j=j, at=at, f=self.expression("f", 0))
@@ -433,7 +480,7 @@ class Statements:
         i = self.int_leaf(0)
         self.emit(self.pick((
             "look()", "LOG.append(where())", "print(where(), where())", "print(chain())", f"warn({i})", f"warn({i}, 1)", f"logger('x=%r', {i})", f"note({self.expression('i', 1)})",
-            "LOG.append(chain())", f"print({self.f_string()})", f"warn({i}, 3)", f"print(f'{{look()}} {{where()}}')",
+            "LOG.append(chain())", f"print({self.f_string()})", f"warn({i}, 3)", "print(f'{look()} {where()}')",
         )))  # fmt: skip
 
     def with_(self) -> None:

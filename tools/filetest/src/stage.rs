@@ -27,7 +27,8 @@ fn check(stage: &str, unit: &ir::Unit) {
 pub fn stage_text(stage: Stage, translation: &Translation) -> String {
     match stage {
         Stage::Hir => {
-            let texts: Vec<_> = translation.infos.iter().map(|info| format!("{}\n{}", info.code.name, info.hir.print(&info.code))).collect();
+            let texts: Vec<_> =
+                translation.infos.iter().map(|info| format!("{}\n{}", info.code.name, info.hir.print(&info.code))).collect();
             texts.join("\n")
         }
         Stage::Ir => translation.unit.to_string(),

@@ -31,24 +31,14 @@ pub fn interpreter(minor: u8) -> Option<PathBuf> {
     let candidates: Vec<PathBuf> = match std::env::var_os("LANCEHEAD_TEST_PYTHONS") {
         Some(paths) => std::env::split_paths(&paths).collect(),
         None => {
-            let home = std::env::var_os("PYENV_ROOT")
-                .map_or_else(|| Path::new("/root/.pyenv").to_path_buf(), PathBuf::from);
-            let versions = std::fs::read_dir(home.join("versions"))
-                .into_iter()
-                .flatten()
-                .flatten();
-            versions
-                .map(|version| version.path().join("bin/python3"))
-                .collect()
+            let home = std::env::var_os("PYENV_ROOT").map_or_else(|| Path::new("/root/.pyenv").to_path_buf(), PathBuf::from);
+            let versions = std::fs::read_dir(home.join("versions")).into_iter().flatten().flatten();
+            versions.map(|version| version.path().join("bin/python3")).collect()
         }
     };
     let found = candidates.into_iter().find(|python| {
-        let version = Command::new(python)
-            .args(["-c", "import sys; print(*sys.version_info[:2])"])
-            .output();
-        version.is_ok_and(|output| {
-            String::from_utf8_lossy(&output.stdout).trim() == format!("3 {minor}")
-        })
+        let version = Command::new(python).args(["-c", "import sys; print(*sys.version_info[:2])"]).output();
+        version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == format!("3 {minor}"))
     });
     if found.is_none() {
         eprintln!("skipped: no Python 3.{minor} here");
@@ -66,29 +56,16 @@ pub fn dump(python: &Path, arguments: &[&str], input: &str, mut each: impl FnMut
         .stdout(Stdio::piped())
         .spawn()
         .expect("the interpreter starts");
-    child
-        .stdin
-        .take()
-        .expect("a pipe")
-        .write_all(input.as_bytes())
-        .expect("dump.py reads its input");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("dump.py reads its input");
     for line in BufReader::new(child.stdout.take().expect("a pipe")).lines() {
-        each(
-            serde_json::from_str(&line.expect("dump.py writes UTF-8"))
-                .expect("dump.py writes JSON"),
-        );
+        each(serde_json::from_str(&line.expect("dump.py writes UTF-8")).expect("dump.py writes JSON"));
     }
-    assert!(
-        child.wait().expect("dump.py ends").success(),
-        "dump.py failed"
-    );
+    assert!(child.wait().expect("dump.py ends").success(), "dump.py failed");
 }
 
 pub fn corpus(python: &Path) -> Vec<Sample> {
     let mut samples = Vec::new();
-    dump(python, &["corpus", CORPUS], "", |value| {
-        samples.push(sample(&value))
-    });
+    dump(python, &["corpus", CORPUS], "", |value| samples.push(sample(&value)));
     samples
 }
 
@@ -108,9 +85,7 @@ pub fn sample(value: &Value) -> Sample {
         stacksize: number("stacksize"),
         bytecode: unhex(&value["bytecode"]),
         consts: items(&value["consts"]).map(constant).collect(),
-        names: items(&value["names"])
-            .map(|name| name.as_str().expect("a name").to_string())
-            .collect(),
+        names: items(&value["names"]).map(|name| name.as_str().expect("a name").to_string()).collect(),
         locals: items(&value["locals"]).map(local).collect(),
         exception_table: unhex(&value["exception_table"]),
         positions: items(&value["positions"]).map(span).collect(),
@@ -122,17 +97,8 @@ pub fn sample(value: &Value) -> Sample {
         target: offset(&instruction[2]),
         depth: offset(&instruction[3]),
     });
-    let range = |range: &Value| {
-        (
-            offset(&range[0]).expect("an offset"),
-            offset(&range[1]).expect("an offset"),
-        )
-    };
-    Sample {
-        code,
-        instructions: instructions.collect(),
-        protected: items(&value["protected"]).map(range).collect(),
-    }
+    let range = |range: &Value| (offset(&range[0]).expect("an offset"), offset(&range[1]).expect("an offset"));
+    Sample { code, instructions: instructions.collect(), protected: items(&value["protected"]).map(range).collect() }
 }
 
 fn items(value: &Value) -> std::slice::Iter<'_, Value> {
@@ -141,10 +107,7 @@ fn items(value: &Value) -> std::slice::Iter<'_, Value> {
 
 fn unhex(value: &Value) -> Vec<u8> {
     let digits = value.as_str().expect("hex digits");
-    (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).expect("hex digits"))
-        .collect()
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).expect("hex digits")).collect()
 }
 
 fn local(value: &Value) -> Local {
@@ -154,20 +117,12 @@ fn local(value: &Value) -> Local {
         Some("free") => LocalKind::Free,
         other => panic!("a local of kind {other:?}"),
     };
-    Local {
-        name: value[0].as_str().expect("a name").to_string(),
-        kind,
-    }
+    Local { name: value[0].as_str().expect("a name").to_string(), kind }
 }
 
 fn span(value: &Value) -> Span {
     let number = |index: usize| value[index].as_u64().expect("a number") as u32;
-    Span {
-        line: number(0),
-        end_line: number(1),
-        column: number(2),
-        end_column: number(3),
-    }
+    Span { line: number(0), end_line: number(1), column: number(2), end_column: number(3) }
 }
 
 fn constant(value: &Value) -> Const {

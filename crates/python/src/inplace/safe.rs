@@ -144,7 +144,9 @@ unsafe extern "C" {
 pub unsafe fn is_attribute_plain(owner: Raw, name: Raw) -> bool {
     unsafe {
         let kind = ffi::Py_TYPE(owner);
-        if !is_type_ready_for_lookup(kind) || (*kind).tp_getattro.map(|f| f as usize) != Some(ffi::PyObject_GenericGetAttr as *const () as usize) {
+        if !is_type_ready_for_lookup(kind)
+            || (*kind).tp_getattro.map(|f| f as usize) != Some(ffi::PyObject_GenericGetAttr as *const () as usize)
+        {
             return false;
         }
         let found = _PyType_Lookup(kind, name);
@@ -168,7 +170,9 @@ pub unsafe fn is_attribute_plain(owner: Raw, name: Raw) -> bool {
 pub unsafe fn is_attribute_settable(owner: Raw, name: Raw) -> bool {
     unsafe {
         let kind = ffi::Py_TYPE(owner);
-        if !is_type_ready_for_lookup(kind) || (*kind).tp_setattro.map(|f| f as usize) != Some(ffi::PyObject_GenericSetAttr as *const () as usize) {
+        if !is_type_ready_for_lookup(kind)
+            || (*kind).tp_setattro.map(|f| f as usize) != Some(ffi::PyObject_GenericSetAttr as *const () as usize)
+        {
             return false;
         }
         let found = _PyType_Lookup(kind, name);
@@ -204,21 +208,25 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw]) -> bool {
         let owner = (*function).m_self;
         if owner.is_null() || ffi::PyModule_CheckExact(owner) == 1 {
             let of_container = args.len() == 1 && name == c"len" && is_container(args[0]);
-            return of_container || is_module_of(owner, c"math") && all_scalars() || FUNCTIONS_OF_SCALARS.contains(&name) && all_scalars() && is_module_of(owner, c"builtins");
+            return of_container
+                || is_module_of(owner, c"math") && all_scalars()
+                || FUNCTIONS_OF_SCALARS.contains(&name) && all_scalars() && is_module_of(owner, c"builtins");
         }
         if is_exact(owner, &raw mut ffi::PyList_Type) {
             let extends = name == c"extend" && args.len() == 1 && is_sequence(args[0]);
             return extends || METHODS_OF_LIST.contains(&name) && (name == c"append" || args.first().is_none_or(|arg| is_int(*arg)));
         }
         if is_dict(owner) {
-            return METHODS_OF_DICT.contains(&name) || METHODS_OF_DICT_BY_KEY.contains(&name) && args.first().is_some_and(|key| is_key(*key));
+            return METHODS_OF_DICT.contains(&name)
+                || METHODS_OF_DICT_BY_KEY.contains(&name) && args.first().is_some_and(|key| is_key(*key));
         }
         if is_exact(owner, &raw mut ffi::PySet_Type) {
             return METHODS_OF_SET_BY_KEY.contains(&name) && args.first().is_some_and(|key| is_key(*key));
         }
         let joins = name == c"join" && args.len() == 1 && is_sequence(args[0]);
         let is_text = is_exact(owner, &raw mut ffi::PyUnicode_Type) || is_exact(owner, &raw mut ffi::PyBytes_Type);
-        is_text && (joins || all_scalars()) || (is_exact(owner, &raw mut ffi::PyLong_Type) || is_exact(owner, &raw mut ffi::PyFloat_Type)) && all_scalars()
+        is_text && (joins || all_scalars())
+            || (is_exact(owner, &raw mut ffi::PyLong_Type) || is_exact(owner, &raw mut ffi::PyFloat_Type)) && all_scalars()
     }
 }
 

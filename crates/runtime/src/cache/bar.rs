@@ -44,10 +44,8 @@ impl Cache {
         let start = platform::process_start(process)?;
         let folder = self.make_folder_of(key)?;
         let path = folder.join(format!("{}.run", unique()));
-        let content =
-            format!("{FIRST_RUN}\n{MACHINE}{machine}\n{PROCESS}{process} {start}\n{text}\n");
-        self.write_whole(&folder, &path, content.as_bytes())
-            .then_some(Marker { path })
+        let content = format!("{FIRST_RUN}\n{MACHINE}{machine}\n{PROCESS}{process} {start}\n{text}\n");
+        self.write_whole(&folder, &path, content.as_bytes()).then_some(Marker { path })
     }
 
     /// Keeps a key from being run, for a reason that is known.
@@ -55,11 +53,7 @@ impl Cache {
         let Some(folder) = self.make_folder_of(key) else {
             return false;
         };
-        self.write_whole(
-            &folder,
-            &folder.join(format!("{}.crash", unique())),
-            format!("; lancehead: {reason}\n").as_bytes(),
-        )
+        self.write_whole(&folder, &folder.join(format!("{}.crash", unique())), format!("; lancehead: {reason}\n").as_bytes())
     }
 
     pub fn is_barred(&self, key: &[u8]) -> bool {
@@ -100,11 +94,7 @@ impl Cache {
             (lines.next()? == FIRST_RUN).then_some(())?;
             let machine = lines.next()?.strip_prefix(MACHINE)?;
             let (process, start) = lines.next()?.strip_prefix(PROCESS)?.split_once(' ')?;
-            Some((
-                machine.to_owned(),
-                process.parse::<u32>().ok()?,
-                start.parse::<u64>().ok()?,
-            ))
+            Some((machine.to_owned(), process.parse::<u32>().ok()?, start.parse::<u64>().ok()?))
         };
         let Some((machine, process, start)) = owner() else {
             return false;

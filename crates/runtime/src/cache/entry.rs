@@ -46,9 +46,7 @@ pub fn decode(mut bytes: Vec<u8>, key: &[u8]) -> Result<Vec<u8>, Unfit> {
     }
     let length = |at: usize| u64::from_le_bytes(std::array::from_fn(|i| bytes[at + i]));
     let (key_length, payload_length) = (length(12), length(20));
-    let whole = (HEADER as u64)
-        .checked_add(key_length)
-        .and_then(|start| start.checked_add(payload_length));
+    let whole = (HEADER as u64).checked_add(key_length).and_then(|start| start.checked_add(payload_length));
     if whole != Some(bytes.len() as u64) || checksum(&bytes) != bytes[CHECKSUM] {
         return Err(Unfit::Damaged);
     }
@@ -76,11 +74,7 @@ mod tests {
         let good = encode(b"key", b"payload");
         assert_eq!(decode(good.clone(), b"key").unwrap(), b"payload");
         for cut in 0..good.len() {
-            assert_eq!(
-                decode(good[..cut].to_vec(), b"key"),
-                Err(Unfit::Damaged),
-                "cut at {cut}"
-            );
+            assert_eq!(decode(good[..cut].to_vec(), b"key"), Err(Unfit::Damaged), "cut at {cut}");
         }
         for bit in 0..good.len() * 8 {
             let mut flipped = good.clone();
@@ -93,14 +87,8 @@ mod tests {
 
     #[test]
     fn another_key_is_no_damage() {
-        assert_eq!(
-            decode(encode(b"key", b"payload"), b"kex"),
-            Err(Unfit::OtherKey)
-        );
-        assert_eq!(
-            decode(encode(b"key", b"payload"), b"keyp"),
-            Err(Unfit::OtherKey)
-        );
+        assert_eq!(decode(encode(b"key", b"payload"), b"kex"), Err(Unfit::OtherKey));
+        assert_eq!(decode(encode(b"key", b"payload"), b"keyp"), Err(Unfit::OtherKey));
         assert_eq!(decode(encode(b"", b""), b"").unwrap(), b"");
     }
 }

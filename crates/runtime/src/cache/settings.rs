@@ -16,19 +16,13 @@ pub struct Settings {
 impl Settings {
     /// `dir` goes before the environment.
     pub fn find(dir: Option<PathBuf>, env: &dyn Fn(&str) -> Option<OsString>) -> Settings {
-        let mut settings = Settings {
-            folder: None,
-            limit: DEFAULT_LIMIT,
-            trouble: None,
-        };
+        let mut settings = Settings { folder: None, limit: DEFAULT_LIMIT, trouble: None };
         if let Some(size) = env("LANCEHEAD_CACHE_SIZE") {
             match size.to_str().and_then(parse_size) {
                 Some(limit) => settings.limit = limit,
                 None => {
-                    settings.trouble = Some(format!(
-                        "LANCEHEAD_CACHE_SIZE={} is not a size such as 512M or 2G; 512M it is",
-                        size.to_string_lossy()
-                    ));
+                    settings.trouble =
+                        Some(format!("LANCEHEAD_CACHE_SIZE={} is not a size such as 512M or 2G; 512M it is", size.to_string_lossy()));
                 }
             }
         }
@@ -55,16 +49,8 @@ impl Settings {
 
 fn users_folder(env: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     // The standard asks to ignore relative ones, and a relative home is a broken one.
-    let absolute = |name| {
-        env(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let caches = if cfg!(target_os = "macos") {
-        "Library/Caches"
-    } else {
-        ".cache"
-    };
+    let absolute = |name| env(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
     let folder = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(caches)))?;
     Some(folder.join("lancehead"))
 }
@@ -72,16 +58,9 @@ fn users_folder(env: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
 /// "512M", "2GiB", "1000000": powers of 1024.
 fn parse_size(text: &str) -> Option<u64> {
     let text = text.trim();
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
-    let shift = match unit
-        .trim()
-        .to_ascii_lowercase()
-        .trim_end_matches("ib")
-        .trim_end_matches('b')
-    {
+    let shift = match unit.trim().to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
         "" => 0,
         "k" => 10,
         "m" => 20,
@@ -97,11 +76,7 @@ mod tests {
     use super::*;
 
     fn find(dir: Option<&str>, env: &[(&str, &str)]) -> Settings {
-        let env = |name: &str| {
-            env.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| OsString::from(value))
-        };
+        let env = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value));
         Settings::find(dir.map(PathBuf::from), &env)
     }
 
@@ -111,28 +86,13 @@ mod tests {
 
     #[test]
     fn the_folder_is_the_first_that_is_said() {
-        let all = [
-            ("LANCEHEAD_CACHE_DIR", "/env"),
-            ("XDG_CACHE_HOME", "/xdg"),
-            ("HOME", "/home/u"),
-        ];
+        let all = [("LANCEHEAD_CACHE_DIR", "/env"), ("XDG_CACHE_HOME", "/xdg"), ("HOME", "/home/u")];
         assert_eq!(folder(Some("/arg"), &all).unwrap(), "/arg");
         assert_eq!(folder(None, &all).unwrap(), "/env");
         assert_eq!(folder(None, &all[1..]).unwrap(), "/xdg/lancehead");
-        let home = if cfg!(target_os = "macos") {
-            "/home/u/Library/Caches/lancehead"
-        } else {
-            "/home/u/.cache/lancehead"
-        };
+        let home = if cfg!(target_os = "macos") { "/home/u/Library/Caches/lancehead" } else { "/home/u/.cache/lancehead" };
         assert_eq!(folder(None, &all[2..]).unwrap(), home);
-        assert_eq!(
-            folder(
-                None,
-                &[("XDG_CACHE_HOME", "not/absolute"), ("HOME", "/home/u")]
-            )
-            .unwrap(),
-            home
-        );
+        assert_eq!(folder(None, &[("XDG_CACHE_HOME", "not/absolute"), ("HOME", "/home/u")]).unwrap(), home);
     }
 
     #[test]
@@ -154,13 +114,7 @@ mod tests {
 
     #[test]
     fn sizes() {
-        for (text, size) in [
-            ("100", 100),
-            ("1k", 1024),
-            ("512M", 512 << 20),
-            ("2GiB", 2 << 30),
-            (" 3 mb ", 3 << 20),
-        ] {
+        for (text, size) in [("100", 100), ("1k", 1024), ("512M", 512 << 20), ("2GiB", 2 << 30), (" 3 mb ", 3 << 20)] {
             assert_eq!(parse_size(text), Some(size), "{text}");
         }
         for text in ["", "M", "-1", "1.5G", "99999999999T", "many"] {
@@ -168,11 +122,6 @@ mod tests {
         }
         let settings = find(Some("/x"), &[("LANCEHEAD_CACHE_SIZE", "lots")]);
         assert_eq!(settings.limit, DEFAULT_LIMIT);
-        assert!(
-            settings
-                .trouble
-                .unwrap()
-                .contains("LANCEHEAD_CACHE_SIZE=lots")
-        );
+        assert!(settings.trouble.unwrap().contains("LANCEHEAD_CACHE_SIZE=lots"));
     }
 }

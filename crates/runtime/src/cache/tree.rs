@@ -29,12 +29,7 @@ impl Kind {
 
 pub fn kind_of(name: &OsStr) -> Option<Kind> {
     let (stem, kind) = name.to_str()?.rsplit_once('.')?;
-    let hex = |text: &str| {
-        !text.is_empty()
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-    };
+    let hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     match kind {
         "lho" if is_hex(stem, 32) => Some(Kind::Entry),
         "run" if hex(stem) => Some(Kind::Run),
@@ -55,12 +50,7 @@ pub struct Found {
 impl Found {
     pub fn new(path: PathBuf, kind: Kind, metadata: &Metadata) -> Found {
         let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        Found {
-            path,
-            kind,
-            bytes: metadata.len(),
-            modified,
-        }
+        Found { path, kind, bytes: metadata.len(), modified }
     }
 }
 
@@ -77,9 +67,7 @@ pub fn walk(root: &Path) -> Vec<Found> {
             };
             // A folder with such a name is not ours.
             match item.metadata() {
-                Ok(metadata) if !metadata.is_dir() => {
-                    found.push(Found::new(item.path(), kind, &metadata))
-                }
+                Ok(metadata) if !metadata.is_dir() => found.push(Found::new(item.path(), kind, &metadata)),
                 _ => {}
             }
         }
@@ -92,27 +80,18 @@ pub fn remove_empty_folders(root: &Path) {
     for folder in key_folders(root) {
         let _ = fs::remove_dir(folder);
     }
-    for folder in versions(root)
-        .iter()
-        .flat_map(|version| folders(version, |name| is_hex(name, 2)))
-    {
+    for folder in versions(root).iter().flat_map(|version| folders(version, |name| is_hex(name, 2))) {
         let _ = fs::remove_dir(folder);
     }
 }
 
 fn key_folders(root: &Path) -> impl Iterator<Item = PathBuf> {
-    let shards = versions(root)
-        .into_iter()
-        .flat_map(|version| folders(&version, |name| is_hex(name, 2)));
+    let shards = versions(root).into_iter().flat_map(|version| folders(&version, |name| is_hex(name, 2)));
     shards.flat_map(|shard| folders(&shard, |name| is_hex(name, 32)))
 }
 
 fn versions(root: &Path) -> Vec<PathBuf> {
-    folders(root, |name| {
-        name.starts_with('v')
-            && name[1..].starts_with(|c: char| c.is_ascii_digit())
-            && name.contains('-')
-    })
+    folders(root, |name| name.starts_with('v') && name[1..].starts_with(|c: char| c.is_ascii_digit()) && name.contains('-'))
 }
 
 /// True folders, not links to some.
@@ -120,14 +99,8 @@ fn folders(parent: &Path, ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     let Ok(list) = fs::read_dir(parent) else {
         return Vec::new();
     };
-    let is_ours = |item: &fs::DirEntry| {
-        item.file_name().to_str().is_some_and(&ours)
-            && item.file_type().is_ok_and(|kind| kind.is_dir())
-    };
-    list.flatten()
-        .filter(is_ours)
-        .map(|item| item.path())
-        .collect()
+    let is_ours = |item: &fs::DirEntry| item.file_name().to_str().is_some_and(&ours) && item.file_type().is_ok_and(|kind| kind.is_dir());
+    list.flatten().filter(is_ours).map(|item| item.path()).collect()
 }
 
 fn is_hex(text: &str, length: usize) -> bool {

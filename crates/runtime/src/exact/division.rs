@@ -23,11 +23,7 @@ pub fn truediv(a: i64, b: i64) -> Option<f64> {
     let sticky = (scaled % d as u128 != 0) as u128;
     let quotient = (scaled / d as u128) | sticky;
     let magnitude = quotient as f64 * f64::from_bits(((1023 - 64 - zeros) as u64) << 52);
-    Some(if (a < 0) != (b < 0) {
-        -magnitude
-    } else {
-        magnitude
-    })
+    Some(if (a < 0) != (b < 0) { -magnitude } else { magnitude })
 }
 
 /// `x % y`.
@@ -50,14 +46,7 @@ pub fn divmod_f64(x: f64, y: f64) -> Option<(f64, f64)> {
         return Some(((0.0f64).copysign(x / y), modulo));
     }
     let floor = quotient.floor();
-    Some((
-        if quotient - floor > 0.5 {
-            floor + 1.0
-        } else {
-            floor
-        },
-        modulo,
-    ))
+    Some((if quotient - floor > 0.5 { floor + 1.0 } else { floor }, modulo))
 }
 
 /// The remainder with the divisor's sign, and whether a divisor was added to make it so.
@@ -73,11 +62,7 @@ fn signed_as_divisor(remainder: f64, y: f64) -> (f64, bool) {
 
 /// `math.fmod(x, y)`.
 pub fn math_fmod(x: f64, y: f64) -> Option<f64> {
-    let result = if y.is_infinite() && x.is_finite() {
-        x
-    } else {
-        libm::fmod(x, y)
-    };
+    let result = if y.is_infinite() && x.is_finite() { x } else { libm::fmod(x, y) };
     (!result.is_nan() || x.is_nan() || y.is_nan()).then_some(result)
 }
 

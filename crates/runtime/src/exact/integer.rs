@@ -3,11 +3,7 @@
 /// `a // b`.
 pub fn floordiv(a: i64, b: i64) -> Option<i64> {
     let quotient = a.checked_div(b)?;
-    Some(if a % b != 0 && (a < 0) != (b < 0) {
-        quotient - 1
-    } else {
-        quotient
-    })
+    Some(if a % b != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient })
 }
 
 /// `a % b`: the remainder has the divisor's sign.
@@ -16,11 +12,7 @@ pub fn modulo(a: i64, b: i64) -> Option<i64> {
         return None;
     }
     let remainder = a.wrapping_rem(b);
-    Some(if remainder != 0 && (remainder < 0) != (b < 0) {
-        remainder + b
-    } else {
-        remainder
-    })
+    Some(if remainder != 0 && (remainder < 0) != (b < 0) { remainder + b } else { remainder })
 }
 
 /// `x << n`.
@@ -77,11 +69,7 @@ pub fn powmod(base: i64, exponent: i64, modulus: i64) -> Option<i64> {
         bits >>= 1;
     }
     let result = result as i128;
-    Some(if modulus < 0 && result != 0 {
-        result + modulus as i128
-    } else {
-        result
-    } as i64)
+    Some(if modulus < 0 && result != 0 { result + modulus as i128 } else { result } as i64)
 }
 
 fn gcd_magnitude(mut a: u64, mut b: u64) -> u64 {

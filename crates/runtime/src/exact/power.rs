@@ -79,11 +79,7 @@ fn to_infinite_power(x: f64, y: f64) -> f64 {
 fn of_zero_or_infinity(x: f64, y: f64) -> f64 {
     let grows = x.is_infinite() == (y > 0.0);
     let magnitude = if grows { f64::INFINITY } else { 0.0 };
-    if is_odd(y) {
-        magnitude.copysign(x)
-    } else {
-        magnitude
-    }
+    if is_odd(y) { magnitude.copysign(x) } else { magnitude }
 }
 
 /// May the prelude's `lh.pow2.f64` and its like stand for this process's `pow`?
@@ -117,21 +113,10 @@ fn published_bound() -> bool {
 
 fn power_of_two_is_exact(k: i32) -> bool {
     let two_to = |n: i32| f64::from_bits(((1023 + n) as u64) << 52);
-    [
-        (2, 2.0),
-        (3, 3.0),
-        (4, 4.0),
-        (5, 5.0),
-        (6, 6.0),
-        (-1, -1.0),
-        (-2, -2.0),
-    ]
-    .iter()
-    .all(|&(n, y)| k * n < -128 || k * n >= 128 || libm::pow(two_to(k), y) == two_to(k * n))
-        && [(0.5, 1), (-0.5, -1), (1.5, 3)].iter().all(|&(y, half)| {
-            k % 2 != 0
-                || k / 2 * half < -128
-                || k / 2 * half >= 128
-                || libm::pow(two_to(k), y) == two_to(k / 2 * half)
-        })
+    [(2, 2.0), (3, 3.0), (4, 4.0), (5, 5.0), (6, 6.0), (-1, -1.0), (-2, -2.0)]
+        .iter()
+        .all(|&(n, y)| k * n < -128 || k * n >= 128 || libm::pow(two_to(k), y) == two_to(k * n))
+        && [(0.5, 1), (-0.5, -1), (1.5, 3)]
+            .iter()
+            .all(|&(y, half)| k % 2 != 0 || k / 2 * half < -128 || k / 2 * half >= 128 || libm::pow(two_to(k), y) == two_to(k / 2 * half))
 }

@@ -41,15 +41,9 @@ pub(super) fn round_raw(x: f64, digits: i64) -> f64 {
     if digits < LEAST_DIGITS {
         return 0.0 * x;
     }
-    let rounded = if digits >= 0 {
-        format!("{:.*}", digits as usize, x.abs())
-    } else {
-        round_whole_digits(x.abs(), digits.unsigned_abs() as usize)
-    };
-    rounded
-        .parse::<f64>()
-        .expect("a decimal number of our own")
-        .copysign(x)
+    let rounded =
+        if digits >= 0 { format!("{:.*}", digits as usize, x.abs()) } else { round_whole_digits(x.abs(), digits.unsigned_abs() as usize) };
+    rounded.parse::<f64>().expect("a decimal number of our own").copysign(x)
 }
 
 /// The decimal digits of a positive `x`, rounded half to even to a multiple of 10**`dropped`.
@@ -61,10 +55,7 @@ fn round_whole_digits(x: f64, dropped: usize) -> String {
     let (kept, tail) = padded.split_at(padded.len() - dropped);
     let mut kept: Vec<u8> = format!("0{kept}").into_bytes();
     let (first, rest) = tail.split_at(1);
-    let more_than_half = rest
-        .bytes()
-        .chain(fraction.bytes())
-        .any(|digit| digit != b'0');
+    let more_than_half = rest.bytes().chain(fraction.bytes()).any(|digit| digit != b'0');
     let odd = kept.last().is_some_and(|digit| digit % 2 == 1);
     if first > "5" || (first == "5" && (more_than_half || odd)) {
         let mut place = kept.len() - 1;

@@ -22,24 +22,13 @@ pub struct Compensated {
 impl Compensated {
     pub fn with(self, x: f64) -> Compensated {
         let sum = self.sum + x;
-        let lost = if self.sum.abs() >= x.abs() {
-            (self.sum - sum) + x
-        } else {
-            (x - sum) + self.sum
-        };
-        Compensated {
-            sum,
-            lost: self.lost + lost,
-        }
+        let lost = if self.sum.abs() >= x.abs() { (self.sum - sum) + x } else { (x - sum) + self.sum };
+        Compensated { sum, lost: self.lost + lost }
     }
 
     /// Zero or useless compensation is not added: it would change -0.0, or turn an infinity to NaN.
     pub fn finish(self) -> f64 {
-        if self.lost != 0.0 && self.lost.is_finite() {
-            self.sum + self.lost
-        } else {
-            self.sum
-        }
+        if self.lost != 0.0 && self.lost.is_finite() { self.sum + self.lost } else { self.sum }
     }
 }
 
@@ -81,20 +70,14 @@ impl FixedPoint {
     const DIGITS: usize = 68; // 2098 bits of a double, and 64 more
 
     fn new() -> FixedPoint {
-        FixedPoint {
-            digits: [0; FixedPoint::DIGITS],
-        }
+        FixedPoint { digits: [0; FixedPoint::DIGITS] }
     }
 
     fn add(&mut self, x: f64) {
         let bits = x.to_bits();
         let biased = (bits >> 52 & 0x7ff) as usize;
         let fraction = bits & ((1 << 52) - 1);
-        let (mantissa, place) = if biased == 0 {
-            (fraction, 0)
-        } else {
-            (fraction | 1 << 52, biased - 1)
-        };
+        let (mantissa, place) = if biased == 0 { (fraction, 0) } else { (fraction | 1 << 52, biased - 1) };
         let shifted = (mantissa as u128) << (place % 32);
         for (i, digit) in self.digits[place / 32..][..3].iter_mut().enumerate() {
             let part = (shifted >> (32 * i)) as u32 as i64;
@@ -124,9 +107,7 @@ impl FixedPoint {
             return 0.0;
         };
         let low = top.saturating_sub(2);
-        let window = (low..=top)
-            .rev()
-            .fold(0u128, |window, i| window << 32 | self.digits[i] as u128);
+        let window = (low..=top).rev().fold(0u128, |window, i| window << 32 | self.digits[i] as u128);
         let sticky = self.digits[..low].iter().any(|&digit| digit != 0);
         // 65 bits or more stand above the sticky one, if there is any below; then the scaling by a power of two is
         // exact: a sum of doubles is subnormal only if it needs no rounding.

@@ -31,19 +31,11 @@ pub struct Layout {
 
 impl Layout {
     pub fn of(unit: &Unit<'_>) -> Result<Layout> {
-        let mut layout = Layout {
-            sections: BTreeMap::new(),
-            commons: BTreeMap::new(),
-            slots: BTreeMap::new(),
-            stubs: BTreeMap::new(),
-            runs: [0; 3],
-        };
+        let mut layout =
+            Layout { sections: BTreeMap::new(), commons: BTreeMap::new(), slots: BTreeMap::new(), stubs: BTreeMap::new(), runs: [0; 3] };
         let mut end = 0;
         let mut start = 0;
-        for (run, role) in [Use::Text, Use::Constants, Use::Data]
-            .into_iter()
-            .enumerate()
-        {
+        for (run, role) in [Use::Text, Use::Constants, Use::Data].into_iter().enumerate() {
             layout.place(unit, role, &mut end)?;
             end = platform::round_up_to_page(end).unwrap_or(usize::MAX);
             layout.runs[run] = end - start;
@@ -54,21 +46,12 @@ impl Layout {
 
     /// Gives everything of one role its offset.
     fn place(&mut self, unit: &Unit<'_>, role: Use, end: &mut usize) -> Result<()> {
-        for (&id, section) in unit
-            .sections
-            .iter()
-            .filter(|(_, section)| section.role == role)
-        {
-            self.sections
-                .insert(id, take(end, section.size, section.align)?);
+        for (&id, section) in unit.sections.iter().filter(|(_, section)| section.role == role) {
+            self.sections.insert(id, take(end, section.size, section.align)?);
         }
         match role {
             Use::Text => {
-                for relocation in unit
-                    .relocations
-                    .iter()
-                    .filter(|relocation| needs_stub(unit, relocation))
-                {
+                for relocation in unit.relocations.iter().filter(|relocation| needs_stub(unit, relocation)) {
                     if let Entry::Vacant(stub) = self.stubs.entry(relocation.symbol) {
                         stub.insert(take(end, STUB.len(), STUB.len())?);
                     }
@@ -103,21 +86,11 @@ impl Layout {
 
     pub fn protections(&self) -> [(usize, Protection); 3] {
         let [text, constants, data] = self.runs;
-        [
-            (text, Protection::Execute),
-            (constants, Protection::Read),
-            (data, Protection::Write),
-        ]
+        [(text, Protection::Execute), (constants, Protection::Read), (data, Protection::Write)]
     }
 
     /// Fills the mapping, which is `memory` and will be seen at `base`.
-    pub fn write(
-        &self,
-        unit: &Unit<'_>,
-        externals: &Externals,
-        base: usize,
-        memory: &mut [u8],
-    ) -> Result<()> {
+    pub fn write(&self, unit: &Unit<'_>, externals: &Externals, base: usize, memory: &mut [u8]) -> Result<()> {
         // A jump astray ends at once.
         memory[..self.runs[0]].fill(TRAP);
         for (id, section) in &unit.sections {
@@ -139,30 +112,15 @@ impl Layout {
         Ok(())
     }
 
-    fn apply(
-        &self,
-        unit: &Unit<'_>,
-        externals: &Externals,
-        base: usize,
-        relocation: &Relocation,
-        memory: &mut [u8],
-    ) -> Result<()> {
-        let &Relocation {
-            form,
-            section,
-            offset,
-            symbol,
-            addend,
-        } = relocation;
+    fn apply(&self, unit: &Unit<'_>, externals: &Externals, base: usize, relocation: &Relocation, memory: &mut [u8]) -> Result<()> {
+        let &Relocation { form, section, offset, symbol, addend } = relocation;
         let place = self.sections[&section] + offset;
         let here = base + place;
         let target = match form {
             Form::SlotDistance => base + self.slots[&symbol],
             Form::Call if self.stubs.contains_key(&symbol) => base + self.stubs[&symbol],
             Form::Distance32 if matches!(unit.symbol(symbol).at, At::Outside(_)) => {
-                return unsupported(
-                    "a direct reference to data from outside (it must not be `dso_local`)",
-                );
+                return unsupported("a direct reference to data from outside (it must not be `dso_local`)");
             }
             _ => self.address(unit, externals, base, symbol)?,
         };
@@ -173,27 +131,16 @@ impl Layout {
         match form {
             Form::Address => out.copy_from_slice(&(value as u64).to_le_bytes()),
             Form::Distance64 => out.copy_from_slice(&(distance as i64).to_le_bytes()),
-            Form::Distance32 | Form::Call | Form::SlotDistance => {
-                out.copy_from_slice(&distance32(distance)?.to_le_bytes())
-            }
+            Form::Distance32 | Form::Call | Form::SlotDistance => out.copy_from_slice(&distance32(distance)?.to_le_bytes()),
         }
         Ok(())
     }
 
-    fn address(
-        &self,
-        unit: &Unit<'_>,
-        externals: &Externals,
-        base: usize,
-        symbol: SymbolId,
-    ) -> Result<usize> {
+    fn address(&self, unit: &Unit<'_>, externals: &Externals, base: usize, symbol: SymbolId) -> Result<usize> {
         match unit.symbol(symbol).at {
             At::Section(section, offset) => Ok(base + self.sections[&section] + offset),
             At::Common { .. } => Ok(base + self.commons[&symbol]),
-            At::Outside(name) => externals
-                .get(&symbol)
-                .copied()
-                .ok_or_else(|| LoadError::Unresolved(name.to_owned())),
+            At::Outside(name) => externals.get(&symbol).copied().ok_or_else(|| LoadError::Unresolved(name.to_owned())),
             At::Absolute(address) => Ok(address),
             At::Nowhere => unsupported("a reference to a section that is not loaded"),
         }
@@ -201,17 +148,8 @@ impl Layout {
 
     /// The addresses that others may ask for.
     pub fn exports(&self, unit: &Unit<'_>, base: usize) -> Result<HashMap<String, usize>> {
-        let exported = unit
-            .symbols()
-            .filter_map(|(id, symbol)| Some((id, symbol.export?)));
-        exported
-            .map(|(id, name)| {
-                Ok((
-                    name.to_owned(),
-                    self.address(unit, &Externals::new(), base, id)?,
-                ))
-            })
-            .collect()
+        let exported = unit.symbols().filter_map(|(id, symbol)| Some((id, symbol.export?)));
+        exported.map(|(id, name)| Ok((name.to_owned(), self.address(unit, &Externals::new(), base, id)?))).collect()
     }
 }
 
@@ -222,9 +160,7 @@ fn needs_stub(unit: &Unit<'_>, relocation: &Relocation) -> bool {
 /// Room for one more thing.
 fn take(end: &mut usize, size: usize, align: usize) -> Result<usize> {
     let start = end.checked_next_multiple_of(align);
-    let placed = start
-        .and_then(|start| Some((start, start.checked_add(size)?)))
-        .filter(|&(_, end)| end <= LARGEST);
+    let placed = start.and_then(|start| Some((start, start.checked_add(size)?))).filter(|&(_, end)| end <= LARGEST);
     match placed {
         Some((start, new_end)) => {
             *end = new_end;

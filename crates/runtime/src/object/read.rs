@@ -120,11 +120,7 @@ impl<'data> Unit<'data> {
         let symbol_table = table.symbols(LE, bytes, elf::SHT_SYMTAB)?;
         let symbols = read_symbols(&symbol_table, &sections)?;
         let relocations = read_relocations(bytes, &table, &symbol_table, &sections)?;
-        Ok(Unit {
-            sections,
-            symbols,
-            relocations,
-        })
+        Ok(Unit { sections, symbols, relocations })
     }
 
     pub fn symbol(&self, id: SymbolId) -> Symbol<'data> {
@@ -132,19 +128,12 @@ impl<'data> Unit<'data> {
     }
 
     pub fn symbols(&self) -> impl Iterator<Item = (SymbolId, Symbol<'data>)> {
-        self.symbols
-            .iter()
-            .enumerate()
-            .map(|(index, symbol)| (SymbolId(index), *symbol))
+        self.symbols.iter().enumerate().map(|(index, symbol)| (SymbolId(index), *symbol))
     }
 
     /// The symbols that loaded sections want from outside.
     pub fn externals(&self) -> impl Iterator<Item = (SymbolId, &'data str)> {
-        let mut used: Vec<SymbolId> = self
-            .relocations
-            .iter()
-            .map(|relocation| relocation.symbol)
-            .collect();
+        let mut used: Vec<SymbolId> = self.relocations.iter().map(|relocation| relocation.symbol).collect();
         used.sort_unstable();
         used.dedup();
         used.into_iter().filter_map(|id| match self.symbol(id).at {
@@ -174,17 +163,11 @@ fn read_section<'data>(
         elf::SHT_PROGBITS => false,
         elf::SHT_NOBITS => true,
         _ => {
-            return unsupported(format!(
-                "section {}, which is neither code nor data",
-                shown()
-            ));
+            return unsupported(format!("section {}, which is neither code nor data", shown()));
         }
     };
     if has(elf::SHF_TLS) || has(elf::SHF_COMPRESSED) {
-        return unsupported(format!(
-            "section {} of thread-local or compressed data",
-            shown()
-        ));
+        return unsupported(format!("section {} of thread-local or compressed data", shown()));
     }
     let role = match (has(elf::SHF_EXECINSTR), has(elf::SHF_WRITE)) {
         (true, false) if !zeros => Use::Text,
@@ -197,12 +180,7 @@ fn read_section<'data>(
     let size = usize::try_from(section.sh_size(LE)).unwrap_or(usize::MAX);
     let align = alignment(section.sh_addralign(LE))?;
     let bytes = section.data(LE, bytes)?;
-    Ok(Some(Section {
-        role,
-        size,
-        align,
-        bytes,
-    }))
+    Ok(Some(Section { role, size, align, bytes }))
 }
 
 fn alignment(align: u64) -> Result<usize> {
@@ -213,10 +191,7 @@ fn alignment(align: u64) -> Result<usize> {
     }
 }
 
-fn read_symbols<'data>(
-    table: &SymbolTable<'data, Elf>,
-    sections: &BTreeMap<SectionId, Section<'data>>,
-) -> Result<Vec<Symbol<'data>>> {
+fn read_symbols<'data>(table: &SymbolTable<'data, Elf>, sections: &BTreeMap<SectionId, Section<'data>>) -> Result<Vec<Symbol<'data>>> {
     let mut symbols = Vec::with_capacity(table.len());
     for (index, symbol) in table.enumerate() {
         let name = || {
@@ -231,10 +206,7 @@ fn read_symbols<'data>(
             elf::SHN_ABS => At::Absolute(value),
             elf::SHN_COMMON => {
                 let size = usize::try_from(symbol.st_size(LE)).unwrap_or(usize::MAX);
-                At::Common {
-                    size,
-                    align: alignment(symbol.st_value(LE))?,
-                }
+                At::Common { size, align: alignment(symbol.st_value(LE))? }
             }
             _ => match table.symbol_section(LE, symbol, index)? {
                 Some(SectionIndex(section)) => match sections.get(&SectionId(section)) {
@@ -248,11 +220,7 @@ fn read_symbols<'data>(
             },
         };
         let defined = matches!(at, At::Section(..) | At::Common { .. });
-        let export = if defined && !symbol.is_local() {
-            Some(name()?)
-        } else {
-            None
-        };
+        let export = if defined && !symbol.is_local() { Some(name()?) } else { None };
         symbols.push(Symbol { at, export });
     }
     Ok(symbols)
@@ -266,10 +234,7 @@ fn read_relocations<'data>(
 ) -> Result<Vec<Relocation>> {
     let mut found = Vec::new();
     for header in table.iter() {
-        let is_relocations = matches!(
-            header.sh_type(LE),
-            elf::SHT_RELA | elf::SHT_REL | elf::SHT_CREL | elf::SHT_RELR
-        );
+        let is_relocations = matches!(header.sh_type(LE), elf::SHT_RELA | elf::SHT_REL | elf::SHT_CREL | elf::SHT_RELR);
         let target = SectionId(header.sh_info(LE) as usize);
         let Some(section) = sections.get(&target).filter(|_| is_relocations) else {
             continue;
@@ -287,12 +252,7 @@ fn read_relocations<'data>(
     Ok(found)
 }
 
-fn read_relocation(
-    entry: &Rela64<LittleEndian>,
-    id: SectionId,
-    section: &Section<'_>,
-    symbols: usize,
-) -> Result<Option<Relocation>> {
+fn read_relocation(entry: &Rela64<LittleEndian>, id: SectionId, section: &Section<'_>, symbols: usize) -> Result<Option<Relocation>> {
     let form = match Rela::r_type(entry, LE, false) {
         elf::R_X86_64_NONE => return Ok(None),
         elf::R_X86_64_64 => Form::Address,
@@ -300,34 +260,22 @@ fn read_relocation(
         elf::R_X86_64_PC32 => Form::Distance32,
         elf::R_X86_64_PLT32 => Form::Call,
         // A linker may shorten the instruction around an X form; going through the slot is right as well.
-        elf::R_X86_64_GOTPCREL
-        | elf::R_X86_64_GOTPCRELX
-        | elf::R_X86_64_REX_GOTPCRELX
-        | elf::R_X86_64_CODE_4_GOTPCRELX => Form::SlotDistance,
+        elf::R_X86_64_GOTPCREL | elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX | elf::R_X86_64_CODE_4_GOTPCRELX => {
+            Form::SlotDistance
+        }
         other => {
-            return unsupported(format!(
-                "relocation type {} (not reloc=pic, codemodel=small?)",
-                other.0
-            ));
+            return unsupported(format!("relocation type {} (not reloc=pic, codemodel=small?)", other.0));
         }
     };
     let offset = usize::try_from(entry.r_offset.get(LE)).ok();
-    let inside = |offset: &usize| {
-        offset
-            .checked_add(form.size())
-            .is_some_and(|end| end <= section.bytes.len())
-    };
+    let inside = |offset: &usize| offset.checked_add(form.size()).is_some_and(|end| end <= section.bytes.len());
     let Some(offset) = offset.filter(inside) else {
         return damaged("a relocation outside its section");
     };
     match Rela::symbol(entry, LE, false) {
-        Some(symbol) if symbol.0 < symbols => Ok(Some(Relocation {
-            form,
-            section: id,
-            offset,
-            symbol: SymbolId(symbol.0),
-            addend: entry.r_addend.get(LE),
-        })),
+        Some(symbol) if symbol.0 < symbols => {
+            Ok(Some(Relocation { form, section: id, offset, symbol: SymbolId(symbol.0), addend: entry.r_addend.get(LE) }))
+        }
         _ => damaged("a relocation against no symbol"),
     }
 }
