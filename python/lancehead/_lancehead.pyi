@@ -3,6 +3,21 @@
 from collections.abc import Callable
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, Self, TypedDict, TypeVar, overload, type_check_only
 
+__all__ = [
+    "about",
+    "builtins_table",
+    "cache_clear",
+    "cache_info",
+    "dump",
+    "explain",
+    "jit",
+    "stats",
+    "testing",
+    "testing_counters",
+    "verdict_codes",
+    "verdict_page",
+]
+
 _P = ParamSpec("_P")
 _Rest = ParamSpec("_Rest")
 _R_co = TypeVar("_R_co", covariant=True)

@@ -157,6 +157,8 @@ impl Writer<'_> {
             line!(self, "%depth.less = sub i64 %depth, 1");
             line!(self, "%too.deep = icmp slt i64 %depth, 1");
             self.leave_if("%too.deep", ResumeId(0));
+            // A recursion without loops has no other place to look at signals.
+            self.safepoint(ResumeId(0));
         }
     }
 

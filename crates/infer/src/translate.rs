@@ -500,7 +500,7 @@ impl<'u, 'w> Body<'u, 'w> {
     pub fn left_to_python(&mut self, code: &'static str, detail: impl Into<String>) -> Step {
         let note = Note { function: self.code, offset: self.current().at, code: code.into(), detail: detail.into() };
         self.notes.push(note);
-        self.leave(Why::NotCompiled)
+        self.leave(Why::Python)
     }
 
     // Versions

@@ -114,6 +114,8 @@ pub enum Why {
     NotCompiled,
     /// A call that may run code of the user.
     Calls,
+    /// A statement, or a form of it, that is the interpreter's: a note says which.
+    Python,
     /// The types are not the ones this was compiled for.
     Types,
     /// A callee left.
@@ -125,8 +127,8 @@ pub enum Why {
 }
 
 impl Why {
-    pub const ALL: [Why; 8] =
-        [Why::Overflow, Why::Raises, Why::NotCompiled, Why::Calls, Why::Types, Why::Callee, Why::Interrupt, Why::Forced];
+    pub const ALL: [Why; 9] =
+        [Why::Overflow, Why::Raises, Why::NotCompiled, Why::Calls, Why::Python, Why::Types, Why::Callee, Why::Interrupt, Why::Forced];
 }
 
 #[derive(Clone, Debug, PartialEq)]

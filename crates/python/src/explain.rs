@@ -8,7 +8,7 @@ use crate::unit::LoadedUnit;
 use crate::verdict::advice;
 use base::{Index, Span};
 use infer::Note;
-use ir::Why;
+use ir::{Shape, Slot, Why};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use std::fmt::Write;
@@ -69,7 +69,7 @@ fn explain_version(text: &mut String, function: &Bound<'_, PyAny>, version: &Ver
                 true => "machine code from the cache".to_owned(),
                 false => format!("compiled in {:.0} ms", unit.compile_milliseconds),
             };
-            let _ = writeln!(text, "  native, returns {}; {origin}; entered {entered} times, left {left} times", unit.meta.ret.describe());
+            let _ = writeln!(text, "  native, {}; {origin}; entered {entered} times, left {left} times", returns(&unit.meta.ret));
             explain_leaves(text, function, version, unit);
             explain_notes(text, function, unit);
         }
@@ -88,6 +88,13 @@ fn explain_version(text: &mut String, function: &Bound<'_, PyAny>, version: &Ver
     }
 }
 
+fn returns(shape: &Shape) -> String {
+    match shape {
+        Slot::Unbound => "never returns natively".to_owned(),
+        shape => format!("returns {}", shape.describe()),
+    }
+}
+
 /// The places where native code really stopped.
 fn explain_leaves(text: &mut String, function: &Bound<'_, PyAny>, version: &Version, unit: &LoadedUnit) {
     let left_at = version.left_at.borrow().clone();
@@ -95,6 +102,7 @@ fn explain_leaves(text: &mut String, function: &Bound<'_, PyAny>, version: &Vers
         let why = match resume.why {
             Why::Overflow => "an int outgrew its machine type",
             Why::Raises => "the operation raises, or only the interpreter can do it",
+            Why::Python => "the interpreter does this; see below",
             Why::NotCompiled => "objects that may run code of yours are the interpreter's [object-operation]",
             Why::Calls => "a call that may run code of yours is the interpreter's [unknown-callable]",
             Why::Types => "types that it was not compiled for",
