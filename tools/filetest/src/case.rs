@@ -40,7 +40,7 @@ impl Case {
     pub fn read(text: &str) -> Result<Case, String> {
         let (first, rest) = text.split_once('\n').ok_or("it is empty")?;
         let (source, expected) = rest.split_once("\n---\n").ok_or("a line `---` is missing")?;
-        let mut options = Options::default();
+        let mut options = Options { small_powers: true, ..Options::default() };
         let mut words = first.split(' ');
         let stage = match (words.next(), words.next()) {
             (Some("test"), Some("hir")) => Stage::Hir,

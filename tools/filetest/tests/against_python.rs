@@ -16,7 +16,7 @@ fn seeds(few: Range<u64>) -> Range<u64> {
 /// What becomes of a call in the end; None if the function is refused.
 fn outcome(process: &mut Process, call: &str) -> Option<Run> {
     let shapes: Vec<_> = process.arguments(call).iter().map(shape_of).collect();
-    let mut options = Options::default();
+    let mut options = Options { small_powers: true, ..Options::default() };
     for _ in 1..TRIES {
         let translation = translate(process, &shapes, &options).ok()?;
         match run(process, &translation, call) {
