@@ -299,3 +299,21 @@ def test_wide_arguments_and_results_within_bounds():
             eights = tuple(tuple(range(i, i + 8)) for i in range(8))
             return f(1), f(2.5), g(eights[:4], 4), g(eights[:6], 6), g(eights, 8)
         """)
+
+
+def test_a_wide_argument_is_returned():
+    done = python("""
+        import lancehead, lancehead._lancehead
+        lancehead._lancehead.testing(threshold=0)
+
+        @lancehead.jit
+        def f(t, flag):
+            if flag:
+                return t
+            return ((1.5,) * 8,) * 5
+
+        ints = (tuple(range(8)),) * 5
+        assert f(ints, True) == ints
+        assert f(ints, False) == ((1.5,) * 8,) * 5
+    """)
+    assert done.returncode == 0, done.stderr

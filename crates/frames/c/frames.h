@@ -52,6 +52,8 @@ int lh_safepoint(PyThreadState *ts);
 int lh_tracing(PyThreadState *ts);
 int lh_code_monitored(PyObject *code);
 int *lh_recursion_remaining(PyThreadState *ts);
+/* 3.12 and later: C levels left, which calls between Python functions don't take; NULL before. */
+int *lh_c_recursion_remaining(PyThreadState *ts);
 uint64_t lh_dict_version(PyObject *dict);
 size_t lh_stack_left(void);
 

@@ -9,6 +9,15 @@ const void *lh_eval_breaker(PyThreadState *ts) {
     return lh_breaker(ts);
 }
 
+int *lh_c_recursion_remaining(PyThreadState *ts) {
+#if PY_VERSION_HEX >= 0x030C0000
+    return &ts->c_recursion_remaining;
+#else
+    (void)ts;
+    return NULL;
+#endif
+}
+
 int *lh_recursion_remaining(PyThreadState *ts) {
     return lh_recursion(ts);
 }

@@ -159,6 +159,9 @@ unsafe extern "C" {
     /// Levels of Python recursion left; native calls count theirs down here.
     pub fn lh_recursion_remaining(ts: *mut PyThreadState) -> *mut c_int;
 
+    /// 3.12 and later: C levels left, of which calls between Python functions take none; null before.
+    pub fn lh_c_recursion_remaining(ts: *mut PyThreadState) -> *mut c_int;
+
     /// Changes when the dict does; 0 would mean "unknown".
     pub fn lh_dict_version(dict: *mut PyObject) -> u64;
 

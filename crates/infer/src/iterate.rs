@@ -48,8 +48,12 @@ impl Body<'_, '_> {
         {
             return self.step_through_items(items.clone(), exhausted, exit, next);
         }
-        let Some((item, advanced)) = self.advance(&iterator, &exhausted, exit)? else {
-            return self.left_to_python("object-operation", format!("a loop over {}", iterator.shape().describe()));
+        let (item, advanced) = match self.advance(&iterator, &exhausted, exit)? {
+            Advance::To(item, advanced) => (item, advanced),
+            Advance::Exhausted => return Ok(()),
+            Advance::NotNative => {
+                return self.left_to_python("object-operation", format!("a loop over {}", iterator.shape().describe()));
+            }
         };
         let mut state = self.state.clone();
         state.stack.pop();
@@ -74,8 +78,8 @@ impl Body<'_, '_> {
     }
 
     /// Steps an iterator: branches to `exit` where it is exhausted, and goes on with its item and its next state.
-    fn advance(&mut self, iterator: &Slot<Value>, exhausted: &State<Value>, exit: OpId) -> Step<Option<(Slot<Value>, Slot<Value>)>> {
-        Ok(Some(match iterator {
+    fn advance(&mut self, iterator: &Slot<Value>, exhausted: &State<Value>, exit: OpId) -> Step<Advance> {
+        let (item, advanced) = match iterator {
             Slot::RangeIter([next, left, step]) => {
                 let zero = self.b.int(0);
                 let more = self.b.compare_int(Comparison::Ne, *left, zero);
@@ -87,13 +91,20 @@ impl Body<'_, '_> {
                 (Slot::Int(*next), Slot::RangeIter([after, left, *step]))
             }
             Slot::TupleIter(index, items) => {
+                if items.iter().any(crate::state::owns_references) {
+                    return Ok(Advance::NotNative);
+                }
+                if items.is_empty() {
+                    return self.exhaust(exhausted, exit);
+                }
                 if is_walked_item_by_item(items) {
-                    return Ok(None);
+                    let index = self.b.int(0);
+                    return Ok(Advance::To(items[0].clone(), Slot::TupleIter(index, items[1..].to_vec())));
                 }
                 let count = self.b.int(items.len() as i64);
                 let more = self.b.compare_int(Comparison::Lt, *index, count);
                 self.branch_to_exit(more, exhausted, exit)?;
-                let Some(item) = self.select_item(*index, items) else { return Ok(None) };
+                let Some(item) = self.select_item(*index, items) else { return Ok(Advance::NotNative) };
                 let one = self.b.int(1);
                 (item, Slot::TupleIter(self.b.pure(Op::WrapAddInt, &[*index, one]), items.clone()))
             }
@@ -102,25 +113,38 @@ impl Body<'_, '_> {
                 let resume = self.resume(Why::Overflow);
                 let one = self.b.int(1);
                 let after = self.b.checked(Op::AddInt, &[*count, one], resume);
-                let Some((item, inner)) = self.advance(inner, exhausted, exit)? else { return Ok(None) };
+                let (item, inner) = match self.advance(inner, exhausted, exit)? {
+                    Advance::To(item, inner) => (item, inner),
+                    other => return Ok(other),
+                };
                 (Slot::Tuple(vec![Slot::Int(*count), item]), Slot::Enumerate(after, Box::new(inner)))
             }
             Slot::Zip(inners) => {
                 if inners.is_empty() {
-                    let more = self.b.bool(false);
-                    self.branch_to_exit(more, exhausted, exit)?;
-                    return Ok(Some((Slot::Tuple(Vec::new()), iterator.clone())));
+                    return self.exhaust(exhausted, exit);
                 }
                 let (mut items, mut advanced) = (Vec::new(), Vec::new());
                 for inner in inners {
-                    let Some((item, next)) = self.advance(inner, exhausted, exit)? else { return Ok(None) };
-                    items.push(item);
-                    advanced.push(next);
+                    match self.advance(inner, exhausted, exit)? {
+                        Advance::To(item, next) => {
+                            items.push(item);
+                            advanced.push(next);
+                        }
+                        other => return Ok(other),
+                    }
                 }
                 (Slot::Tuple(items), Slot::Zip(advanced))
             }
-            _ => return Ok(None),
-        }))
+            _ => return Ok(Advance::NotNative),
+        };
+        Ok(Advance::To(item, advanced))
+    }
+
+    /// Nothing is left, whatever happens.
+    fn exhaust(&mut self, exhausted: &State<Value>, exit: OpId) -> Step<Advance> {
+        let edge = self.edge(exit, exhausted.clone())?;
+        self.b.end(Term::Jump(edge));
+        Ok(Advance::Exhausted)
     }
 
     fn branch_to_exit(&mut self, more: Value, exhausted: &State<Value>, exit: OpId) -> Step {
@@ -213,6 +237,15 @@ impl Body<'_, '_> {
         self.b.guard(Op::GuardTrue, &[in_bounds], resume);
         Ok(self.select_item(at, items))
     }
+}
+
+/// What stepping an iterator comes to.
+enum Advance {
+    /// An item, and the iterator behind it.
+    To(Slot<Value>, Slot<Value>),
+    /// The block has ended in a jump to the exit.
+    Exhausted,
+    NotNative,
 }
 
 /// A tuple of items that differ in type, or own references, is not indexed: what is left of it is part of the iterator's shape.

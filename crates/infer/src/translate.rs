@@ -21,6 +21,8 @@ const VERSIONS_WITH_OBJECTS: usize = 2;
 const VERSIONS_AT_MOST: usize = 24;
 /// A function whose blocks outnumber this is left to Python.
 const BLOCKS_AT_MOST: usize = 6000;
+/// What the callers of native code have room for.
+pub const RESULT_WORDS_AT_MOST: usize = 64;
 const ROUNDS_AT_MOST: usize = 12;
 
 #[derive(Clone, Debug, Default)]
@@ -360,6 +362,13 @@ impl<'u, 'w> Body<'u, 'w> {
                     })
                 })?,
             });
+        }
+        if ret.as_ref().is_some_and(|ret| ret.types().iter().map(|ty| ty.words()).sum::<usize>() > RESULT_WORDS_AT_MOST) {
+            return Err(Stop::Refused(Refusal {
+                code: "large-tuple",
+                detail: "it returns a tuple of many values".into(),
+                span: Span { line: self.info.code.first_line, ..Span::default() },
+            }));
         }
         if let Some(shape) = &ret {
             for (block, slot) in std::mem::take(&mut self.returns) {

@@ -143,6 +143,34 @@ pub fn compiled<'a>(function: &'a Bound<'_, PyAny>) -> Option<&'a Compiled> {
     unsafe { frames::lh_function_data(function.as_ptr().cast()).cast::<Compiled>().as_ref() }
 }
 
+/// A call of ours goes through C where CPython's own functions would not: the levels of C recursion that it takes are lent for its time.
+/// What is really left of the C stack is looked at (`lh_stack_left`).
+struct CLevels(*mut std::ffi::c_int);
+
+impl CLevels {
+    const LENT: std::ffi::c_int = 3;
+
+    fn lend() -> CLevels {
+        // SAFETY: a field of this thread's state, which outlives the call; the lock is held.
+        unsafe {
+            let left = frames::lh_c_recursion_remaining(ffi::PyThreadState_Get().cast());
+            if !left.is_null() {
+                *left += CLevels::LENT;
+            }
+            CLevels(left)
+        }
+    }
+}
+
+impl Drop for CLevels {
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: as above, on the same thread.
+            unsafe { *self.0 -= CLevels::LENT };
+        }
+    }
+}
+
 /// The vectorcall of compiled functions.
 unsafe extern "C" fn call(
     function: *mut frames::PyObject,
@@ -150,6 +178,7 @@ unsafe extern "C" fn call(
     nargsf: usize,
     kwnames: *mut frames::PyObject,
 ) -> *mut frames::PyObject {
+    let _levels = CLevels::lend();
     let attempt = catch_unwind(AssertUnwindSafe(|| unsafe { native(function.cast(), args.cast(), nargsf, kwnames.cast()) }));
     match attempt {
         Ok(Some(result)) => result.cast(),
@@ -449,7 +478,7 @@ unsafe fn run(
         version.entered.set(version.entered.get() + 1);
         count(&settings().counters.entered);
         let mut call = Call::new(context, &unit, function);
-        let mut out = [0u64; 64];
+        let mut out = [0u64; infer::RESULT_WORDS_AT_MOST];
         let status = match &unit.program {
             Program::Machine { entry, .. } => entry((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr()),
             Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
