@@ -36,7 +36,12 @@ pub static BUILTINS: &[Builtin] = &[
     row("builtins.pow", "with two or three arguments", Intrinsic::Pow, &["2, 10", "2, -1", "2.0, 0.5", "3, 200, 7", "0, -1"]),
     row("builtins.range", "of ints", Intrinsic::Range, &["3", "1, 10, 3", "10, 0, -3", "0, 1, 0", "2.0"]),
     row("builtins.reversed", "of a range or a tuple", Intrinsic::Reversed, &["range(5)", "range(0, 10, 3)", "(1, 2)"]),
-    row("builtins.round", "of an int or a float, to an int", Intrinsic::Round, &["2.5", "-2.5", "7", "1e300", "float('nan')", "2.675, 2"]),
+    row(
+        "builtins.round",
+        "of an int or a float, to an int or to a number of digits",
+        Intrinsic::Round,
+        &["2.5", "-2.5", "7", "1e300", "float('nan')", "2.675, 2"],
+    ),
     row("builtins.sum", "of a tuple of numbers", Intrinsic::Sum, &["(1, 2)", "(0.1, 0.2, 0.3)", "(1, 2.5), 3", "()"]),
     row("builtins.tuple", "of a tuple", Intrinsic::Tuple, &["", "(1, 2)", "[1]"]),
     row("builtins.zip", "of ranges and tuples", Intrinsic::Zip, &["", "range(3), (1, 2)", "range(0), range(5)"]),

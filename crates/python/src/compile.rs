@@ -1,6 +1,6 @@
 //! From a function and entry shapes to a loaded unit: through the cache, or through every stage.
 
-use crate::function::Flags;
+use crate::leave::address_of;
 use crate::links::fingerprint;
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Stored};
@@ -27,6 +27,25 @@ pub enum Failure {
     Raised(PyErr),
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    pub fastmath: bool,
+    pub strict: bool,
+    pub ticks: bool,
+}
+
+impl Failure {
+    /// For the user, in one line.
+    pub fn words(&self) -> String {
+        match self {
+            Failure::Refused(refusal) => format!("{} [{}]", refusal.detail, refusal.code),
+            Failure::Unavailable(reason) => reason.clone(),
+            Failure::Raised(error) => error.to_string(),
+            Failure::Bug(text) => format!("a bug of lancehead, please report it: {text}"),
+        }
+    }
+}
+
 pub fn cache() -> &'static Cache {
     static CACHE: OnceLock<Cache> = OnceLock::new();
     CACHE.get_or_init(|| Cache::open(None))
@@ -49,7 +68,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     let key = key(request)?;
     for entry in cache().lookup(&key) {
         if let Ok(stored) = postcard::from_bytes::<Stored>(&entry.payload)
-            && let Ok(Some(unit)) = LoadedUnit::link(request.function, stored, true)
+            && let Ok(Some(unit)) = LoadedUnit::link(request.function, stored, true, &address_of)
         {
             count(&settings().counters.loaded);
             return Ok(unit);
@@ -67,7 +86,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     let payload = postcard::to_stdvec(&stored).map_err(|error| Failure::Bug(error.to_string()))?;
     cache().store(&key, &links, &payload);
     count(&settings().counters.compiled);
-    match LoadedUnit::link(request.function, stored, false) {
+    match LoadedUnit::link(request.function, stored, false, &address_of) {
         Ok(Some(unit)) => Ok(unit),
         Ok(None) => Err(Failure::Unavailable("what it uses changed while it was compiled".into())),
         Err(error) => Err(Failure::Bug(format!("the loader refused it: {error}"))),

@@ -1,8 +1,8 @@
 //! What became of a function, in the user's words.
 
-use crate::compile::{Failure, Request, codegen_options, stage_text, translate};
+use crate::compile::{Failure, Flags, Request, codegen_options, stage_text, translate};
 use crate::convert::{source_line, span_at};
-use crate::function::{Compiled, Flags, Outcome, Version, compiled};
+use crate::function::{Compiled, Outcome, Version, compiled};
 use crate::links::resolve;
 use crate::unit::LoadedUnit;
 use crate::verdict::advice;
@@ -158,23 +158,15 @@ fn underline(line: &str, span: Span) -> String {
     format!("{}{}", " ".repeat(start), "^".repeat(end.saturating_sub(start).max(1)))
 }
 
-/// A stage's text for the version that was compiled last.
+/// A stage's text for the version that was compiled last, a native one if there is one.
 pub fn dump(function: &Bound<'_, PyAny>, stage: &str) -> PyResult<String> {
     let compiled: &Compiled = compiled(function).ok_or_else(|| PyValueError::new_err("this function was not given to lancehead.jit"))?;
-    let version = compiled.versions.borrow().last().cloned();
+    let versions = compiled.versions.borrow().clone();
+    let version = versions.iter().rfind(|version| version.is_native()).or(versions.last()).cloned();
     let version = version.ok_or_else(|| PyValueError::new_err("not compiled yet: call the function first"))?;
     let flags = Flags { ticks: version.ticks, ..compiled.flags };
     let request = Request { function, params: &version.params, flags, wide: &version.wide_sites() };
-    let translation = translate(&request).map_err(|failure| PyRuntimeError::new_err(describe(&failure)))?;
+    let translation = translate(&request).map_err(|failure| PyRuntimeError::new_err(failure.words()))?;
     let module = codegen::llvm(&translation.unit, codegen_options(function.py(), flags));
     Ok(stage_text(function.py(), stage, &translation, &module))
-}
-
-pub fn describe(failure: &Failure) -> String {
-    match failure {
-        Failure::Refused(refusal) => format!("{} [{}]", refusal.detail, refusal.code),
-        Failure::Unavailable(reason) => reason.clone(),
-        Failure::Raised(error) => error.to_string(),
-        Failure::Bug(text) => format!("a bug of lancehead, please report it: {text}"),
-    }
 }

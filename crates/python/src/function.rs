@@ -1,6 +1,6 @@
 //! A compiled function: which types it was compiled for, and what happens when it is called.
 
-use crate::compile::{Failure, Request, WideSites, obtain};
+use crate::compile::{Failure, Flags, Request, WideSites, obtain};
 use crate::leave::Call;
 use crate::object::{Boxer, Raw, shape_of, unbox};
 use crate::settings::{count, settings};
@@ -32,13 +32,6 @@ const STACK_PER_CALL: usize = 4096;
 const STACK_KEPT: usize = 512 * 1024;
 /// C stack that the interpreter may need beneath us.
 const STACK_TO_INTERPRET: usize = 192 * 1024;
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flags {
-    pub fastmath: bool,
-    pub strict: bool,
-    pub ticks: bool,
-}
 
 /// What a compiled function's object owns.
 pub struct Compiled {
@@ -300,7 +293,7 @@ fn not_native(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Native(unit) => unit.notes.first().map(|note| format!("{} [{}]", note.detail, note.code)),
         Outcome::GivenUp(_) => Some("native code left again and again [keeps-leaving]".into()),
-        Outcome::Python(failure) => Some(crate::explain::describe(failure)),
+        Outcome::Python(failure) => Some(failure.words()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The functions of `lancehead._lancehead`.
 
-use crate::compile::{cache, cpu};
-use crate::function::{Compiled, Flags, compiled};
+use crate::compile::{Flags, cache, cpu};
+use crate::function::{Compiled, compiled};
 use crate::settings::settings;
 use crate::{explain, function, verdict};
 use pyo3::prelude::*;

@@ -71,10 +71,15 @@ enum Field {
 }
 
 impl LoadedUnit {
-    /// Links a stored unit into this process. None if it was compiled for other surroundings.
-    pub fn link(entry: &Bound<'_, PyAny>, stored: Stored, from_cache: bool) -> Result<Option<LoadedUnit>, LoadError> {
+    /// Links a stored unit into this process; `address_of` tells where the functions are that machine code calls. None if it was compiled for other surroundings.
+    pub fn link(
+        entry: &Bound<'_, PyAny>,
+        stored: Stored,
+        from_cache: bool,
+        address_of: &dyn Fn(&str) -> Option<usize>,
+    ) -> Result<Option<LoadedUnit>, LoadError> {
         let Some(found) = find_objects(entry, &stored.meta.links) else { return Ok(None) };
-        let code = Object::load(&stored.object, &crate::leave::address_of)?;
+        let code = Object::load(&stored.object, address_of)?;
         let symbol = |name: &str| code.symbol(name).ok_or_else(|| LoadError::Damaged(format!("no symbol {name}")));
         let table = symbol("lh_objects")? as *mut Raw;
         let objects: Vec<Raw> = found.iter().map(|object| object.as_ptr()).collect();
