@@ -289,7 +289,9 @@ def difference(expected: list[str], got: list[str]) -> str:
 
 # On 3.11 the place of an unbound local is the first half of a fused pair of instructions once CPython itself has warmed the
 # code up, and its own while the code is cold: which of them is the interpreter's history (docs/deviations.md).
-COLD_CARET = re.compile(r", line \d+, in (\w+)\n.*\n[ ~]*\^[~^]*(?=\n(?:UnboundLocalError|NameError))") if sys.version_info < (3, 12) else None
+COLD_CARET = (
+    re.compile(r", line \d+, in (\w+)\n.*\n[ ~]*\^[~^]*(?=\n(?:UnboundLocalError|NameError))") if sys.version_info < (3, 12) else None
+)
 
 
 def without_cold_carets(text: str) -> str:
