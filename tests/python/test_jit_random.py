@@ -14,7 +14,9 @@ LEAVING = [f"ir-deopt{n}" for n in (1, 2, 3, 5, 8, 13, 21, 34, 55)]
 def failures(job):
     seed, count, level, runs = job
     settings = {name: _selftest.DEFAULT_RUNS[name] for name in runs}
-    return [failure.text + "\n" + failure.script() for failure in _selftest.batch(seed, count, level, settings)]
+    found = _selftest.batch(seed, count, level, settings)
+    # "[plain]": CPython differs from itself (the hash of a NaN is its address), which says nothing about us.
+    return [failure.text + "\n" + failure.script() for failure in found if not failure.text.startswith("[plain]")]
 
 
 def compare_all(programs, level, runs, batch=100):
