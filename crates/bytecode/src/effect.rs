@@ -19,17 +19,24 @@ impl OpKind {
         let reads = |depth: i64, falling: i64| StackEffect { needs: depth, falling, jumping: falling };
         let n = |n: u32| i64::from(n);
         match *self {
-            OpKind::Nop | OpKind::DeleteFast(_) | OpKind::Jump(_) | OpKind::JumpBack(_) | OpKind::ReturnConst(_) => pops_pushes(0, 0),
+            OpKind::Nop
+            | OpKind::DeleteFast(_)
+            | OpKind::DeleteName(_)
+            | OpKind::Jump(_)
+            | OpKind::JumpBack(_)
+            | OpKind::ReturnConst(_) => pops_pushes(0, 0),
             OpKind::LoadFast(_)
             | OpKind::LoadFastAndClear(_)
             | OpKind::LoadConst(_)
             | OpKind::PushNull
             | OpKind::LoadGlobal(_)
+            | OpKind::LoadName(_)
             | OpKind::LoadDeref(_)
             | OpKind::LoadClosure(_)
             | OpKind::LoadAssertionError => pops_pushes(0, 1),
             OpKind::StoreFast(_)
             | OpKind::StoreGlobal(_)
+            | OpKind::StoreName(_)
             | OpKind::StoreDeref(_)
             | OpKind::Pop
             | OpKind::DeleteAttr(_)

@@ -24,7 +24,8 @@ pub struct Hir {
     /// All operations of a block are protected by the same handler, or by none.
     pub blocks: Vec<Block>,
     /// For each block, the locals (by localsplus index, as a bitset of `u64` words) that may be read before they are written, from its start on.
-    /// A local that an exception handler of the block may read is live throughout the block.
+    /// A local that an exception handler of the block may read is live throughout the block. Behind the locals stand the names of a
+    /// module's code (by index into `names`), as far as its own operations read them.
     pub live_in: Vec<Vec<u64>>,
 }
 
@@ -118,6 +119,10 @@ pub enum OpKind {
     /// [] -> [global or builtin named `names[i]`]
     LoadGlobal(u32),
     StoreGlobal(u32),
+    /// At module level and in class bodies: [] -> [what `names[i]` is in the namespace, else global, else builtin]
+    LoadName(u32),
+    StoreName(u32),
+    DeleteName(u32),
     /// [] -> [content of the cell in this localsplus slot]
     LoadDeref(u32),
     StoreDeref(u32),

@@ -1,12 +1,12 @@
 //! Which locals may be read before they are written, from the start of each block on.
 
-use crate::{BlockId, Code, Hir, LocalKind, OpKind};
+use crate::{BlockId, CO_OPTIMIZED, Code, Hir, LocalKind, OpKind};
 use base::Index;
 
 /// Cells and free variables are not locals here: their content lives elsewhere.
 /// A handler may run at any point of the block that it protects, so whatever it reads is live throughout.
 pub(crate) fn live_in(hir: &Hir, handler_of: &[Option<BlockId>], code: &Code) -> Vec<Vec<u64>> {
-    let words = code.locals.len().div_ceil(64);
+    let words = variables(code).div_ceil(64);
     let summaries: Vec<Summary> = (0..hir.blocks.len()).map(|block| Summary::of(hir, BlockId::new(block), code)).collect();
     let mut live = vec![vec![0u64; words]; hir.blocks.len()];
     let mut changed = true;
@@ -33,6 +33,15 @@ pub(crate) fn live_in(hir: &Hir, handler_of: &[Option<BlockId>], code: &Code) ->
     live
 }
 
+/// Whether it is no function's: its variables are looked up by name.
+fn has_names(code: &Code) -> bool {
+    code.flags & CO_OPTIMIZED == 0
+}
+
+fn variables(code: &Code) -> usize {
+    code.locals.len() + if has_names(code) { code.names.len() } else { 0 }
+}
+
 struct Summary {
     read_first: Vec<u64>,
     written: Vec<u64>,
@@ -40,17 +49,21 @@ struct Summary {
 
 impl Summary {
     fn of(hir: &Hir, block: BlockId, code: &Code) -> Summary {
-        let words = code.locals.len().div_ceil(64);
+        let words = variables(code).div_ceil(64);
         let mut summary = Summary { read_first: vec![0; words], written: vec![0; words] };
         let range = &hir.blocks[block.index()];
         for op in &hir.ops[range.first.index()..range.end.index()] {
+            let name = |index: u32| code.locals.len() as u32 + index;
             let (local, reads, writes) = match op.kind {
                 OpKind::LoadFast(local) => (local, true, false),
                 OpKind::StoreFast(local) => (local, false, true),
                 OpKind::DeleteFast(local) | OpKind::LoadFastAndClear(local) => (local, true, true),
+                OpKind::LoadName(index) | OpKind::LoadGlobal(index) if has_names(code) => (name(index), true, false),
+                OpKind::StoreName(index) | OpKind::StoreGlobal(index) if has_names(code) => (name(index), false, true),
+                OpKind::DeleteName(index) => (name(index), true, true),
                 _ => continue,
             };
-            if code.locals[local as usize].kind != LocalKind::Fast {
+            if code.locals.get(local as usize).is_some_and(|local| local.kind != LocalKind::Fast) {
                 continue;
             }
             let (word, bit) = (local as usize / 64, 1 << (local % 64));

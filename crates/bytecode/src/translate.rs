@@ -80,6 +80,9 @@ impl Translator<'_> {
                     (true, true) => return Ok(Translation::Two(load, OpKind::PushNull)),
                 }
             }
+            LOAD_NAME => OpKind::LoadName(name(arg)?),
+            STORE_NAME => OpKind::StoreName(name(arg)?),
+            DELETE_NAME => OpKind::DeleteName(name(arg)?),
             STORE_GLOBAL => OpKind::StoreGlobal(name(arg)?),
             LOAD_ASSERTION_ERROR => OpKind::LoadAssertionError,
 
@@ -237,7 +240,6 @@ fn opaque_effect(opcode: Opcode, arg: u32) -> Option<i32> {
         | MAKE_CELL
         | DELETE_DEREF
         | DELETE_GLOBAL
-        | DELETE_NAME
         | SETUP_ANNOTATIONS
         | YIELD_VALUE
         | ASYNC_GEN_WRAP
@@ -250,10 +252,9 @@ fn opaque_effect(opcode: Opcode, arg: u32) -> Option<i32> {
         | SEND
         | LOAD_FROM_DICT_OR_DEREF
         | LOAD_FROM_DICT_OR_GLOBALS => 0,
-        RETURN_GENERATOR | LOAD_NAME | LOAD_LOCALS | LOAD_CLASSDEREF | LOAD_BUILD_CLASS | IMPORT_FROM | GET_ANEXT | GET_LEN
-        | MATCH_MAPPING | MATCH_SEQUENCE | MATCH_KEYS | PUSH_EXC_INFO | BEFORE_WITH | BEFORE_ASYNC_WITH | WITH_EXCEPT_START => 1,
-        STORE_NAME
-        | IMPORT_NAME
+        RETURN_GENERATOR | LOAD_LOCALS | LOAD_CLASSDEREF | LOAD_BUILD_CLASS | IMPORT_FROM | GET_ANEXT | GET_LEN | MATCH_MAPPING
+        | MATCH_SEQUENCE | MATCH_KEYS | PUSH_EXC_INFO | BEFORE_WITH | BEFORE_ASYNC_WITH | WITH_EXCEPT_START => 1,
+        IMPORT_NAME
         | IMPORT_STAR
         | PRINT_EXPR
         | POP_EXCEPT

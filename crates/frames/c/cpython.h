@@ -9,6 +9,12 @@
  *                                  the instruction it stands at
  *   lh_discard(ts, f)              clear f as far as its evaluator must; the
  *                                  current exception stays what it is
+ *   lh_current(ts) lh_set_current  the frame that runs
+ *   lh_calls_inline(f)             its Python caller's loop runs it too
+ *   lh_next(f)                     the byte behind the call that f waits for
+ *   lh_hide_from_tracebacks(f)     an exception passes it without an entry
+ *   LH_HANDLER_AT(at)              where the loop looks for a handler when an
+ *                                  inlined call comes back with an exception
  *   lh_others_wish lh_run_gc ...   the peeks of state.c
  */
 #ifndef LANCEHEAD_CPYTHON_H
@@ -37,6 +43,12 @@ LhHandler lh_find_handler(PyCodeObject *code, int unit);
 
 /* Release the value stack down to localsplus[floor]. */
 void lh_pop_to(struct _PyInterpreterFrame *frame, int floor);
+
+/* NULL if the evaluation loop could run `a`, else what is wrong with it. */
+const char *lh_flaw(const LhActivation *a);
+void lh_drop_activations(LhActivation *a, Py_ssize_t n);
+/* As lh_continue; the frame that is current now is the caller's. */
+PyObject *lh_run_above(PyThreadState *ts, LhActivation *chain, Py_ssize_t n);
 
 /* CPython's own way to call a function; set by lh_function_ready. */
 extern vectorcallfunc lh_interpret;

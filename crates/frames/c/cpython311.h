@@ -22,6 +22,33 @@ static inline void lh_unlink(PyThreadState *ts, _PyInterpreterFrame *f) {
     ts->cframe->current_frame = f->previous;
 }
 
+static inline _PyInterpreterFrame *lh_current(PyThreadState *ts) { return ts->cframe->current_frame; }
+
+static inline void lh_set_current(PyThreadState *ts, _PyInterpreterFrame *f) { ts->cframe->current_frame = f; }
+
+static inline int lh_next(_PyInterpreterFrame *f) {
+    return (int)(f->prev_instr + 1 - _PyCode_CODE(LH_CODE(f))) * 2;
+}
+
+static inline void lh_hide_from_tracebacks(_PyInterpreterFrame *f) {
+    f->prev_instr = _PyCode_CODE(LH_CODE(f)) - 1;
+}
+
+#define LH_HANDLER_AT(at) (at)
+
+static inline int lh_calls_inline(_PyInterpreterFrame *f) { return !f->is_entry; }
+
+static inline void lh_will_return_here(_PyInterpreterFrame *f) { (void)f; }
+
+typedef struct { PyObject_HEAD long index, start, step, len; } LhRangeIterator;
+
+static inline void lh_range_parts(PyObject *object, int64_t parts[3]) {
+    LhRangeIterator *it = (LhRangeIterator *)object;
+    parts[0] = (int64_t)((unsigned long)it->start + (unsigned long)it->index * (unsigned long)it->step);
+    parts[1] = it->len - it->index;
+    parts[2] = it->step;
+}
+
 typedef struct { PyObject *type, *value, *traceback; } LhException;
 
 static inline LhException lh_take(void) {
@@ -50,6 +77,10 @@ static inline void lh_discard(PyThreadState *ts, _PyInterpreterFrame *f) {
 
 static inline int *lh_recursion(PyThreadState *ts) {
     return &ts->recursion_remaining;
+}
+
+static inline int *lh_recursion_limit(PyThreadState *ts) {
+    return &ts->recursion_limit;
 }
 
 static inline const void *lh_breaker(PyThreadState *ts) {

@@ -23,6 +23,20 @@ static inline void lh_unlink(PyThreadState *ts, _PyInterpreterFrame *f) {
     ts->cframe->current_frame = f->previous;
 }
 
+static inline _PyInterpreterFrame *lh_current(PyThreadState *ts) { return ts->cframe->current_frame; }
+
+static inline void lh_set_current(PyThreadState *ts, _PyInterpreterFrame *f) { ts->cframe->current_frame = f; }
+
+static inline int lh_next(_PyInterpreterFrame *f) {
+    return (int)(f->prev_instr + 1 - _PyCode_CODE(LH_CODE(f))) * 2;
+}
+
+static inline void lh_hide_from_tracebacks(_PyInterpreterFrame *f) {
+    f->prev_instr = _PyCode_CODE(LH_CODE(f)) - 1;
+}
+
+#define LH_HANDLER_AT(at) (at)
+
 #include "exception312.h"
 
 static inline PyObject *lh_throw(PyThreadState *ts, _PyInterpreterFrame *f) {
@@ -57,6 +71,10 @@ static inline void lh_discard(PyThreadState *ts, _PyInterpreterFrame *f) {
 
 static inline int *lh_recursion(PyThreadState *ts) {
     return &ts->py_recursion_remaining;
+}
+
+static inline int *lh_recursion_limit(PyThreadState *ts) {
+    return &ts->py_recursion_limit;
 }
 
 static inline const void *lh_breaker(PyThreadState *ts) {
@@ -107,4 +125,4 @@ static inline int lh_run_gc(PyThreadState *ts) {
     return -1;
 }
 
-#include "monitoring312.h"
+#include "shared312.h"

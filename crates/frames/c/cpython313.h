@@ -23,6 +23,21 @@ static inline void lh_unlink(PyThreadState *ts, _PyInterpreterFrame *f) {
     ts->current_frame = f->previous;
 }
 
+static inline _PyInterpreterFrame *lh_current(PyThreadState *ts) { return ts->current_frame; }
+
+static inline void lh_set_current(PyThreadState *ts, _PyInterpreterFrame *f) { ts->current_frame = f; }
+
+static inline int lh_next(_PyInterpreterFrame *f) {
+    return (int)(f->instr_ptr + f->return_offset - _PyCode_CODE(LH_CODE(f))) * 2;
+}
+
+/* COPY_FREE_VARS stands before the first traceable instruction of a guard. */
+static inline void lh_hide_from_tracebacks(_PyInterpreterFrame *f) {
+    f->instr_ptr = _PyCode_CODE(LH_CODE(f));
+}
+
+#define LH_HANDLER_AT(at) ((at) - 2)
+
 #include "exception312.h"
 
 static inline void lh_discard(PyThreadState *ts, _PyInterpreterFrame *f) {
@@ -72,6 +87,10 @@ static inline int *lh_recursion(PyThreadState *ts) {
     return &ts->py_recursion_remaining;
 }
 
+static inline int *lh_recursion_limit(PyThreadState *ts) {
+    return &ts->py_recursion_limit;
+}
+
 /* The low byte holds the events, the rest the instrumentation version. */
 static inline const void *lh_breaker(PyThreadState *ts) {
 #if PY_BIG_ENDIAN
@@ -99,4 +118,4 @@ static inline int lh_others_wish(PyThreadState *ts) {
 
 static inline int lh_run_gc(PyThreadState *ts) { return _Py_HandlePending(ts); }
 
-#include "monitoring312.h"
+#include "shared312.h"

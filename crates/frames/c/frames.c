@@ -20,6 +20,9 @@ typedef struct {
     PyObject *(*body)(void *);
     void *arg;
     int body_ran;
+    PyFunctionObject *lent;     /* a function whose code stands aside for now */
+    PyObject *own_code;
+    PyObject *started;          /* a call from the start: of this function */
     int collecting;     /* 3.11: the collector was on before it was held */
 } Continuation;
 
@@ -37,7 +40,13 @@ int lh_is_ours(_PyFrameEvalFunction evaluator) {
 /* Nothing but the frame we wait for can arrive: binding None to plain parameters
  * runs no code. But 3.11 collects garbage where it allocates, which **kwargs
  * does, and a finaliser's frame would come first: so hold the collector. */
-static void arm(Continuation *c) {
+static void arm(Continuation *c, PyObject *func, PyObject *code) {
+    c->lent = NULL;
+    if (code != NULL) {
+        c->lent = (PyFunctionObject *)func;
+        c->own_code = c->lent->func_code;
+        c->lent->func_code = code;
+    }
 #if PY_VERSION_HEX < 0x030C0000
     c->collecting = PyGC_Disable();
 #endif
@@ -48,6 +57,8 @@ static void arm(Continuation *c) {
 
 static void disarm(Continuation *c) {
     awaited = NULL;
+    if (c->lent != NULL)
+        c->lent->func_code = c->own_code;
     _PyInterpreterState_SetEvalFrameFunc(c->ts->interp, displaced);
 #if PY_VERSION_HEX < 0x030C0000
     if (c->collecting)
@@ -60,7 +71,7 @@ static void drop(PyObject **values, Py_ssize_t n) {
         Py_XDECREF(values[i]);
 }
 
-static void drop_activations(LhActivation *a, Py_ssize_t n) {
+void lh_drop_activations(LhActivation *a, Py_ssize_t n) {
     LhException kept = lh_take();
     for (; n > 0; a++, n--) {
         drop(a->locals, a->nlocals);
@@ -106,16 +117,26 @@ static int is_place(PyCodeObject *code, int byte) {
     return byte % 2 == 0 && byte / 2 >= code->_co_firsttraceable && byte / 2 < Py_SIZE(code);
 }
 
+static PyCodeObject *code_of(const LhActivation *a) {
+    return (PyCodeObject *)(a->code != NULL ? a->code : ((PyFunctionObject *)a->func)->func_code);
+}
+
+/* Whether arguments and variables are laid out in the same way. */
+static int runs_alike(PyCodeObject *a, PyCodeObject *b) {
+    return PyCode_Check(a) && a->co_argcount == b->co_argcount && a->co_kwonlyargcount == b->co_kwonlyargcount
+        && a->co_nlocalsplus == b->co_nlocalsplus && a->co_nfreevars == b->co_nfreevars && a->co_flags == b->co_flags;
+}
+
 /* NULL if the evaluation loop could run `a`, else what is wrong with it. A
  * caller's mistake must become an exception: the loop itself checks nothing. */
-static const char *flaw(const LhActivation *a) {
+const char *lh_flaw(const LhActivation *a) {
     if (!PyObject_TypeCheck(a->func, &PyFunction_Type))
         return "its callable is not a function";
-    PyCodeObject *code = (PyCodeObject *)((PyFunctionObject *)a->func)->func_code;
+    PyCodeObject *code = code_of(a);
+    if (a->code != NULL && !runs_alike(code, (PyCodeObject *)((PyFunctionObject *)a->func)->func_code))
+        return "its code is another function's";
     if (code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR))
         return "generators and coroutines own their frames";
-    if (!(code->co_flags & CO_OPTIMIZED))
-        return "its code is not a function's";
     if (a->nlocals != code->co_nlocalsplus)
         return "the number of locals is wrong";
     if (a->nstack < 0 || a->nstack + (a->kind == LH_CALL) > code->co_stacksize)
@@ -139,12 +160,14 @@ static int check(LhActivation *chain, Py_ssize_t n, int lend) {
         if (inner ? chain[i].kind != LH_CALL
                   : chain[i].kind != (thrown ? LH_THROW : LH_GO))
             why = inner ? "it must be a call" : "it must go on, or throw the current exception";
+        else if (PyObject_TypeCheck(chain[i].func, &PyFunction_Type) && !(code_of(&chain[i])->co_flags & CO_OPTIMIZED))
+            why = "its code is not a function's";
         else
-            why = flaw(&chain[i]);
+            why = lh_flaw(&chain[i]);
     }
     if (why == NULL)
         return 0;
-    drop_activations(chain, n);
+    lh_drop_activations(chain, n);
     PyErr_Format(PyExc_SystemError, "lancehead: bad activation: %s", why);
     return -1;
 }
@@ -183,7 +206,7 @@ static int fill(_PyInterpreterFrame *frame, LhActivation *a) {
  * Exactly its own arguments, all None: binding cannot fail and runs no code. */
 static PyObject *enter(Continuation *c) {
     LhActivation *a = c->next;
-    PyCodeObject *code = (PyCodeObject *)((PyFunctionObject *)a->func)->func_code;
+    PyCodeObject *code = code_of(a);
     Py_ssize_t positional = code->co_argcount, named = code->co_kwonlyargcount;
     PyObject *few[16], **args = few, *names = NULL, *result = NULL;
     Py_ssize_t before = c->left;
@@ -201,13 +224,13 @@ static PyObject *enter(Continuation *c) {
         if (names == NULL)
             goto done;
     }
-    arm(c);
+    arm(c, a->func, a->code);
     result = lh_interpret(a->func, args, (size_t)positional, names);
     if (c->left == before)
         disarm(c);
 done:
     if (c->left == before) {        /* it never came: out of memory */
-        drop_activations(c->next, c->left);
+        lh_drop_activations(c->next, c->left);
         lh_forget(&c->thrown);
         c->left = 0;
     }
@@ -237,13 +260,17 @@ static PyObject *run_inside(Continuation *c, _PyInterpreterFrame *frame, int at)
 
 static PyObject *evaluate(PyThreadState *ts, _PyInterpreterFrame *frame, int throwflag) {
     Continuation *c = awaited;
-    if (c == NULL || c->ts != ts || throwflag || LH_FUNC(frame) != c->next->func)
+    if (c == NULL || c->ts != ts || throwflag || LH_FUNC(frame) != (c->started ? c->started : c->next->func))
         return (displaced ? displaced : _PyEval_EvalFrameDefault)(ts, frame, throwflag);
     disarm(c);
+    if (c->started) {
+        c->started = NULL;
+        return _PyEval_EvalFrameDefault(ts, frame, 0);
+    }
     LhActivation *a = c->next++;
     c->left--;
     if (fill(frame, a) < 0) {
-        drop_activations(c->next, c->left);
+        lh_drop_activations(c->next, c->left);
         lh_forget(&c->thrown);
         c->left = 0;
         lh_discard(ts, frame);
@@ -274,15 +301,19 @@ static PyObject *evaluate(PyThreadState *ts, _PyInterpreterFrame *frame, int thr
     return _PyEval_EvalFrameDefault(ts, frame, 0);
 }
 
+PyObject *lh_run_above(PyThreadState *ts, LhActivation *chain, Py_ssize_t n) {
+    if (check(chain, n, 0) < 0)
+        return NULL;
+    Continuation c = {.ts = ts, .next = chain, .left = n, .thrown = lh_take()};
+    return enter(&c);
+}
+
 PyObject *lh_continue(LhActivation *chain, Py_ssize_t n) {
     if (n < 1) {
         PyErr_SetString(PyExc_SystemError, "lancehead: nothing to continue");
         return NULL;
     }
-    if (check(chain, n, 0) < 0)
-        return NULL;
-    Continuation c = {.ts = PyThreadState_Get(), .next = chain, .left = n, .thrown = lh_take()};
-    return enter(&c);
+    return lh_run_above(PyThreadState_Get(), chain, n);
 }
 
 PyObject *lh_in_frames(LhActivation *chain, Py_ssize_t n,
@@ -297,5 +328,18 @@ PyObject *lh_in_frames(LhActivation *chain, Py_ssize_t n,
     else if (check(chain, n, 1) == 0)
         result = enter(&c);
     *raised = result == NULL && c.body_ran;
+    return result;
+}
+
+PyObject *lh_interpret_in(PyObject *func, PyObject *code, PyObject *const *args,
+                          size_t nargsf, PyObject *kwnames) {
+    if (!runs_alike((PyCodeObject *)code, (PyCodeObject *)((PyFunctionObject *)func)->func_code)
+        || _PyInterpreterState_GetEvalFrameFunc(PyInterpreterState_Get()) != _PyEval_EvalFrameDefault)
+        return lh_interpret(func, args, nargsf, kwnames);
+    Continuation c = {.ts = PyThreadState_Get(), .started = func};
+    arm(&c, func, code);
+    PyObject *result = lh_interpret(func, args, nargsf, kwnames);
+    if (c.started != NULL)      /* the arguments did not fit */
+        disarm(&c);
     return result;
 }

@@ -14,6 +14,8 @@ enum { LH_GO = 0, LH_THROW = 1, LH_CALL = 2 };
  * that call fails; the arrays stay the caller's, and must outlive the call. */
 typedef struct {
     PyObject *func;     /* borrowed: a function, or a subtype of it */
+    PyObject *code;     /* borrowed: what its frame runs instead of the function's
+                           own code, if not NULL: the same with guards in it */
     int kind;
     int at;             /* THROW, CALL: byte offset of the instruction it is in */
     int offset;         /* GO, CALL: byte offset of the next instruction */
@@ -33,6 +35,60 @@ PyObject *lh_continue(LhActivation *chain, Py_ssize_t n);
  * body (1) from one that says the frames could not be made (0: body not run). */
 PyObject *lh_in_frames(LhActivation *chain, Py_ssize_t n,
                        PyObject *(*body)(void *), void *arg, int *raised);
+
+/* Call func as CPython would, but let its frame run `code` (see LhActivation). */
+PyObject *lh_interpret_in(PyObject *func, PyObject *code, PyObject *const *args,
+                          size_t nargsf, PyObject *kwnames);
+
+/* A guard is a Python function without parameters that calls C. The frame that
+ * called it, its host, can be moved: the evaluation loop reads it anew when the
+ * guard returns. */
+typedef struct {
+    PyObject *func, *code;  /* borrowed */
+    PyObject *names;        /* borrowed: the namespace of a module's code, NULL for a function's */
+    int next;               /* byte offset of the instruction behind the call */
+    Py_ssize_t nlocals, nstack;
+    PyObject **slots;       /* locals, then stack: the frame's own */
+    struct _PyInterpreterFrame *frame, *guard;
+} LhHost;
+
+/* What all guards' code is; lh_host knows them by it. */
+void lh_guard_code(PyObject *code);
+/* 1 if the C function that asks was called by a guard whose host can be moved. */
+int lh_host(PyThreadState *ts, LhHost *host);
+/* While native code runs in place of the host, the guard is not to be seen. */
+void lh_host_hide(PyThreadState *ts, LhHost *host);
+void lh_host_show(PyThreadState *ts, LhHost *host);
+/* Move the host: chain[0] is its own activation, the rest what runs above it,
+ * as for lh_continue (all are taken over). Slots that native code emptied are
+ * NULL. `landing` is the byte offset of the code's landing pad: a POP_TOP, two
+ * EXTENDED_ARG and a JUMP_BACKWARD_NO_INTERRUPT. Returns what the guard must
+ * return. The guard is hidden before, and shown after. */
+PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain, Py_ssize_t n, int landing);
+
+/* The current exception was raised by the host's instruction at `at`, and the
+ * frame is as it was when the guard was called. Returns as the one above. */
+PyObject *lh_host_raise(PyThreadState *ts, LhHost *host, int at, int landing);
+
+/* Run a module's code as if nothing of Python ran below it. */
+PyObject *lh_run_bare(PyThreadState *ts, PyObject *code, PyObject *globals);
+
+/* What belongs to a code object; `free` gets it when the code object dies. */
+int lh_extra_ready(void (*free)(void *));
+void *lh_extra(PyObject *code);
+int lh_extra_set(PyObject *code, void *extra);
+/* Overwrite the arguments of code units in place. Their opcodes stay: CPython may
+ * have specialised or instrumented them. */
+void lh_patch(PyObject *code, int at, const unsigned char *units, Py_ssize_t n);
+
+/* Call `watched` whenever a tracer, profiler or monitoring tool is installed. */
+int lh_watch_tools(void (*watched)(void));
+
+/* How many locals, cells and free variables a function's frame has. */
+Py_ssize_t lh_locals(PyObject *func);
+
+/* The exact iterator of a range: its next item, how many are left, the step. */
+int lh_range_iterator(PyObject *object, int64_t parts[3]);
 
 /* The function type. lh_function_ready comes first, before anything above. */
 extern PyTypeObject *lh_function_type;

@@ -70,6 +70,8 @@ pub enum Kind {
 pub struct Activation {
     /// Borrowed: a function or an object of [`lh_function_type`].
     pub func: *mut PyObject,
+    /// Borrowed: what its frame runs in place of the function's own code; null for that.
+    pub code: *mut PyObject,
     pub kind: Kind,
     /// Throw, Call: byte offset of the instruction it is in, after any prefix.
     pub at: c_int,
@@ -86,7 +88,90 @@ pub struct Activation {
     pub stack: *mut *mut PyObject,
 }
 
+/// A frame that a guard was called from (`LhHost` in `c/frames.h`).
+#[repr(C)]
+pub struct Host {
+    /// Borrowed, as the next.
+    pub func: *mut PyObject,
+    pub code: *mut PyObject,
+    /// Borrowed: the namespace of a module's code, null for a function's.
+    pub names: *mut PyObject,
+    /// Byte offset of the instruction behind the guard's call.
+    pub next: c_int,
+    pub nlocals: isize,
+    pub nstack: isize,
+    /// Locals, then stack: the frame's own.
+    pub slots: *mut *mut PyObject,
+    frame: *mut c_void,
+    guard: *mut c_void,
+}
+
+impl Host {
+    pub const EMPTY: Host = Host {
+        func: core::ptr::null_mut(),
+        code: core::ptr::null_mut(),
+        names: core::ptr::null_mut(),
+        next: 0,
+        nlocals: 0,
+        nstack: 0,
+        slots: core::ptr::null_mut(),
+        frame: core::ptr::null_mut(),
+        guard: core::ptr::null_mut(),
+    };
+}
+
 unsafe extern "C" {
+    /// Call `func` as CPython would, but let its frame run `code`.
+    pub fn lh_interpret_in(
+        func: *mut PyObject,
+        code: *mut PyObject,
+        args: *const *mut PyObject,
+        nargsf: usize,
+        kwnames: *mut PyObject,
+    ) -> *mut PyObject;
+
+    /// What all guards' code is: [`lh_host`] knows them by it.
+    pub fn lh_guard_code(code: *mut PyObject);
+
+    /// 1 if the C function that asks was called by a guard whose host can be moved.
+    pub fn lh_host(ts: *mut PyThreadState, host: *mut Host) -> c_int;
+
+    /// While native code runs in place of the host, the guard is not to be seen.
+    pub fn lh_host_hide(ts: *mut PyThreadState, host: *mut Host);
+
+    pub fn lh_host_show(ts: *mut PyThreadState, host: *mut Host);
+
+    /// Move the host, and run what belongs above it: `chain[0]` is the host's own activation. All are taken over; slots that native code
+    /// emptied are null. `landing`: byte offset of the code's landing pad. Returns what the guard must return. Hidden before, shown after.
+    pub fn lh_host_continue(ts: *mut PyThreadState, host: *mut Host, chain: *mut Activation, n: isize, landing: c_int) -> *mut PyObject;
+
+    /// The current exception was raised by the host's instruction at `at`, and the frame is as the guard found it. Returns what the guard
+    /// must return.
+    pub fn lh_host_raise(ts: *mut PyThreadState, host: *mut Host, at: c_int, landing: c_int) -> *mut PyObject;
+
+    /// Run a module's code as if nothing of Python ran below it: a new reference or null.
+    pub fn lh_run_bare(ts: *mut PyThreadState, code: *mut PyObject, globals: *mut PyObject) -> *mut PyObject;
+
+    /// How what hangs on code objects is released. Call first: 0, or -1.
+    pub fn lh_extra_ready(release: unsafe extern "C" fn(*mut c_void)) -> c_int;
+
+    /// What hangs on a code object; null for none, and for what is no code object.
+    pub fn lh_extra(code: *mut PyObject) -> *mut c_void;
+
+    pub fn lh_extra_set(code: *mut PyObject, extra: *mut c_void) -> c_int;
+
+    /// Overwrite the arguments of a code object's units in place; their opcodes stay what CPython has made of them.
+    pub fn lh_patch(code: *mut PyObject, at: c_int, units: *const u8, n: isize);
+
+    /// Call `watched` whenever a tracer, profiler or monitoring tool is installed: 0, or -1 with an exception.
+    pub fn lh_watch_tools(watched: unsafe extern "C" fn()) -> c_int;
+
+    /// How many locals, cells and free variables a function's frame has.
+    pub fn lh_locals(func: *mut PyObject) -> isize;
+
+    /// 1 for the exact iterator of a range: its next item, how many are left, the step.
+    pub fn lh_range_iterator(object: *mut PyObject, parts: *mut i64) -> c_int;
+
     /// Go on in the interpreter. `chain[0]` is the outermost; all but the last
     /// are [`Kind::Call`], the last is a Throw if an exception is set, else a Go.
     /// Returns what `chain[0]`'s function returns: a new reference or null.

@@ -51,6 +51,7 @@ static LhActivation *chain_of(PyObject *list, Py_ssize_t *n) {
         if (!PyArg_ParseTuple(PyList_GET_ITEM(list, i), "OiiiOO", &a[i].func, &a[i].kind,
                               &a[i].at, &a[i].offset, &locals, &stack))
             Py_FatalError("bad chain");
+        a[i].code = NULL;
         a[i].locals = take(locals, &a[i].nlocals);
         a[i].stack = take(stack, &a[i].nstack);
     }

@@ -1,7 +1,7 @@
 //! Calls: of builtins, of the user's functions, of everything else.
 
 use crate::state::is_iterator;
-use crate::translate::{Body, Step, Stop};
+use crate::translate::{Body, Key, Step, Stop};
 use crate::world::FunctionInfo;
 use ir::{Expect, ObjectId, Path, Shape, Slot, Term, Value, Why};
 use std::rc::Rc;
@@ -58,7 +58,7 @@ impl Body<'_, '_> {
         };
         let code = self.unit.code(function, info);
         let shapes: Vec<Shape> = bound.iter().map(Slot::shape).collect();
-        let (callee, ret) = match self.unit.function(&(code, shapes)) {
+        let (callee, ret) = match self.unit.function(&Key { code, region: None, shapes }) {
             Err(Stop::Refused(refusal)) => return self.left_to_python(refusal.code, refusal.detail),
             found => found?,
         };

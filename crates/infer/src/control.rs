@@ -37,7 +37,12 @@ impl Body<'_, '_> {
                 self.push(Slot::Unbound);
                 Ok(())
             }
-            OpKind::LoadGlobal(name) => {
+            OpKind::LoadName(name) | OpKind::LoadGlobal(name) if self.name_slot(*name).is_some() => {
+                let slot = self.name_slot(*name).expect("just looked");
+                self.load_fast(slot)
+            }
+            OpKind::StoreName(name) | OpKind::StoreGlobal(name) if self.name_slot(*name).is_some() => self.store_name(*name),
+            OpKind::LoadName(name) | OpKind::LoadGlobal(name) => {
                 let name = self.info.code.names[*name as usize].clone();
                 self.load_path(Path::Global { code: self.code, name })
             }
@@ -100,6 +105,7 @@ impl Body<'_, '_> {
             OpKind::JumpIf { when, target } => self.jump_if(*when, *target, false),
             OpKind::JumpIfOrPop { when, target } => self.jump_if(*when, *target, true),
             OpKind::JumpIfNone { when, target } => self.jump_if_none(*when, *target),
+            OpKind::Return | OpKind::ReturnConst(_) if self.is_region() => self.leave(Why::End),
             OpKind::Return => {
                 let slot = self.pop();
                 self.return_slot(slot)
@@ -170,6 +176,34 @@ impl Body<'_, '_> {
         Ok(())
     }
 
+    /// A name of a module keeps its value in native code, and the namespace gets it when that leaves; but at once where somebody could tell:
+    /// a new name has its order among the others, and objects have references that are counted.
+    fn store_name(&mut self, name: u32) -> Step {
+        let variable = self.name_slot(name).expect("the caller looked");
+        let old = self.state.locals[variable].clone();
+        if matches!(old, Slot::Any(..)) {
+            return self.split(|state| &mut state.locals[variable]);
+        }
+        let new = self.state.stack.last().expect("the decoder checked the depth of the stack").clone();
+        if is_iterator(&new) {
+            return self.left_to_python("iterator-escapes", "an iterator is kept in a variable");
+        }
+        let is_plain =
+            |slot: &Slot<Value>| matches!(slot, Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) | Slot::Float(_));
+        if !is_plain(&old) || !is_plain(&new) {
+            let name = self.info.code.names[name as usize].clone();
+            if !self.write_global(&name, &new)? {
+                return Ok(());
+            }
+        }
+        self.pop();
+        self.state.locals[variable] = new;
+        if owns_references(&old) {
+            self.b.drop_slot(&old);
+        }
+        Ok(())
+    }
+
     fn load_const(&mut self, index: u32) -> Step {
         let slot = match self.const_slot(&self.info.code.consts[index as usize].clone()) {
             Some(slot) => slot,
@@ -211,6 +245,10 @@ impl Body<'_, '_> {
                 Ok(())
             }
             Found::Missing => self.leave(Why::Raises),
+            Found::Changing => {
+                let Path::Global { name, .. } = &path else { unreachable!("only globals change") };
+                self.left_to_python("global-changes", format!("`{name}` is set in the loop that calls this"))
+            }
             Found::Object => {
                 let name = match &path {
                     Path::Global { name, .. } | Path::Attribute { name, .. } => name.clone(),
@@ -222,6 +260,12 @@ impl Body<'_, '_> {
     }
 
     pub fn slot_at(&mut self, path: &Path) -> Found {
+        if let Path::Global { code, name } = path
+            && self.unit.infos[base::Index::index(*code)].globals == self.unit.changing.globals
+            && self.unit.changing.names.contains(name)
+        {
+            return Found::Changing;
+        }
         let thing = self.unit.look(path);
         let expect = match thing {
             Thing::Missing => return Found::Missing,
@@ -267,7 +311,7 @@ impl Body<'_, '_> {
                 Ok(())
             }
             Found::Missing => self.leave(Why::Raises),
-            Found::Object => self.object_attribute(&name, is_method),
+            Found::Object | Found::Changing => self.object_attribute(&name, is_method),
         }
     }
 
@@ -363,6 +407,8 @@ impl Body<'_, '_> {
 
 pub enum Found {
     Slot(Slot<Value>),
+    /// A global that the loop around sets.
+    Changing,
     Object,
     Missing,
 }

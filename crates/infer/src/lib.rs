@@ -20,5 +20,5 @@ mod translate;
 mod world;
 
 pub use note::Note;
-pub use translate::{Options, RESULT_WORDS_AT_MOST, Refusal, Translation, translate};
+pub use translate::{Entry, Options, Place, RESULT_WORDS_AT_MOST, Refusal, Region, Translation, translate};
 pub use world::{FunctionInfo, Thing, World};

@@ -301,6 +301,16 @@ impl Body<'_, '_> {
         Ok(())
     }
 
+    /// Sets a name in the function's global namespace; false if the block ended.
+    pub fn write_global(&mut self, name: &str, value: &Slot<Value>) -> Step<bool> {
+        let Some(objects) = self.boxed_operands(std::slice::from_ref(value), "a variable of the module is set")? else { return Ok(false) };
+        let namespace = self.unit.object(ir::Path::Globals { code: self.code }, ir::Expect::Constant);
+        let namespace = self.b.pure(Op::ConstObject(namespace), &[]);
+        let name = self.name_object(name);
+        self.runtime("py_store_name", &[namespace, name, objects[0]]);
+        Ok(true)
+    }
+
     /// Calls an object with positional arguments.
     pub fn object_call(&mut self, callee: &Slot<Value>, arguments: &[Slot<Value>]) -> Step {
         let names = ["py_call0", "py_call1", "py_call2", "py_call3"];

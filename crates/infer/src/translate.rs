@@ -10,6 +10,7 @@ use ir::{
     BlockId, CodeId, Edge, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Op, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape,
     Slot, Term, Unit, Value, Why,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -62,17 +63,43 @@ pub(crate) enum Stop {
 
 pub(crate) type Step<T = ()> = Result<T, Stop>;
 
-/// Translates the world's entry function for parameters of these shapes.
-pub fn translate(world: &mut dyn World, params: &[Shape], options: &Options) -> Result<Translation, Refusal> {
+/// Where native code begins in the entry function, and with what.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Entry {
+    pub place: Place,
+    /// At the start: of the parameters. At a loop: of all locals, then of the value stack.
+    pub shapes: Vec<Shape>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Place {
+    /// A call: to the function's end.
+    Start,
+    /// The head of a loop, by byte offset, entered while the function runs: to the end of the outermost loop around it.
+    Loop(u32),
+}
+
+/// Translates the world's entry function.
+pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Result<Translation, Refusal> {
     let links = Links::default();
     let info = world.function(&links, &Path::Entry).ok_or_else(|| Refusal {
         code: "not-a-function",
         detail: "it is not a Python function".into(),
         span: Span::default(),
     })?;
-    if let Some((code, detail)) = info.obstacle() {
-        return Err(Refusal { code, detail, span: Span { line: info.code.first_line, ..Span::default() } });
+    let first_line = Span { line: info.code.first_line, ..Span::default() };
+    let obstacle = if entry.place == Place::Start { info.obstacle() } else { info.obstacle_to_loops() };
+    if let Some((code, detail)) = obstacle {
+        return Err(Refusal { code, detail, span: first_line });
     }
+    let region = match entry.place {
+        Place::Start => None,
+        Place::Loop(head) => Some(Region::around(&info.hir, head).ok_or_else(|| Refusal {
+            code: "not-a-function",
+            detail: "there is no loop at this place".into(),
+            span: first_line,
+        })?),
+    };
     let mut unit = UnitTranslator {
         world,
         options,
@@ -86,10 +113,17 @@ pub fn translate(world: &mut dyn World, params: &[Shape], options: &Options) -> 
         in_progress: Vec::new(),
         changed: false,
         notes: Vec::new(),
+        changing: Changing::default(),
     };
-    let entry = unit.object(Path::Entry, Expect::Function(info.fingerprint));
-    let code = unit.code(entry, info);
-    let key = (code, params.to_vec());
+    if let Some(region) = region
+        && info.is_module()
+    {
+        let names = region.stored_names(&info.hir).into_iter().map(|name| info.code.names[name as usize].clone()).collect();
+        unit.changing = Changing { globals: info.globals, names };
+    }
+    let itself = unit.object(Path::Entry, Expect::Function(info.fingerprint));
+    let code = unit.code(itself, info);
+    let key = Key { code, region, shapes: entry.shapes.clone() };
     for _ in 0..ROUNDS_AT_MOST {
         unit.changed = false;
         unit.funcs.clear();
@@ -110,7 +144,56 @@ pub fn translate(world: &mut dyn World, params: &[Shape], options: &Options) -> 
     Err(Refusal { code: "too-many-versions", detail: "what its functions return does not settle".into(), span: Span::default() })
 }
 
-type Key = (CodeId, Vec<Shape>);
+/// What a function of a unit is translated from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub code: CodeId,
+    /// None: from its start to its end.
+    pub region: Option<Region>,
+    pub shapes: Vec<Shape>,
+}
+
+/// The outermost loop around a loop's head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Region {
+    head: OpId,
+    first: OpId,
+    last: OpId,
+}
+
+impl Region {
+    pub fn around(hir: &bytecode::Hir, head: u32) -> Option<Region> {
+        let op = hir.blocks.iter().find(|block| block.is_loop_head && hir.ops[block.first.index()].place == Some(head))?.first;
+        let mut region = Region { head: op, first: op, last: op };
+        loop {
+            let around = region;
+            for (first, last) in hir.loops().filter(|(first, last)| *first <= around.last && around.first <= *last) {
+                region.first = region.first.min(first);
+                region.last = region.last.max(last);
+            }
+            if region == around {
+                return Some(region);
+            }
+        }
+    }
+
+    fn contains(&self, op: OpId) -> bool {
+        (self.first..=self.last).contains(&op)
+    }
+
+    /// The names that a module's code sets in it, in order: variables of native code, as locals are.
+    pub fn stored_names(&self, hir: &bytecode::Hir) -> Vec<u32> {
+        let ops = &hir.ops[self.first.index()..=self.last.index()];
+        let stored: std::collections::BTreeSet<u32> = ops
+            .iter()
+            .filter_map(|op| match op.kind {
+                OpKind::StoreName(name) | OpKind::StoreGlobal(name) | OpKind::DeleteName(name) => Some(name),
+                _ => None,
+            })
+            .collect();
+        stored.into_iter().collect()
+    }
+}
 
 pub(crate) struct UnitTranslator<'w> {
     world: &'w mut dyn World,
@@ -128,6 +211,14 @@ pub(crate) struct UnitTranslator<'w> {
     in_progress: Vec<(Key, FuncId)>,
     changed: bool,
     notes: Vec<Note>,
+    pub changing: Changing,
+}
+
+/// The global names that the module's code changes natively, and writes back when it leaves: until then nobody else may read them.
+#[derive(Default)]
+pub(crate) struct Changing {
+    pub globals: usize,
+    pub names: HashSet<String>,
 }
 
 impl UnitTranslator<'_> {
@@ -216,10 +307,10 @@ impl UnitTranslator<'_> {
     }
 }
 
-fn never_called((code, params): &Key) -> Func {
-    let mut func = Func::new("never called".into(), *code, params.clone());
+fn never_called(key: &Key) -> Func {
+    let mut func = Func::new("never called".into(), key.code, key.shapes.clone());
     let block = func.block();
-    for ty in params.iter().flat_map(|shape| shape.types()) {
+    for ty in key.shapes.iter().flat_map(|shape| shape.types()) {
         let value = func.value(ty);
         func.blocks[0].params.push(value);
     }
@@ -274,6 +365,8 @@ pub(crate) struct Body<'u, 'w> {
     pub info: Rc<FunctionInfo>,
     pub code: CodeId,
     pub b: Builder,
+    /// The names that are variables of native code: their slots stand behind the locals'.
+    names: Vec<u32>,
     pub state: State<Value>,
     /// The operation being translated, and the stack before it.
     pub op: OpId,
@@ -296,13 +389,13 @@ pub(crate) struct Body<'u, 'w> {
 
 impl<'u, 'w> Body<'u, 'w> {
     fn translate(unit: &'u mut UnitTranslator<'w>, key: &'u Key) -> Step<(Func, Option<Shape>)> {
-        let (code, params) = key;
-        let info = unit.infos[code.index()].clone();
-        let func = Func::new(info.code.name.clone(), *code, params.clone());
+        let info = unit.infos[key.code.index()].clone();
+        let func = Func::new(info.code.name.clone(), key.code, key.shapes.clone());
         let mut b = Builder::new(func);
         let entry = b.func.block();
         b.block = Some(entry);
-        let mut locals: Vec<Slot<Value>> = params
+        let mut locals: Vec<Slot<Value>> = key
+            .shapes
             .iter()
             .map(|shape| {
                 shape.map(&mut |ty, ()| {
@@ -312,16 +405,24 @@ impl<'u, 'w> Body<'u, 'w> {
                 })
             })
             .collect();
-        locals.resize(info.code.locals.len(), Slot::Unbound);
+        let names = match key.region {
+            Some(region) if info.is_module() => region.stored_names(&info.hir),
+            _ => Vec::new(),
+        };
+        let variables = info.code.locals.len() + names.len();
+        let stack = if key.region.is_some() { locals.split_off(variables.min(locals.len())) } else { Vec::new() };
+        locals.resize(variables, Slot::Unbound);
+        let first = key.region.map_or(OpId(0), |region| region.head);
         let widened = unit.widened.get(key).cloned().unwrap_or_default();
         let mut body = Body {
             unit,
             key,
             info,
-            code: *code,
+            code: key.code,
             b,
-            state: State { locals, stack: Vec::new() },
-            op: OpId(0),
+            names,
+            state: State { locals, stack },
+            op: first,
             before: Vec::new(),
             fused: None,
             no_number: Vec::new(),
@@ -335,12 +436,12 @@ impl<'u, 'w> Body<'u, 'w> {
             returns: Vec::new(),
             notes: Vec::new(),
         };
-        body.add_entry_resume();
+        body.add_entry_resume(first);
         for (op, shapes) in widened {
             body.add_version(op, shapes, true);
         }
         let state = body.state.clone();
-        let edge = body.edge(OpId(0), state)?;
+        let edge = body.edge(first, state)?;
         body.b.end(Term::Jump(edge));
         while let Some(work) = body.work.pop() {
             body.block(work)?;
@@ -444,7 +545,8 @@ impl<'u, 'w> Body<'u, 'w> {
 
     /// Work on objects through the C API is slower than the interpreter's own, which is made for it: what does little else stays there.
     fn refuse_if_nothing_is_gained(&self) -> Step {
-        let loops: Vec<(OpId, OpId)> = self.info.hir.loops().collect();
+        let is_inside = |first: &OpId| self.key.region.is_none_or(|region| region.contains(*first));
+        let loops: Vec<(OpId, OpId)> = self.info.hir.loops().filter(|(first, _)| is_inside(first)).collect();
         if loops.is_empty() && self.unit.in_progress.len() > 1 {
             // Called natively: the call alone gains.
             return Ok(());
@@ -470,9 +572,9 @@ impl<'u, 'w> Body<'u, 'w> {
 
     // Leaving
 
-    /// Resume 0 is the function's beginning: left for where the recursion gets too deep. Cells are made, so CPython's prologue is behind it.
-    fn add_entry_resume(&mut self) {
-        let first = self.info.hir.ops.iter().find(|op| op.kind != OpKind::Nop && op.place.is_some());
+    /// Resume 0 is the beginning: left for where the recursion gets too deep. Cells are made, so CPython's prologue is behind it.
+    fn add_entry_resume(&mut self, first: OpId) {
+        let first = self.info.hir.ops[first.index()..].iter().find(|op| op.kind != OpKind::Nop && op.place.is_some());
         let (offset, at, span) = first.map_or((0, 0, Span::default()), |op| (op.place.unwrap_or(0), op.at, op.span));
         let State { locals, stack } = self.state.clone();
         self.b.func.add_resume(Resume { kind: ResumeKind::Go, why: Why::Interrupt, offset, at, locals, stack, span });
@@ -530,9 +632,18 @@ impl<'u, 'w> Body<'u, 'w> {
     /// An edge from the end of the current block to a place, in this state. What has to be converted is converted in a block of its own,
     /// so that the edge can belong to a branch.
     pub fn edge(&mut self, op: OpId, state: State<Value>) -> Step<Edge> {
+        if self.key.region.is_some_and(|region| !region.contains(op)) {
+            return Ok(self.edge_to_leave(op, state, Why::End));
+        }
         let shapes = state.shapes();
         let Some(version) = self.choose_version(op, &shapes)? else {
-            return self.edge_to_leave(op, state);
+            self.notes.push(Note {
+                function: self.code,
+                offset: self.info.hir.ops[op.index()].at,
+                code: "too-many-versions".into(),
+                detail: "the types of the variables that meet here take too many combinations".into(),
+            });
+            return Ok(self.edge_to_leave(op, state, Why::Types));
         };
         let (block, wanted) = (self.versions[version].block, self.versions[version].shapes.clone());
         if wanted == shapes {
@@ -551,25 +662,19 @@ impl<'u, 'w> Body<'u, 'w> {
         Ok(Edge { to: between, args: Vec::new() })
     }
 
-    /// Too many versions of a place: the interpreter goes on there.
-    fn edge_to_leave(&mut self, op: OpId, state: State<Value>) -> Step<Edge> {
+    /// The interpreter goes on at a place that control goes to.
+    fn edge_to_leave(&mut self, op: OpId, state: State<Value>, why: Why) -> Edge {
         let here = self.b.block;
         let block = self.b.func.block();
         self.b.block = Some(block);
         let hir = &self.info.hir.ops[op.index()];
-        let offset = hir.place.expect("a version does not begin in the middle of an instruction");
+        let offset = hir.place.expect("control does not go into the middle of an instruction");
         let (at, span) = (hir.at, hir.span);
         let State { locals, stack } = state;
-        let resume = self.b.func.add_resume(Resume { kind: ResumeKind::Go, why: Why::Types, offset, at, locals, stack, span });
-        self.notes.push(Note {
-            function: self.code,
-            offset: at,
-            code: "too-many-versions".into(),
-            detail: "the types of the variables that meet here take too many combinations".into(),
-        });
+        let resume = self.b.func.add_resume(Resume { kind: ResumeKind::Go, why, offset, at, locals, stack, span });
         self.b.end(Term::Leave(resume));
         self.b.block = here;
-        Ok(Edge { to: block, args: Vec::new() })
+        Edge { to: block, args: Vec::new() }
     }
 
     fn choose_version(&mut self, op: OpId, shapes: &State<()>) -> Step<Option<usize>> {
@@ -583,7 +688,8 @@ impl<'u, 'w> Body<'u, 'w> {
             return Ok(Some(found));
         }
         let live = self.live_at(op);
-        let is_live = |slot: usize| slot >= shapes.locals.len() || live.as_ref().is_none_or(|live| live[slot / 64] >> (slot % 64) & 1 == 1);
+        let is_live =
+            |slot: usize| slot >= self.info.code.locals.len() || live.as_ref().is_none_or(|live| live[slot / 64] >> (slot % 64) & 1 == 1);
         for v in &candidates {
             let joined = self.join_versions(&self.versions[*v].shapes, shapes, |slot| !is_live(slot));
             if let Some(joined) = joined {
@@ -726,6 +832,16 @@ impl<'u, 'w> Body<'u, 'w> {
         state.stack.push(result);
         let next = OpId(self.op.0 + 1);
         self.edge(next, state)
+    }
+
+    /// The slot of a module's name, if native code has it.
+    pub fn name_slot(&self, name: u32) -> Option<usize> {
+        self.names.iter().position(|stored| *stored == name).map(|index| self.info.code.locals.len() + index)
+    }
+
+    /// Whether native code was entered in mid-function: the frame is the interpreter's, and so is returning from it.
+    pub fn is_region(&self) -> bool {
+        self.key.region.is_some()
     }
 
     pub fn return_slot(&mut self, slot: Slot<Value>) -> Step {

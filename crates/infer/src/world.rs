@@ -33,6 +33,8 @@ pub struct FunctionInfo {
     pub fingerprint: [u8; 32],
     /// The function object, by address: it may be found by several paths.
     pub identity: usize,
+    /// Its global namespace, by address.
+    pub globals: usize,
     /// Which of the parameters (positional first, then keyword-only) have a default value.
     pub defaults: Vec<bool>,
 }
@@ -43,18 +45,33 @@ impl FunctionInfo {
         (self.code.argcount + self.code.kwonlyargcount) as usize
     }
 
-    /// Why calls of it are never native, if so: (verdict code, detail).
-    pub fn obstacle(&self) -> Option<(&'static str, String)> {
+    /// Why its loops are never native, if so: (verdict code, detail).
+    pub fn obstacle_to_loops(&self) -> Option<(&'static str, String)> {
         use bytecode::*;
         let name = &self.code.name;
         if self.code.flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR) != 0 {
             return Some(("generator", format!("`{name}` is a generator or a coroutine")));
         }
+        None
+    }
+
+    /// Whether its variables are looked up by name: a module's.
+    pub fn is_module(&self) -> bool {
+        self.code.flags & bytecode::CO_OPTIMIZED == 0
+    }
+
+    /// Why calls of it are never native, if so.
+    pub fn obstacle(&self) -> Option<(&'static str, String)> {
+        use bytecode::*;
+        let name = &self.code.name;
+        if let Some(obstacle) = self.obstacle_to_loops() {
+            return Some(obstacle);
+        }
+        if self.is_module() {
+            return Some(("not-a-function", format!("`{name}` is not the code of a function")));
+        }
         if self.code.flags & (CO_VARARGS | CO_VARKEYWORDS) != 0 {
             return Some(("star-parameters", format!("`{name}` takes *args or **kwargs")));
-        }
-        if self.code.flags & CO_OPTIMIZED == 0 {
-            return Some(("not-a-function", format!("`{name}` is not the code of a function")));
         }
         if self.code.locals.iter().any(|local| local.kind == LocalKind::Cell) {
             return Some(("inner-function", format!("`{name}` has variables that an inner function shares")));

@@ -118,6 +118,8 @@ pub enum Why {
     Python,
     /// The types are not the ones this was compiled for.
     Types,
+    /// The end of a region that was entered at a loop: the interpreter goes on behind it.
+    End,
     /// A callee left.
     Callee,
     /// A signal, a tracer, the recursion limit.
@@ -127,8 +129,18 @@ pub enum Why {
 }
 
 impl Why {
-    pub const ALL: [Why; 9] =
-        [Why::Overflow, Why::Raises, Why::NotCompiled, Why::Calls, Why::Python, Why::Types, Why::Callee, Why::Interrupt, Why::Forced];
+    pub const ALL: [Why; 10] = [
+        Why::Overflow,
+        Why::Raises,
+        Why::NotCompiled,
+        Why::Calls,
+        Why::Python,
+        Why::Types,
+        Why::End,
+        Why::Callee,
+        Why::Interrupt,
+        Why::Forced,
+    ];
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -261,6 +261,7 @@ impl Display for Path {
         match self {
             Path::Entry => f.write_str("entry"),
             Path::Const { code, index } => write!(f, "const {code} {index}"),
+            Path::Globals { code } => write!(f, "globals {code}"),
             Path::Global { code, name } => write!(f, "global {code} {}", Name(name)),
             Path::Closure { code, index } => write!(f, "closure {code} {index}"),
             Path::Attribute { of, name } => write!(f, "attribute {of} {}", Name(name)),

@@ -409,6 +409,7 @@ impl<'a> Reader<'a> {
         Ok(match self.word()? {
             "entry" => Path::Entry,
             "const" => Path::Const { code: self.id("c")?, index: self.number()? },
+            "globals" => Path::Globals { code: self.id("c")? },
             "global" => Path::Global { code: self.id("c")?, name: self.name()? },
             "closure" => Path::Closure { code: self.id("c")?, index: self.number()? },
             "attribute" => Path::Attribute { of: self.id::<ObjectId>("@")?, name: self.name()? },

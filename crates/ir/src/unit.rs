@@ -29,6 +29,8 @@ pub enum Path {
     Const { code: CodeId, index: u32 },
     /// A name in the function's globals, else in its builtins.
     Global { code: CodeId, name: String },
+    /// The function's global namespace itself.
+    Globals { code: CodeId },
     /// The content of the function's n-th closure cell.
     Closure { code: CodeId, index: u32 },
     /// An attribute of a module.

@@ -5,8 +5,7 @@ use crate::links::fingerprint;
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Stored};
 use crate::world::ProcessWorld;
-use infer::Translation;
-use ir::Shape;
+use infer::{Entry, Translation};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use runtime::cache::Cache;
@@ -55,7 +54,7 @@ pub type WideSites = HashSet<([u8; 32], u32)>;
 
 pub struct Request<'a, 'py> {
     pub function: &'a Bound<'py, PyAny>,
-    pub params: &'a [Shape],
+    pub entry: &'a Entry,
     pub flags: Flags,
     pub wide: &'a WideSites,
 }
@@ -113,7 +112,7 @@ pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
         wide: request.wide.clone(),
         compiles_everything: settings().compiles_everything(),
     };
-    let mut translation = infer::translate(&mut world, request.params, &options).map_err(Failure::Refused)?;
+    let mut translation = infer::translate(&mut world, request.entry, &options).map_err(Failure::Refused)?;
     let check = |stage: &str, unit: &ir::Unit| ir::verify(unit).map_err(|text| Failure::Bug(format!("after {stage}: {text}\n{unit}")));
     check("translation", &translation.unit)?;
     passes::pipeline(&mut translation.unit);
@@ -157,7 +156,7 @@ fn key(request: &Request<'_, '_>) -> Result<Vec<u8>, Failure> {
     let flags = (request.flags.fastmath, request.flags.ticks, settings().opt(), settings().compiles_everything());
     let surroundings =
         (env!("CARGO_PKG_VERSION"), env!("LANCEHEAD_BUILD"), py.major, py.minor, std::mem::size_of::<usize>(), cpu(), libm());
-    postcard::to_stdvec(&(function, request.params, flags, wide, surroundings)).map_err(|error| Failure::Bug(error.to_string()))
+    postcard::to_stdvec(&(function, request.entry, flags, wide, surroundings)).map_err(|error| Failure::Bug(error.to_string()))
 }
 
 /// The features of this CPU that generated code may use.

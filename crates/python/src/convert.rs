@@ -69,7 +69,7 @@ fn const_of(value: &Bound<'_, PyAny>) -> PyResult<Const> {
         return Ok(Const::Tuple(value.iter().map(|item| const_of(&item)).collect::<PyResult<_>>()?));
     }
     if value.is_instance_of::<PyCode>() {
-        return Ok(Const::Object(fingerprint_bytes(&code_of(value, false)?)));
+        return Ok(Const::Object(fingerprint_bytes(&code_of(&crate::guards::original(value.clone()), false)?)));
     }
     let marshal = value.py().import("marshal")?;
     let bytes = marshal.call_method1("dumps", (value,)).and_then(|bytes| bytes.extract());

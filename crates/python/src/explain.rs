@@ -1,11 +1,13 @@
 //! What became of a function, in the user's words.
 
-use crate::compile::{Failure, Flags, Request, codegen_options, stage_text, translate};
+use crate::compile::{Failure, Request, codegen_options, stage_text, translate};
 use crate::convert::{source_line, span_at};
-use crate::function::{Compiled, Outcome, Version, compiled};
+use crate::function::{Compiled, compiled};
+use crate::guards::code_of_function;
 use crate::links::resolve;
 use crate::unit::LoadedUnit;
 use crate::verdict::advice;
+use crate::version::{Outcome, Version};
 use base::{Index, Span};
 use infer::Note;
 use ir::{Shape, Slot, Why};
@@ -15,7 +17,7 @@ use std::fmt::Write;
 
 pub fn explain(function: &Bound<'_, PyAny>) -> PyResult<String> {
     let name: String = function.getattr("__qualname__")?.extract()?;
-    let code = function.getattr("__code__")?;
+    let code = code_of_function(function)?;
     let place = format!("{}:{}", code.getattr("co_filename")?.str()?, code.getattr("co_firstlineno")?);
     let mut text = format!("{name}  ({place})\n");
     let Some(compiled) = compiled(function) else {
@@ -59,7 +61,7 @@ fn verdict(code: &str, detail: &str) -> String {
 }
 
 fn explain_version(text: &mut String, function: &Bound<'_, PyAny>, version: &Version) {
-    let params: Vec<String> = version.params.iter().map(|shape| shape.describe()).collect();
+    let params: Vec<String> = version.entry.shapes.iter().map(|shape| shape.describe()).collect();
     let _ = writeln!(text, "\n  for ({}):", params.join(", "));
     let (entered, left) = (version.entered.get(), version.left.get());
     let outcome = version.outcome.borrow().clone();
@@ -106,6 +108,7 @@ fn explain_leaves(text: &mut String, function: &Bound<'_, PyAny>, version: &Vers
             Why::NotCompiled => "objects that may run code of yours are the interpreter's [object-operation]",
             Why::Calls => "a call that may run code of yours is the interpreter's [unknown-callable]",
             Why::Types => "types that it was not compiled for",
+            Why::End => "the loop ends",
             Why::Callee => "a callee left",
             Why::Interrupt => "a signal, a thread or the depth of the recursion",
             Why::Forced => "LANCEHEAD_DEOPT_EVERY",
@@ -139,7 +142,7 @@ fn explain_notes(text: &mut String, function: &Bound<'_, PyAny>, unit: &LoadedUn
 fn show_place(text: &mut String, function: &Bound<'_, PyAny>, unit: &LoadedUnit, code: ir::CodeId, offset: u32) {
     let links = &unit.meta.links;
     let place = resolve(function, links, &links.objects[links.codes[code.index()].index()].path)
-        .and_then(|function| function.getattr("__code__").ok())
+        .and_then(|function| code_of_function(&function).ok())
         .and_then(|code| span_at(&code, offset).map(|span| (source_line(&code, span.line), span)));
     let Some((line, span)) = place else { return };
     let Some(line) = line else {
@@ -164,8 +167,8 @@ pub fn dump(function: &Bound<'_, PyAny>, stage: &str) -> PyResult<String> {
     let versions = compiled.versions.borrow().clone();
     let version = versions.iter().rfind(|version| version.is_native()).or(versions.last()).cloned();
     let version = version.ok_or_else(|| PyValueError::new_err("not compiled yet: call the function first"))?;
-    let flags = Flags { ticks: version.ticks, ..compiled.flags };
-    let request = Request { function, params: &version.params, flags, wide: &version.wide_sites() };
+    let flags = version.flags;
+    let request = Request { function, entry: &version.entry, flags, wide: &version.wide_sites() };
     let translation = translate(&request).map_err(|failure| PyRuntimeError::new_err(failure.words()))?;
     let module = codegen::llvm(&translation.unit, codegen_options(function.py(), flags));
     Ok(stage_text(function.py(), stage, &translation, &module))

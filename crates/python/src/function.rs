@@ -1,13 +1,15 @@
 //! A compiled function: which types it was compiled for, and what happens when it is called.
 
-use crate::compile::{Failure, Flags, Request, WideSites, obtain};
+use crate::compile::Flags;
+use crate::guards;
 use crate::leave::Call;
 use crate::object::{Boxer, Raw, shape_of, unbox};
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Program};
-use base::Index;
+use crate::version::{Outcome, Version};
 use codegen::Context;
-use ir::{Shape, Why};
+use infer::{Entry, Place};
+use ir::Shape;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -19,10 +21,6 @@ use std::rc::Rc;
 
 /// More types than this, and the function is left to Python for further ones.
 const VERSIONS_AT_MOST: usize = 16;
-/// A version that left this often, and in most of its calls, is given up.
-const LEAVES_BEFORE_GIVING_UP: u64 = 64;
-/// An operation that left this often for an int that didn't fit is compiled with wider ints.
-const OVERFLOWS_BEFORE_WIDENING: u64 = 2;
 /// Calls that native recursion may nest before the interpreter takes over for a while.
 const DEPTH_AT_MOST: i64 = 2000;
 /// Levels of Python's recursion that are kept for what native code does not count.
@@ -42,27 +40,6 @@ pub struct Compiled {
     pub versions: RefCell<Vec<Rc<Version>>>,
     /// Another thread, or a call from within the compiler, must not compile it again.
     is_compiling: Cell<bool>,
-}
-
-/// The function for one tuple of parameter types.
-pub struct Version {
-    pub params: Vec<Shape>,
-    pub ticks: bool,
-    pub outcome: RefCell<Outcome>,
-    wide: RefCell<WideSites>,
-    pub entered: Cell<u64>,
-    pub left: Cell<u64>,
-    /// How often each resume was left at.
-    pub left_at: RefCell<Vec<u64>>,
-}
-
-#[derive(Clone)]
-pub enum Outcome {
-    Native(Rc<LoadedUnit>),
-    /// Left to Python, and why.
-    Python(Rc<Failure>),
-    /// It left again and again.
-    GivenUp(Rc<LoadedUnit>),
 }
 
 /// Makes the compiled function for a Python one.
@@ -183,12 +160,29 @@ unsafe extern "C" fn call(
                     ffi::PyErr_SetString(ffi::PyExc_RecursionError, c"maximum recursion depth exceeded: no C stack left".as_ptr());
                     return ptr::null_mut();
                 }
-                frames::lh_function_interpret(function, args, nargsf, kwnames)
+                interpret(function, args, nargsf, kwnames)
             }
         }
         Err(_) => {
             eprintln!("lancehead: a bug of ours; the function goes on in the interpreter. Please report it with the text above.");
             unsafe { frames::lh_function_interpret(function, args, nargsf, kwnames) }
+        }
+    }
+}
+
+/// The function as Python runs it, but for its loops: they may still be native.
+unsafe fn interpret(
+    function: *mut frames::PyObject,
+    args: *const *mut frames::PyObject,
+    nargsf: usize,
+    kwnames: *mut frames::PyObject,
+) -> *mut frames::PyObject {
+    unsafe {
+        let is_watched = frames::lh_tracing(ffi::PyThreadState_Get().cast()) != 0;
+        let guarded = if is_watched { None } else { guards::of_function(function.cast()) };
+        match guarded {
+            Some((guards, Some(code))) if guards.is_on() => frames::lh_interpret_in(function, code.as_ptr().cast(), args, nargsf, kwnames),
+            _ => frames::lh_function_interpret(function, args, nargsf, kwnames),
         }
     }
 }
@@ -252,8 +246,8 @@ unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], thread:
     let mut version = None;
     for candidate in compiled.versions.borrow().iter() {
         let mut at = 0;
-        if candidate.ticks == (ticks > 0)
-            && args.iter().zip(&candidate.params).all(|(arg, shape)| unsafe { unbox(*arg, shape, &mut words, &mut at) })
+        if candidate.flags.ticks == (ticks > 0)
+            && args.iter().zip(&candidate.entry.shapes).all(|(arg, shape)| unsafe { unbox(*arg, shape, &mut words, &mut at) })
         {
             version = Some(candidate.clone());
             break;
@@ -270,7 +264,7 @@ unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], thread:
                 }
             };
             let mut at = 0;
-            let fits = args.iter().zip(&version.params).all(|(arg, shape)| unsafe { unbox(*arg, shape, &mut words, &mut at) });
+            let fits = args.iter().zip(&version.entry.shapes).all(|(arg, shape)| unsafe { unbox(*arg, shape, &mut words, &mut at) });
             if !fits {
                 return None;
             }
@@ -322,18 +316,10 @@ unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: b
     if params.iter().map(|shape| shape.types().len()).sum::<usize>() > 48 {
         return None;
     }
-    let version = Version {
-        params,
-        ticks,
-        outcome: RefCell::new(Outcome::Python(Rc::new(Failure::Unavailable("it is being compiled".into())))),
-        wide: RefCell::default(),
-        entered: Cell::new(0),
-        left: Cell::new(0),
-        left_at: RefCell::default(),
-    };
+    let version = Version::new(Entry { place: Place::Start, shapes: params }, Flags { ticks, ..compiled.flags });
     let compiling = Python::attach(|py| {
         let function = unsafe { Bound::from_borrowed_ptr(py, function) };
-        version.compile(compiled, &function)
+        version.compile(&compiled.is_compiling, &function)
     });
     if let Err(raised) = compiling {
         return Some(Err(raised));
@@ -361,77 +347,12 @@ impl Compiled {
     }
 }
 
-impl Version {
-    /// An error is not about the function: something else was raised meanwhile.
-    fn compile(&self, compiled: &Compiled, function: &Bound<'_, PyAny>) -> PyResult<()> {
-        let flags = Flags { ticks: self.ticks, ..compiled.flags };
-        compiled.is_compiling.set(true);
-        // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
-        let waiting = PyErr::take(function.py());
-        let wide = self.wide.borrow().clone();
-        let result = catch_unwind(AssertUnwindSafe(|| obtain(&Request { function, params: &self.params, flags, wide: &wide })));
-        if let Some(error) = waiting {
-            error.restore(function.py());
-        }
-        compiled.is_compiling.set(false);
-        let outcome = match result {
-            Ok(Ok(unit)) => {
-                *self.left_at.borrow_mut() = vec![0; unit.meta.resumes.len()];
-                Outcome::Native(Rc::new(unit))
-            }
-            Ok(Err(Failure::Raised(raised))) => return Err(raised),
-            Ok(Err(failure)) => Outcome::Python(Rc::new(failure)),
-            Err(_) => Outcome::Python(Rc::new(Failure::Bug("the compiler panicked".into()))),
-        };
-        if let Outcome::Python(failure) = &outcome
-            && let Failure::Bug(text) = &**failure
-        {
-            eprintln!("lancehead: a bug of ours, please report it; the function goes on in the interpreter.\n{text}");
-        }
-        *self.outcome.borrow_mut() = outcome;
-        Ok(())
-    }
-
-    pub fn is_native(&self) -> bool {
-        matches!(&*self.outcome.borrow(), Outcome::Native(_))
-    }
-
-    pub fn wide_sites(&self) -> WideSites {
-        self.wide.borrow().clone()
-    }
-
-    /// Notes a leave, and acts where leaving has become a habit.
-    #[cold]
-    fn note_leave(&self, compiled: &Compiled, function: &Bound<'_, PyAny>, unit: &Rc<LoadedUnit>, resume: usize) {
-        self.left.set(self.left.get() + 1);
-        let times = match self.left_at.borrow_mut().get_mut(resume) {
-            Some(times) => {
-                *times += 1;
-                *times
-            }
-            None => return,
-        };
-        if self.ticks {
-            return;
-        }
-        let place = &unit.meta.resumes[resume];
-        if place.why == Why::Overflow && times == OVERFLOWS_BEFORE_WIDENING {
-            if compiled.is_compiling.get() {
-                return;
-            }
-            let links = &unit.meta.links;
-            if let ir::Expect::Function(fingerprint) = &links.objects[links.codes[place.code.index()].index()].expect
-                && self.wide.borrow_mut().insert((*fingerprint, place.offset))
-            {
-                if let Err(raised) = self.compile(compiled, function) {
-                    raised.write_unraisable(function.py(), Some(function));
-                }
-                return;
-            }
-        }
-        if self.left.get() >= LEAVES_BEFORE_GIVING_UP && self.left.get() * 2 > self.entered.get() {
-            *self.outcome.borrow_mut() = Outcome::GivenUp(unit.clone());
-        }
+/// How deep native calls may nest from here.
+pub unsafe fn depth_left(thread: *mut ffi::PyThreadState) -> i64 {
+    unsafe {
+        let stack = frames::lh_stack_left().saturating_sub(STACK_KEPT) / STACK_PER_CALL;
+        let levels = i64::from(*frames::lh_recursion_remaining(thread.cast())) - DEPTH_KEPT;
+        levels.min(stack as i64).min(DEPTH_AT_MOST)
     }
 }
 
@@ -447,7 +368,7 @@ unsafe fn run(
     unsafe {
         let is_valid = Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
         if !is_valid {
-            let compiling = Python::attach(|py| version.compile(compiled, &Bound::from_borrowed_ptr(py, function)));
+            let compiling = Python::attach(|py| version.compile(&compiled.is_compiling, &Bound::from_borrowed_ptr(py, function)));
             if let Err(raised) = compiling {
                 Python::attach(|py| raised.restore(py));
                 return Some(ptr::null_mut());
@@ -455,9 +376,7 @@ unsafe fn run(
             // This call is the interpreter's; the next one finds the new unit.
             return None;
         }
-        let stack = frames::lh_stack_left().saturating_sub(STACK_KEPT) / STACK_PER_CALL;
-        let levels = i64::from(*frames::lh_recursion_remaining(thread.cast())) - DEPTH_KEPT;
-        let depth_left = levels.min(stack as i64).min(DEPTH_AT_MOST);
+        let depth_left = depth_left(thread);
         if depth_left <= 0 {
             return None;
         }
@@ -482,7 +401,7 @@ unsafe fn run(
         if let Some(resume) = call.left_at() {
             Python::attach(|py| {
                 let waiting = PyErr::take(py);
-                version.note_leave(compiled, &Bound::from_borrowed_ptr(py, function), &unit, resume);
+                version.note_leave(&compiled.is_compiling, &Bound::from_borrowed_ptr(py, function), &unit, resume);
                 if let Some(error) = waiting {
                     error.restore(py);
                 }

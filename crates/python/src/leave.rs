@@ -1,5 +1,6 @@
 //! Leaving: native code's records become activations, and the interpreter goes on in them. And the functions that native code calls.
 
+use crate::guards;
 use crate::object::{Boxer, Raw, is_unbound};
 use crate::settings::{count, settings};
 use crate::unit::LoadedUnit;
@@ -31,11 +32,12 @@ impl<'a> Call<'a> {
         self.records.first().map(|record| record[0] as usize)
     }
 
-    /// Lets the interpreter go on from the records; what the outermost function returns, or NULL with an exception.
+    /// The frames that were left, outermost first; references are owned by them. `kept` may know an object that a slot of the outermost
+    /// frame stands for.
     ///
     /// # Safety
     /// Native code of the unit has returned [`codegen::LEFT`], and the interpreter's lock is held.
-    pub unsafe fn go_on(&mut self) -> Raw {
+    pub unsafe fn frames(&mut self, kept: &dyn Fn(usize, &Slot<u32>, &[u64]) -> Option<Raw>) -> Vec<Frame> {
         count(&settings().counters.left);
         // An exception that was raised natively waits while objects are made: making them calls constructors.
         let thrown = Python::attach(PyErr::take);
@@ -44,37 +46,60 @@ impl<'a> Call<'a> {
         for record in std::mem::take(&mut self.records).iter().rev() {
             let resume = &self.unit.meta.resumes[record[0] as usize];
             let function = self.unit.objects[self.unit.meta.links.codes[resume.code.index()].index()];
+            let is_outermost = frames.is_empty();
             // SAFETY: native code wrote the words for this resume.
             let mut boxer = unsafe { Boxer::new(&record[1..], &self.unit.objects) };
-            let mut values = |slots: &[Slot<u32>]| -> Vec<Raw> {
-                slots
-                    .iter()
-                    .map(|slot| {
-                        let value = boxer.object(slot);
-                        is_whole &= !value.is_null() || is_unbound(slot, &record[1..]);
-                        value
-                    })
-                    .collect()
+            let mut values = |slots: &[Slot<u32>], first: usize| -> Vec<Raw> {
+                let value = |(index, slot): (usize, &Slot<u32>)| {
+                    if is_outermost && let Some(value) = kept(first + index, slot, &record[1..]) {
+                        return value;
+                    }
+                    let value = boxer.object(slot);
+                    if !value.is_null() || is_unbound(slot, &record[1..]) {
+                        return value;
+                    }
+                    is_whole = false;
+                    // SAFETY: None lives as long as the process.
+                    unsafe { ffi::Py_NewRef(ffi::Py_None()) }
+                };
+                slots.iter().enumerate().map(value).collect()
             };
-            let locals = values(&resume.locals);
-            let stack = values(&resume.stack);
+            let mut locals = values(&resume.locals, 0);
+            let stack = values(&resume.stack, locals.len());
+            let names = locals.split_off(function_locals(function).min(locals.len()));
             let kind = match resume.kind {
                 ResumeKind::Call => Kind::Call,
                 ResumeKind::Go if thrown.is_some() => Kind::Throw,
                 ResumeKind::Go => Kind::Go,
             };
-            frames.push(Frame { function, kind, at: resume.at as i32, offset: resume.offset as i32, locals, stack });
-        }
-        if !is_whole {
-            // Memory ran out while the frames were made; the exception is set.
-            frames.iter().flat_map(|frame| frame.locals.iter().chain(&frame.stack)).for_each(|value| unsafe { ffi::Py_XDECREF(*value) });
-            return ptr::null_mut();
+            frames.push(Frame { function, code: None, kind, at: resume.at as i32, offset: resume.offset as i32, locals, names, stack });
         }
         if let Some(thrown) = thrown {
             Python::attach(|py| thrown.restore(py));
         }
-        let mut chain: Vec<Activation> = frames.iter_mut().map(Frame::activation).collect();
-        unsafe { frames::lh_continue(chain.as_mut_ptr(), chain.len() as isize).cast() }
+        if !is_whole {
+            // Memory ran out while objects were made: that is what the innermost frame raises. Its values don't matter any more, but that
+            // none of them is missing.
+            frames.last_mut().expect("something was left").throw();
+            // SAFETY: the lock is held.
+            unsafe { ffi::PyErr_NoMemory() };
+        }
+        for frame in &mut frames {
+            frame.run_guarded();
+        }
+        frames
+    }
+
+    /// Lets the interpreter go on from the records; what the outermost function returns, or NULL with an exception.
+    ///
+    /// # Safety
+    /// As for [`Call::frames`].
+    pub unsafe fn go_on(&mut self) -> Raw {
+        unsafe {
+            let mut frames = self.frames(&|_, _, _| None);
+            let mut chain: Vec<Activation> = frames.iter_mut().map(Frame::activation).collect();
+            frames::lh_continue(chain.as_mut_ptr(), chain.len() as isize).cast()
+        }
     }
 }
 
@@ -144,19 +169,44 @@ impl ir::Host for Call<'_> {
     }
 }
 
-struct Frame {
+/// A frame that native code has left.
+pub struct Frame {
     function: Raw,
+    /// What it runs, if not the function's own code.
+    code: Option<Py<PyAny>>,
     kind: Kind,
     at: i32,
     offset: i32,
     locals: Vec<Raw>,
+    /// The values of a module's names that native code had.
+    pub names: Vec<Raw>,
     stack: Vec<Raw>,
 }
 
+/// How many local variables a function's frame has.
+fn function_locals(function: Raw) -> usize {
+    // SAFETY: a function that the unit knows.
+    unsafe { frames::lh_locals(function.cast()) as usize }
+}
+
 impl Frame {
-    fn activation(&mut self) -> Activation {
+    /// Lets it go on in code with guards at its loops, so that native code can take over again.
+    fn run_guarded(&mut self) {
+        let Some((guards, code)) = guards::of_function(self.function) else { return };
+        self.at = guards.moved(self.at);
+        self.offset = guards.moved(self.offset);
+        self.code = code;
+    }
+
+    /// The current exception is raised where it stands.
+    pub fn throw(&mut self) {
+        self.kind = Kind::Throw;
+    }
+
+    pub fn activation(&mut self) -> Activation {
         Activation {
             func: self.function.cast(),
+            code: self.code.as_ref().map_or(ptr::null_mut(), |code| code.as_ptr().cast()),
             kind: self.kind,
             at: self.at,
             offset: self.offset,

@@ -1,5 +1,6 @@
 //! Paths from the entry function to the objects that a unit depends on.
 
+use crate::guards::code_of_function;
 use crate::object::{Raw, shape_of};
 use base::Index;
 use infer::Thing;
@@ -15,7 +16,7 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
         Path::Entry => Some(entry.clone()),
         Path::Name { text } => Some(pyo3::types::PyString::intern(entry.py(), text).into_any()),
         Path::Const { code, index } => {
-            let consts = function(code)?.getattr("__code__").ok()?.getattr("co_consts").ok()?;
+            let consts = code_of_function(&function(code)?).ok()?.getattr("co_consts").ok()?;
             consts.cast::<PyTuple>().ok()?.get_item(*index as usize).ok()
         }
         Path::Global { code, name } => {
@@ -27,6 +28,7 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
             }
             lookup(&function.getattr("__builtins__").ok()?, name)
         }
+        Path::Globals { code } => function(code)?.getattr("__globals__").ok(),
         Path::Closure { code, index } => {
             let closure = function(code)?.getattr("__closure__").ok()?;
             let cell = closure.cast::<PyTuple>().ok()?.get_item(*index as usize).ok()?;
@@ -104,7 +106,7 @@ pub fn is_function(value: Raw) -> bool {
 
 /// What decides the behaviour of a function's code, hashed.
 pub fn fingerprint(function: &Bound<'_, PyAny>) -> Option<[u8; 32]> {
-    let code = crate::convert::code_of(&function.getattr("__code__").ok()?, false).ok()?;
+    let code = crate::convert::code_of(&code_of_function(function).ok()?, false).ok()?;
     Some(digest(&bytecode::fingerprint_bytes(&code)))
 }
 

@@ -5,7 +5,7 @@ use crate::function::{Compiled, compiled};
 use crate::settings::settings;
 use crate::{explain, function, verdict};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyCFunction, PyCode, PyDict};
 use pyo3::{exceptions::PyTypeError, ffi};
 use std::ffi::c_char;
 use std::sync::atomic::Ordering;
@@ -13,10 +13,14 @@ use std::sync::atomic::Ordering;
 #[pymodule]
 fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     ready(module.py())?;
+    crate::guards::ready()?;
     module.add_function(wrap_pyfunction!(jit, module)?)?;
     module.add_function(wrap_pyfunction!(explain_function, module)?)?;
     module.add_function(wrap_pyfunction!(dump, module)?)?;
     module.add_function(wrap_pyfunction!(stats, module)?)?;
+    module.add_function(wrap_pyfunction!(guard_code, module)?)?;
+    module.add_function(wrap_pyfunction!(run_code, module)?)?;
+    module.add_function(wrap_pyfunction!(guarding_get_code, module)?)?;
     module.add_function(wrap_pyfunction!(cache_info, module)?)?;
     module.add_function(wrap_pyfunction!(cache_clear, module)?)?;
     module.add_function(wrap_pyfunction!(verdict_page, module)?)?;
@@ -113,6 +117,48 @@ fn stats<'py>(py: Python<'py>, func: &Bound<'py, PyAny>) -> PyResult<Bound<'py, 
     Ok(stats)
 }
 
+/// A module's code with guards at its loops, and at those of the functions that it defines.
+#[pyfunction]
+fn guard_code<'py>(code: &Bound<'py, PyCode>) -> PyResult<Bound<'py, PyAny>> {
+    crate::guards::guard_deeply(code.as_any())
+}
+
+/// Runs a module's code in a namespace as if it were the first of all; what it raises is returned, with no frame of ours in its traceback.
+#[pyfunction]
+fn run_code<'py>(code: &Bound<'py, PyCode>, namespace: &Bound<'py, PyDict>) -> Option<Bound<'py, PyAny>> {
+    let py = code.py();
+    // SAFETY: a code object and a dict, with the lock held.
+    let result = unsafe { frames::lh_run_bare(ffi::PyThreadState_Get().cast(), code.as_ptr().cast(), namespace.as_ptr().cast()) };
+    // SAFETY: a new reference, or NULL with the exception set.
+    let result = unsafe { Bound::from_owned_ptr_or_err(py, result.cast::<ffi::PyObject>()) };
+    result.err().map(|raised| raised.into_value(py).into_bound(py).into_any())
+}
+
+/// A loader's `get_code` that guards the code of those files for which `is_the_users(path)`. A function of C: tracebacks don't show it.
+#[pyfunction]
+fn guarding_get_code<'py>(get_code: Bound<'py, PyAny>, is_the_users: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = get_code.py();
+    let (get_code, is_the_users) = (get_code.unbind(), is_the_users.unbind());
+    let guarding = PyCFunction::new_closure(py, Some(c"get_code"), None, move |args, keywords| -> PyResult<Py<PyAny>> {
+        let py = args.py();
+        let code = get_code.bind(py).call(args, keywords)?;
+        let path = args.get_item(0).and_then(|loader| loader.getattr("path"));
+        match path {
+            Ok(path) if code.is_instance_of::<PyCode>() && is_the_users.bind(py).call1((&path,))?.is_truthy()? => {
+                Ok(crate::guards::guard_deeply(&code)?.unbind())
+            }
+            _ => Ok(code.unbind()),
+        }
+    })?;
+    // SAFETY: a callable; what comes back binds to instances as a function does.
+    unsafe {
+        unsafe extern "C" {
+            fn PyInstanceMethod_New(function: *mut ffi::PyObject) -> *mut ffi::PyObject;
+        }
+        Bound::from_owned_ptr_or_err(py, PyInstanceMethod_New(guarding.as_ptr()))
+    }
+}
+
 #[pyfunction]
 fn cache_info(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let info = cache().info();
@@ -168,6 +214,7 @@ fn testing_counters(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("entered", &counters.entered),
         ("left", &counters.left),
         ("interpreted", &counters.interpreted),
+        ("came_back", &counters.came_back),
     ] {
         dict.set_item(name, counter.load(Ordering::Relaxed))?;
     }

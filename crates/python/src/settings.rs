@@ -24,6 +24,8 @@ pub struct Counters {
     pub entered: AtomicU64,
     pub left: AtomicU64,
     pub interpreted: AtomicU64,
+    /// Entered at a loop of a running frame.
+    pub came_back: AtomicU64,
 }
 
 pub fn settings() -> &'static Settings {

@@ -1,6 +1,7 @@
 //! The running process as inference asks about it.
 
 use crate::convert::code_of;
+use crate::guards::code_of_function;
 use crate::links::{default_of, digest, is_function, resolve, thing_of};
 use infer::{FunctionInfo, Thing, World};
 use ir::{Links, Path};
@@ -26,7 +27,7 @@ impl World for ProcessWorld<'_> {
 
     fn function(&mut self, links: &Links, path: &Path) -> Option<Rc<FunctionInfo>> {
         let function = resolve(&self.entry, links, path).filter(|value| is_function(value.as_ptr()))?;
-        let code = function.getattr("__code__").ok()?;
+        let code = code_of_function(&function).ok()?;
         self.infos.entry(function.as_ptr() as usize).or_insert_with(|| decode(&function, &code).map(Rc::new)).clone()
     }
 }
@@ -35,7 +36,8 @@ fn decode(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> Option<Functi
     let code = code_of(code, true).ok()?;
     let hir = bytecode::decode(&code).ok()?;
     let fingerprint = digest(&bytecode::fingerprint_bytes(&code));
+    let globals = function.getattr("__globals__").ok()?.as_ptr() as usize;
     let parameters = (code.argcount + code.kwonlyargcount) as usize;
     let defaults = (0..parameters).map(|parameter| default_of(function, parameter).is_some()).collect();
-    Some(FunctionInfo { code, hir, fingerprint, identity: function.as_ptr() as usize, defaults })
+    Some(FunctionInfo { code, hir, fingerprint, identity: function.as_ptr() as usize, globals, defaults })
 }

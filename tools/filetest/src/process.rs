@@ -107,7 +107,7 @@ impl World for Process {
             let defaults = answer["defaults"].as_array()?.iter().map(|is_there| is_there == true).collect();
             let info = bytecode::decode(&code)
                 .ok()
-                .map(|hir| Rc::new(FunctionInfo { code, hir, fingerprint, identity: number as usize, defaults }));
+                .map(|hir| Rc::new(FunctionInfo { code, hir, fingerprint, identity: number as usize, globals: 0, defaults }));
             self.infos.insert(number, info);
         }
         self.infos[&number].clone()
@@ -129,6 +129,7 @@ fn path_of(links: &Links, path: &Path) -> Value {
         Path::Entry => json!(["entry"]),
         Path::Name { text } => json!(["name", text]),
         Path::Const { code, index } => json!(["const", function(*code), index]),
+        Path::Globals { code } => json!(["globals", function(*code)]),
         Path::Global { code, name } => json!(["global", function(*code), name]),
         Path::Closure { code, index } => json!(["closure", function(*code), index]),
         Path::Attribute { of, name } => json!(["attribute", object(*of), name]),

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 /// HIR to verified IR that prints as what is read back, before and behind the passes.
 pub fn translate(process: &mut Process, params: &[Shape], options: &Options) -> Result<Translation, Refusal> {
-    let mut translation = infer::translate(process, params, options)?;
+    let mut translation = infer::translate(process, &infer::Entry { place: infer::Place::Start, shapes: params.to_vec() }, options)?;
     check("translation", &translation.unit);
     passes::pipeline(&mut translation.unit);
     check("the passes", &translation.unit);

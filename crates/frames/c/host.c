@@ -1,0 +1,186 @@
+/* A guard's host: a running frame that is moved to another place.
+ *
+ * The evaluation loop that runs a guard, a Python function, also runs its
+ * caller. When the guard returns (or fails) the loop reads place and stack of
+ * the caller from memory, so C code that the guard calls may have changed them.
+ * On return it pushes the guard's result: the landing pad of guarded code drops
+ * it and jumps on, to wherever the pad was told just before. Nothing looks at
+ * signals, or lends the lock, between the two.
+ */
+#include "cpython.h"
+
+static PyObject *guard_code;
+
+void lh_guard_code(PyObject *code) {
+    Py_XSETREF(guard_code, Py_NewRef(code));
+}
+
+int lh_host(PyThreadState *ts, LhHost *host) {
+    _PyInterpreterFrame *guard = lh_current(ts);
+    if (guard == NULL || (PyObject *)LH_CODE(guard) != guard_code || !lh_calls_inline(guard))
+        return 0;
+    _PyInterpreterFrame *frame = guard->previous;
+    if (frame == NULL || frame->owner != FRAME_OWNED_BY_THREAD || frame->stacktop < LH_CODE(frame)->co_nlocalsplus)
+        return 0;
+    host->names = NULL;
+    if (!(LH_CODE(frame)->co_flags & CO_OPTIMIZED)) {
+        /* A class body, or exec with two namespaces: not a module's. */
+        if (frame->f_locals != frame->f_globals || !PyDict_CheckExact(frame->f_globals))
+            return 0;
+        host->names = frame->f_globals;
+    }
+    host->func = LH_FUNC(frame);
+    host->code = (PyObject *)LH_CODE(frame);
+    host->next = lh_next(frame);
+    host->nlocals = LH_CODE(frame)->co_nlocalsplus;
+    host->nstack = frame->stacktop - host->nlocals;
+    host->slots = frame->localsplus;
+    host->frame = frame;
+    host->guard = guard;
+    return 1;
+}
+
+/* The guard's level of recursion is not the user's. */
+void lh_host_hide(PyThreadState *ts, LhHost *host) {
+    lh_set_current(ts, host->frame);
+    ++*lh_recursion(ts);
+}
+
+void lh_host_show(PyThreadState *ts, LhHost *host) {
+    --*lh_recursion(ts);
+    lh_set_current(ts, host->guard);
+}
+
+/* Locals and stack of the activation go in; what stood there is given up last. */
+static PyObject **fill_host(LhHost *host, LhActivation *a) {
+    const char *kinds = PyBytes_AS_STRING(LH_CODE(host->frame)->co_localspluskinds);
+    Py_ssize_t n = host->nlocals + host->nstack;
+    PyObject **old = PyMem_New(PyObject *, n + 1);
+    if (old == NULL)
+        return NULL;
+    for (Py_ssize_t i = 0; i < a->nlocals; i++) {
+        if (kinds[i] & (CO_FAST_FREE | CO_FAST_CELL)) {
+            old[i] = a->locals[i];
+            continue;
+        }
+        old[i] = host->slots[i];
+        host->slots[i] = a->locals[i];
+    }
+    for (Py_ssize_t i = host->nlocals; i < n; i++)
+        old[i] = host->slots[i];
+    for (Py_ssize_t i = 0; i < a->nstack; i++)
+        host->slots[a->nlocals + i] = a->stack[i];
+    host->frame->stacktop = (int)(a->nlocals + a->nstack);
+    return old;
+}
+
+static PyObject *land(LhHost *host, int landing, int target) {
+    unsigned char *pad = (unsigned char *)_PyCode_CODE(LH_CODE(host->frame)) + landing;
+    unsigned distance = (unsigned)(landing + 8 - target) / 2;
+    pad[3] = (unsigned char)(distance >> 16);
+    pad[5] = (unsigned char)(distance >> 8);
+    pad[7] = (unsigned char)distance;
+    lh_stand_before(host->frame, landing);
+    lh_will_return_here(host->frame);
+    return Py_NewRef(Py_None);
+}
+
+#if PY_VERSION_HEX >= 0x030D0000
+/* What the loop does at `exception_unwind`, for the handler that covers the
+ * instruction itself. */
+static PyObject *land_in_handler(PyThreadState *ts, LhHost *host, int at, LhHandler handler, int landing) {
+    _PyInterpreterFrame *f = host->frame;
+    PyFrameObject *object = PyThreadState_GetFrame(ts);
+    if (object != NULL && object->f_frame == f)
+        PyTraceBack_Here(object);
+    Py_XDECREF(object);
+    PyObject *lasti = handler.lasti ? PyLong_FromLong(at / 2) : NULL;
+    if (handler.lasti && lasti == NULL)
+        return NULL;
+    lh_pop_to(f, LH_CODE(f)->co_nlocalsplus + handler.level);
+    if (lasti != NULL)
+        f->localsplus[f->stacktop++] = lasti;
+    f->localsplus[f->stacktop++] = lh_take();
+    return land(host, landing, handler.target * 2);
+}
+#endif
+
+/* The current exception was raised by the host's instruction at `at`. */
+static PyObject *raise_in(PyThreadState *ts, LhHost *host, int at, int landing) {
+    lh_stand_at(host->frame, at);
+    lh_will_return_here(host->frame);
+    PyObject *result = NULL;
+#if PY_VERSION_HEX >= 0x030D0000
+    LhHandler here = lh_find_handler((PyCodeObject *)host->code, at / 2);
+    LhHandler there = lh_find_handler((PyCodeObject *)host->code, LH_HANDLER_AT(at) / 2);
+    if (here.found && (here.found != there.found || here.level != there.level || here.target != there.target || here.lasti != there.lasti))
+        result = land_in_handler(ts, host, at, here, landing);
+#else
+    (void)ts, (void)landing;
+#endif
+    if (result == NULL)
+        lh_hide_from_tracebacks(host->guard);
+    return result;
+}
+
+PyObject *lh_host_raise(PyThreadState *ts, LhHost *host, int at, int landing) {
+    lh_host_hide(ts, host);
+    PyObject *result = raise_in(ts, host, at, landing);
+    lh_host_show(ts, host);
+    return result;
+}
+
+PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain, Py_ssize_t n, int landing) {
+    LhActivation *a = &chain[0];
+    int thrown = PyErr_Occurred() != NULL;
+    int wanted = n > 1 ? LH_CALL : thrown ? LH_THROW : LH_GO;
+    const char *why = a->kind != wanted ? "it does not fit what runs above it" : lh_flaw(a);
+    LhException kept = lh_take();
+    PyObject **old = why == NULL ? fill_host(host, a) : NULL;
+    if (old == NULL) {
+        lh_forget(&kept);
+        lh_drop_activations(chain, n);
+        if (why != NULL)
+            PyErr_Format(PyExc_SystemError, "lancehead: bad activation: %s", why);
+        else
+            PyErr_NoMemory();
+        lh_host_show(ts, host);
+        return NULL;
+    }
+    lh_stand_at(host->frame, a->kind == LH_GO ? a->offset : a->at);
+    for (Py_ssize_t i = 0; i < host->nlocals + host->nstack; i++)
+        Py_XDECREF(old[i]);
+    PyMem_Free(old);
+    lh_give(kept);
+    if (n > 1) {
+        PyObject *result = lh_run_above(ts, chain + 1, n - 1);
+        thrown = result == NULL;
+        if (!thrown)
+            host->frame->localsplus[host->frame->stacktop++] = result;
+    }
+    PyObject *result = thrown ? raise_in(ts, host, a->at, landing) : land(host, landing, a->offset);
+    lh_host_show(ts, host);
+    return result;
+}
+
+int lh_range_iterator(PyObject *object, int64_t parts[3]) {
+    if (!Py_IS_TYPE(object, &PyRangeIter_Type))
+        return 0;
+    lh_range_parts(object, parts);
+    return 1;
+}
+
+Py_ssize_t lh_locals(PyObject *func) {
+    return ((PyCodeObject *)((PyFunctionObject *)func)->func_code)->co_nlocalsplus;
+}
+
+PyObject *lh_run_bare(PyThreadState *ts, PyObject *code, PyObject *globals) {
+    _PyInterpreterFrame *below = lh_current(ts);
+    int used = *lh_recursion_limit(ts) - *lh_recursion(ts);
+    *lh_recursion(ts) += used;
+    lh_set_current(ts, NULL);
+    PyObject *result = PyEval_EvalCode(code, globals, globals);
+    lh_set_current(ts, below);
+    *lh_recursion(ts) -= used;
+    return result;
+}

@@ -1,0 +1,272 @@
+//! Guards: where the interpreter, in the middle of a function, lets native code take over.
+//!
+//! A code object with loops has a sibling, the same with a guard at each loop's head. Frames that native code has left go on in the
+//! sibling. The function keeps its own code. A guard is turned on and off by overwriting code units; while it is off it costs a jump for
+//! each entry of the loop, and nothing on back edges.
+
+use crate::convert::code_of;
+use crate::object::Raw;
+use crate::region;
+use bytecode::{Guarded, Patch};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyCode, PyDict, PyTuple};
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::ffi::c_void;
+use std::rc::Rc;
+use std::sync::Mutex;
+
+/// The guards of one code object.
+pub struct Guards {
+    /// None where only what the code defines has guards.
+    plan: Option<Guarded>,
+    /// The code object that the user's source was compiled to, where functions have the one with guards as their own.
+    original: Option<Py<PyAny>>,
+    /// The code object that they stand in, as long as it lives.
+    code: Cell<Raw>,
+    pub loops: Vec<region::Loop>,
+}
+
+/// What hangs on a code object.
+enum Extra {
+    /// It has no loops, or none that can be guarded.
+    Loopless,
+    /// Its sibling has guards.
+    Sibling(Rc<Guards>, Py<PyAny>),
+    /// It has guards itself.
+    Guarded(Rc<Guards>),
+}
+
+/// The code objects with guards, by the address of their `Guards`: for when a tool wants to see the program as it was written.
+static GUARDED: Mutex<Option<HashSet<usize>>> = Mutex::new(None);
+
+impl Guards {
+    /// Where an instruction of the function's own code stands in the code with guards.
+    pub fn moved(&self, offset: i32) -> i32 {
+        self.plan.as_ref().map_or(offset, |plan| plan.moved(offset as u32) as i32)
+    }
+
+    pub fn landing(&self) -> i32 {
+        self.plan.as_ref().and_then(|plan| plan.landing).map_or(0, |landing| landing as i32)
+    }
+
+    /// The loop whose guard's call is followed by this offset: its index, and the offset of its head in the function's own code.
+    pub fn loop_before(&self, next: i32) -> Option<(usize, u32)> {
+        let loops = &self.plan.as_ref()?.loops;
+        let index = loops.iter().position(|guarded| guarded.behind as i32 == next)?;
+        Some((index, loops[index].head))
+    }
+
+    /// Whether a loop's guard is met: on its way in, and again and again.
+    pub fn turn(&self, index: usize, on: bool) {
+        let Some(guarded) = self.plan.as_ref().map(|plan| &plan.loops[index]) else { return };
+        self.loops[index].is_on.set(on);
+        for patch in std::iter::once(&guarded.switch).chain(&guarded.back_edges) {
+            self.write(patch, on);
+        }
+    }
+
+    pub fn turn_loop_at(&self, head: u32, on: bool) {
+        let loops = self.plan.iter().flat_map(|plan| &plan.loops);
+        if let Some((index, _)) = loops.enumerate().find(|(_, guarded)| guarded.head == head) {
+            self.turn(index, on);
+        }
+    }
+
+    /// Whether some loop's guard can still be met.
+    pub fn is_on(&self) -> bool {
+        self.loops.iter().any(|looped| looped.is_on.get())
+    }
+
+    fn write(&self, patch: &Patch, on: bool) {
+        let units = if on { &patch.on } else { &patch.off };
+        if !self.code.get().is_null() {
+            // SAFETY: the plan was made for this code object, which lives, and both forms are as long.
+            unsafe { frames::lh_patch(self.code.get().cast(), patch.at as i32, units.as_ptr(), units.len() as isize) };
+        }
+    }
+
+    fn silence(&self) {
+        (0..self.loops.len()).for_each(|index| self.turn(index, false));
+    }
+}
+
+impl Drop for Guards {
+    fn drop(&mut self) {
+        if let Some(known) = GUARDED.lock().expect("nothing panics inside").as_mut() {
+            known.remove(&(std::ptr::from_ref(self) as usize));
+        }
+    }
+}
+
+/// Turns every guard off: somebody watches. Who watched once may do so again, so they stay off.
+pub fn silence_all() {
+    let known: Vec<usize> = GUARDED.lock().expect("nothing panics inside").iter().flatten().copied().collect();
+    for guards in known {
+        // SAFETY: it takes itself out when it is dropped, which takes the interpreter's lock, as this does.
+        unsafe { &*(guards as *const Guards) }.silence();
+    }
+}
+
+unsafe extern "C" fn tool_installed() {
+    silence_all();
+}
+
+unsafe extern "C" fn release(extra: *mut c_void) {
+    if !extra.is_null() {
+        // SAFETY: made by `hang`, and released once, with its code object.
+        let extra = unsafe { Box::from_raw(extra.cast::<Extra>()) };
+        if let Extra::Guarded(guards) = &*extra {
+            guards.code.set(std::ptr::null_mut());
+        }
+    }
+}
+
+/// Once, before anything else here.
+pub fn ready() -> PyResult<()> {
+    // SAFETY: with the lock held.
+    match unsafe { frames::lh_extra_ready(release) } {
+        0 => Ok(()),
+        _ => Err(pyo3::exceptions::PySystemError::new_err("lancehead: no room beside code objects")),
+    }
+}
+
+fn extra<'a>(code: Raw) -> Option<&'a Extra> {
+    // SAFETY: what hangs on a code object is ours, and lives as long as it.
+    unsafe { frames::lh_extra(code.cast()).cast::<Extra>().as_ref() }
+}
+
+fn hang(code: Raw, extra: Extra) -> bool {
+    let extra = Box::into_raw(Box::new(extra));
+    // SAFETY: a code object without an extra of ours.
+    if unsafe { frames::lh_extra_set(code.cast(), extra.cast()) } == 0 {
+        return true;
+    }
+    // SAFETY: just made, and given to nobody.
+    unsafe {
+        ffi::PyErr_Clear();
+        drop(Box::from_raw(extra));
+    }
+    false
+}
+
+/// A function's code as the compiler takes it: without our guards.
+pub fn code_of_function<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    Ok(original(function.getattr("__code__")?))
+}
+
+/// A code object without our guards.
+pub fn original(code: Bound<'_, PyAny>) -> Bound<'_, PyAny> {
+    match extra(code.as_ptr()) {
+        Some(Extra::Guarded(guards)) => guards.original.as_ref().map_or(code.clone(), |original| original.bind(code.py()).clone()),
+        _ => code,
+    }
+}
+
+/// The guards that a running code object has.
+pub fn of_code(code: Raw) -> Option<Rc<Guards>> {
+    match extra(code)? {
+        Extra::Guarded(guards) => Some(guards.clone()),
+        _ => None,
+    }
+}
+
+/// The guards for a function's frames, and the code object to run for them to be met.
+pub fn of_function(function: Raw) -> Option<(Rc<Guards>, Option<Py<PyAny>>)> {
+    // SAFETY: a function, or a compiled one.
+    let code = unsafe { (*function.cast::<ffi::PyFunctionObject>()).func_code };
+    if extra(code).is_none() {
+        Python::attach(|py| {
+            // Whatever fails here, the function runs as it is.
+            let waiting = PyErr::take(py);
+            // SAFETY: the function's code.
+            let made = sibling(&unsafe { Bound::from_borrowed_ptr(py, code) }).unwrap_or_default();
+            hang(code, made.map_or(Extra::Loopless, |(guards, sibling)| Extra::Sibling(guards, sibling)));
+            if let Some(error) = waiting {
+                error.restore(py);
+            }
+        });
+    }
+    match extra(code)? {
+        Extra::Loopless => None,
+        Extra::Sibling(guards, sibling) => Some((guards.clone(), Some(Python::attach(|py| sibling.clone_ref(py))))),
+        Extra::Guarded(guards) => Some((guards.clone(), None)),
+    }
+}
+
+/// A module's code with guards in it and in all that it defines: functions made from it have code with guards as their own.
+pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let mut has_changed = false;
+    let mut consts = Vec::new();
+    for constant in code.getattr("co_consts")?.try_iter()? {
+        let constant = constant?;
+        let guarded = if constant.is_instance_of::<PyCode>() { guard_deeply(&constant)? } else { constant.clone() };
+        has_changed |= !guarded.is(&constant);
+        consts.push(guarded);
+    }
+    let plan = plan(code)?;
+    if plan.is_none() && !has_changed {
+        return Ok(code.clone());
+    }
+    let original = Some(code.clone().unbind());
+    Ok(build(code, plan, consts, original)?.map_or_else(|| code.clone(), |(_, guarded)| guarded))
+}
+
+/// The sibling of a code object with loops.
+fn sibling(code: &Bound<'_, PyAny>) -> PyResult<Option<(Rc<Guards>, Py<PyAny>)>> {
+    let Some(plan) = plan(code)? else { return Ok(None) };
+    let consts = code.getattr("co_consts")?.try_iter()?.collect::<PyResult<_>>()?;
+    Ok(build(code, Some(plan), consts, None)?.map(|(guards, sibling)| (guards, sibling.unbind())))
+}
+
+/// How to guard the loops of a code object; None if it has none, or none that native code could be entered at.
+fn plan(code: &Bound<'_, PyAny>) -> PyResult<Option<(Guarded, Vec<region::Loop>)>> {
+    let decoded = code_of(code, false)?;
+    if decoded.flags & (bytecode::CO_GENERATOR | bytecode::CO_COROUTINE | bytecode::CO_ASYNC_GENERATOR) != 0 {
+        return Ok(None);
+    }
+    let line_table: Vec<u8> = code.getattr("co_linetable")?.extract()?;
+    let Ok(plan) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32) else { return Ok(None) };
+    if plan.loops.is_empty() {
+        return Ok(None);
+    }
+    let Ok(hir) = bytecode::decode(&decoded) else { return Ok(None) };
+    let new_loop = |guarded: &bytecode::GuardedLoop| region::Loop::new(code.py(), &decoded, &hir, guarded.head);
+    let loops: Option<Vec<region::Loop>> = plan.loops.iter().map(new_loop).collect();
+    Ok(loops.map(|loops| (plan, loops)))
+}
+
+/// The code object with guards, and with these constants. None where nothing can hang on it.
+fn build<'py>(
+    code: &Bound<'py, PyAny>,
+    plan: Option<(Guarded, Vec<region::Loop>)>,
+    mut consts: Vec<Bound<'py, PyAny>>,
+    original: Option<Py<PyAny>>,
+) -> PyResult<Option<(Rc<Guards>, Bound<'py, PyAny>)>> {
+    let py = code.py();
+    let changes = PyDict::new(py);
+    let (plan, loops) = plan.map_or((None, Vec::new()), |(plan, loops)| (Some(plan), loops));
+    if let Some(plan) = &plan {
+        for index in 0..loops.len() {
+            consts.push(region::guard_function(py, index)?);
+        }
+        changes.set_item("co_code", PyBytes::new(py, &plan.bytecode))?;
+        changes.set_item("co_exceptiontable", PyBytes::new(py, &plan.exception_table))?;
+        changes.set_item("co_linetable", PyBytes::new(py, &plan.line_table))?;
+        changes.set_item("co_stacksize", plan.stacksize)?;
+    }
+    changes.set_item("co_consts", PyTuple::new(py, consts)?)?;
+    let guarded = code.call_method("replace", (), Some(&changes))?;
+    let guards = Rc::new(Guards { plan, original, code: Cell::new(guarded.as_ptr()), loops });
+    if !hang(guarded.as_ptr(), Extra::Guarded(guards.clone())) {
+        return Ok(None);
+    }
+    (0..guards.loops.len()).for_each(|index| guards.turn(index, true));
+    GUARDED.lock().expect("nothing panics inside").get_or_insert_default().insert(Rc::as_ptr(&guards) as usize);
+    // SAFETY: the hook does nothing but `silence_all`.
+    match unsafe { frames::lh_watch_tools(tool_installed) } {
+        0 => Ok(Some((guards, guarded))),
+        _ => Err(PyErr::fetch(py)),
+    }
+}

@@ -1,0 +1,502 @@
+//! Entering native code at a loop, in the middle of a running frame, and moving that frame to where native code has left it.
+
+use crate::compile::Flags;
+use crate::function::{compiled, depth_left};
+use crate::guards::{Guards, of_code};
+use crate::leave::{Call, Frame};
+use crate::object::{Raw, layout, shape_of, unbox};
+use crate::settings::{count, settings};
+use crate::unit::Program;
+use crate::version::{Outcome, Version};
+use bytecode::{CO_OPTIMIZED, Code, Hir, LocalKind};
+use codegen::Context;
+use frames::{Activation, Host};
+use infer::{Entry, Place, Region};
+use ir::{Shape, Slot, Tag, Tags, Ty};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyString};
+use std::cell::{Cell, RefCell};
+use std::ffi::CStr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// A loop is compiled for at most so many combinations of types.
+const REGIONS_AT_MOST: usize = 8;
+/// What a frame may hold for its loops to be entered.
+const WORDS_AT_MOST: usize = 256;
+/// A loop is compiled when the interpreter has spent about as long in it as that takes.
+const WAIT_BEFORE_COMPILING: Duration = Duration::from_millis(10);
+/// A longer time between two visits was spent elsewhere.
+const STEP_AT_MOST: Duration = Duration::from_millis(1);
+/// Visits with types for which there is no native code, one after the other, before the guard is turned off.
+const MISSES_BEFORE_TURNING_OFF: u32 = 200;
+
+/// A loop of a code object with guards.
+pub struct Loop {
+    /// Which locals are plain variables; which of those, and of the names, are live at the head.
+    is_fast: Vec<bool>,
+    is_live: Vec<bool>,
+    /// The names of a module's code that the loop sets: they are native code's variables, behind the locals.
+    names: Vec<Py<PyString>>,
+    /// How deep the value stack is at the head.
+    depth: usize,
+    pub is_on: Cell<bool>,
+    regions: RefCell<Vec<Rc<Compiled>>>,
+    is_compiling: Cell<bool>,
+    waited: Cell<Duration>,
+    last_visit: Cell<Option<Instant>>,
+    misses: Cell<u32>,
+}
+
+/// The loop compiled for one function and one combination of types.
+struct Compiled {
+    /// A weak reference: the function owns its code, and the code the regions.
+    function: Py<PyAny>,
+    version: Version,
+    /// The entry's slots by words.
+    entry: Vec<Slot<u32>>,
+}
+
+impl Loop {
+    /// None if there is no loop at this offset.
+    pub fn new(py: Python<'_>, code: &Code, hir: &Hir, head: u32) -> Option<Loop> {
+        let block = hir.blocks.iter().position(|block| block.is_loop_head && hir.ops[block.first.0 as usize].place == Some(head))?;
+        let is_module = code.flags & CO_OPTIMIZED == 0;
+        let stored = if is_module { Region::around(hir, head)?.stored_names(hir) } else { Vec::new() };
+        let locals = code.locals.len();
+        let is_live = |variable: usize| hir.live_in[block][variable / 64] >> (variable % 64) & 1 == 1;
+        let names = stored.iter().map(|name| PyString::intern(py, &code.names[*name as usize]).unbind()).collect();
+        Some(Loop {
+            is_fast: code.locals.iter().map(|local| local.kind == LocalKind::Fast).collect(),
+            is_live: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(is_live).collect(),
+            names,
+            depth: hir.blocks[block].depth as usize,
+            is_on: Cell::new(true),
+            regions: RefCell::default(),
+            is_compiling: Cell::new(false),
+            waited: Cell::default(),
+            last_visit: Cell::new(None),
+            misses: Cell::new(0),
+        })
+    }
+
+    /// Notes a visit; whether the interpreter has been in the loop for long enough.
+    fn is_due(&self) -> bool {
+        if settings().compiles_everything() {
+            return true;
+        }
+        let now = Instant::now();
+        if let Some(last) = self.last_visit.replace(Some(now)) {
+            self.waited.set(self.waited.get() + (now - last).min(STEP_AT_MOST));
+        }
+        self.waited.get() >= WAIT_BEFORE_COMPILING
+    }
+
+    /// The shape by which a slot of the frame is taken: a local that nothing reads any more is kept as it is, whatever it is.
+    unsafe fn shape(&self, index: usize, value: Raw) -> Shape {
+        if index < self.is_live.len() {
+            if self.is_fast.get(index) == Some(&false) || self.is_live[index] && value.is_null() {
+                return Slot::Unbound;
+            }
+            if !self.is_live[index] {
+                return Slot::Any(every_tag(), (), ());
+            }
+        } else if value.is_null() {
+            return Slot::Unbound;
+        } else if unsafe { range_iterator(value) }.is_some() {
+            return Slot::RangeIter([(); 3]);
+        }
+        unsafe { shape_of(value) }
+    }
+}
+
+fn every_tag() -> Tags {
+    [Tag::Unbound, Tag::None, Tag::Bool, Tag::Int, Tag::Float, Tag::Object].map(Tags::of).into_iter().fold(Tags::default(), Tags::union)
+}
+
+/// The parts of a range's iterator that nobody else holds.
+unsafe fn range_iterator(value: Raw) -> Option<[i64; 3]> {
+    unsafe {
+        let mut parts = [0i64; 3];
+        let is_own = ffi::Py_REFCNT(value) == 1 && frames::lh_range_iterator(value.cast(), parts.as_mut_ptr()) == 1;
+        is_own.then_some(parts)
+    }
+}
+
+/// Writes the words of a frame's slot; false if it has another shape. Objects are borrowed.
+unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize) -> bool {
+    let mut write = |parts: &[u64]| {
+        words[*at..*at + parts.len()].copy_from_slice(parts);
+        *at += parts.len();
+        true
+    };
+    unsafe {
+        match shape {
+            Slot::Unbound => value.is_null(),
+            Slot::Any(..) => {
+                if value.is_null() {
+                    return write(&[Tag::Unbound as u64, 0]);
+                }
+                let mut bits = [0];
+                let mut end = 0;
+                let (tag, bits) = match shape_of(value) {
+                    Slot::None => (Tag::None, 0),
+                    Slot::Bool(()) => (Tag::Bool, u64::from(value == ffi::Py_True())),
+                    shape @ Slot::Int(()) if unbox(value, &shape, &mut bits, &mut end) => (Tag::Int, bits[0]),
+                    Slot::Float(()) => (Tag::Float, ffi::PyFloat_AS_DOUBLE(value).to_bits()),
+                    _ => (Tag::Object, value as u64),
+                };
+                write(&[tag as u64, bits])
+            }
+            _ if value.is_null() => false,
+            Slot::RangeIter(_) => range_iterator(value).is_some_and(|parts| write(&parts.map(|part| part as u64))),
+            _ => unbox(value, shape, words, at),
+        }
+    }
+}
+
+impl Compiled {
+    /// The words of the frame's slots, if they have the shapes that this is for.
+    unsafe fn fits(&self, looped: &Loop, slots: &[Raw], words: &mut [u64]) -> bool {
+        let mut at = 0;
+        slots.iter().zip(&self.version.entry.shapes).enumerate().all(|(index, (value, shape))| {
+            let value = if looped.is_fast.get(index) == Some(&false) { ptr::null_mut() } else { *value };
+            unsafe { take(value, shape, words, &mut at) }
+        })
+    }
+
+    unsafe fn is_of(&self, function: Raw) -> bool {
+        // SAFETY: a weak reference; what it gives is only compared.
+        unsafe { ffi::PyWeakref_GetObject(self.function.as_ptr()) == function }
+    }
+}
+
+/// What a running frame holds where a loop begins: locals, the module's names, the value stack. All borrowed.
+struct Held {
+    values: Vec<Raw>,
+    /// Which of the values are names.
+    names: std::ops::Range<usize>,
+}
+
+impl Held {
+    unsafe fn of(host: &Host, looped: &Loop) -> Held {
+        // SAFETY: a frame that waits for its guard; its namespace is a dict.
+        unsafe {
+            let slots = std::slice::from_raw_parts(host.slots.cast::<Raw>(), (host.nlocals + host.nstack) as usize);
+            let (locals, stack) = slots.split_at(host.nlocals as usize);
+            let mut values = locals.to_vec();
+            values.extend(looped.names.iter().map(|name| ffi::PyDict_GetItem(host.names.cast(), name.as_ptr())));
+            let names = locals.len()..values.len();
+            values.extend(stack);
+            Held { values, names }
+        }
+    }
+
+    /// Hands the references that native code is to own over to it: those of the frame are its own then; the namespace keeps its. The
+    /// numbers of the namespace are held, to be put back as the same objects where they don't change.
+    unsafe fn hand_over(&mut self, host: &Host, entry: &[Slot<u32>], words: &[u64]) {
+        for (index, slot) in entry.iter().enumerate() {
+            let is_owned = owns(slot, words);
+            // SAFETY: as for `of`.
+            unsafe {
+                if self.names.contains(&index) {
+                    ffi::Py_XINCREF(self.values[index]);
+                } else if is_owned {
+                    let in_frame = if index < self.names.start { index } else { index - self.names.len() };
+                    *host.slots.add(in_frame) = ptr::null_mut();
+                }
+            }
+            if is_owned {
+                self.values[index] = ptr::null_mut();
+            }
+        }
+    }
+
+    /// Drops the numbers of the namespace.
+    unsafe fn give_up(&mut self) {
+        for value in &mut self.values[self.names.clone()] {
+            // SAFETY: held since `hand_over`.
+            unsafe { ffi::Py_XDECREF(std::mem::replace(value, ptr::null_mut())) }
+        }
+    }
+}
+
+/// Whether the slot holds a reference that native code takes over, given its words.
+fn owns(slot: &Slot<u32>, words: &[u64]) -> bool {
+    match slot {
+        Slot::Any(_, tag, _) => words[*tag as usize] == Tag::Object as u64,
+        slot => slot.values().iter().any(|(ty, _)| *ty == Ty::Obj),
+    }
+}
+
+/// The guard of the n-th loop of a code object: all code objects share it.
+pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static GUARDS: PyOnceLock<Py<PyList>> = PyOnceLock::new();
+    const SOURCE: &CStr = c"def make(enter):\n    def loop_guard():\n        return enter()\n    return loop_guard\n";
+    let make = MAKE.get_or_try_init(py, || {
+        let names = PyDict::new(py);
+        names.set_item("__name__", "lancehead")?;
+        py.run(SOURCE, Some(&names), None)?;
+        names.get_item("make").map(|make| make.expect("just defined").unbind())
+    })?;
+    let guards = GUARDS.get_or_init(py, || PyList::empty(py).unbind()).bind(py);
+    while guards.len() <= index {
+        let number = guards.len().into_pyobject(py)?;
+        // SAFETY: the definition lives as long as the process; the number is what `enter` gets as itself.
+        let enter = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyCFunction_New(&raw mut ENTER, number.as_ptr()))? };
+        let guard = make.bind(py).call1((enter,))?;
+        // SAFETY: a code object that all guards share, and keep.
+        unsafe { frames::lh_guard_code(guard.getattr("__code__")?.as_ptr().cast()) };
+        guards.append(guard)?;
+    }
+    guards.get_item(index)
+}
+
+static mut ENTER: ffi::PyMethodDef = ffi::PyMethodDef {
+    ml_name: c"enter".as_ptr(),
+    ml_meth: ffi::PyMethodDefPointer { PyCFunction: enter },
+    ml_flags: ffi::METH_NOARGS,
+    ml_doc: ptr::null(),
+};
+
+/// What a guard calls.
+unsafe extern "C" fn enter(index: Raw, _: Raw) -> Raw {
+    // SAFETY: a small int; called with the lock held.
+    let attempt = catch_unwind(AssertUnwindSafe(|| unsafe { visit(ffi::PyLong_AsLong(index) as usize) }));
+    match attempt {
+        Ok(Some(result)) => result,
+        Ok(None) => unsafe { ffi::Py_NewRef(ffi::Py_None()) },
+        Err(_) => {
+            eprintln!("lancehead: a bug of ours; the loop goes on in the interpreter. Please report it with the text above.");
+            unsafe { ffi::Py_NewRef(ffi::Py_None()) }
+        }
+    }
+}
+
+/// None: the interpreter goes on with the loop. Else what the guard returns: its host was moved.
+unsafe fn visit(index: usize) -> Option<Raw> {
+    unsafe {
+        let thread = ffi::PyThreadState_Get();
+        let mut host = Host::EMPTY;
+        if frames::lh_host(thread.cast(), &mut host) == 0 {
+            return None;
+        }
+        let guards = of_code(host.code.cast())?;
+        let (found, head) = guards.loop_before(host.next)?;
+        let looped = guards.loops.get(index).filter(|_| found == index)?;
+        if frames::lh_tracing(thread.cast()) != 0 || frames::lh_code_monitored(host.code) != 0 {
+            crate::guards::silence_all();
+            return None;
+        }
+        if looped.is_compiling.get() || host.nstack as usize != looped.depth {
+            return None;
+        }
+        let mut held = Held::of(&host, looped);
+        let mut words = [0u64; WORDS_AT_MOST];
+        let flags = flags_of(host.func.cast());
+        let region = match looped.find(&host, flags, &held.values, &mut words) {
+            Some(region) => region,
+            None => {
+                let region = match looped.compile(&guards, head, &host, flags, &held.values)? {
+                    Ok(region) => region,
+                    Err(raised) => return Some(raise(thread, &mut host, &guards, head, raised)),
+                };
+                if !region.fits(looped, &held.values, &mut words) {
+                    return None;
+                }
+                region
+            }
+        };
+        run(thread, &mut host, &guards, looped, &region, &mut held, &words)
+    }
+}
+
+/// As the function was given to `jit`, if it was.
+unsafe fn flags_of(function: Raw) -> Flags {
+    Python::attach(|py| {
+        // SAFETY: the function of a running frame.
+        let function = unsafe { Bound::from_borrowed_ptr(py, function) };
+        let flags = compiled(&function).map(|compiled| compiled.flags).unwrap_or_default();
+        Flags { ticks: settings().deopt_every() > 0, ..flags }
+    })
+}
+
+impl Loop {
+    unsafe fn find(&self, host: &Host, flags: Flags, slots: &[Raw], words: &mut [u64]) -> Option<Rc<Compiled>> {
+        let regions = self.regions.borrow();
+        let fits = |region: &&Rc<Compiled>| unsafe {
+            region.version.flags == flags && region.is_of(host.func.cast()) && region.fits(self, slots, words)
+        };
+        regions.iter().find(fits).cloned()
+    }
+
+    /// Compiles the loop for the frame as it is, when it is time to.
+    #[cold]
+    unsafe fn compile(&self, guards: &Guards, head: u32, host: &Host, flags: Flags, slots: &[Raw]) -> Option<PyResult<Rc<Compiled>>> {
+        if !self.is_due() {
+            return None;
+        }
+        if self.regions.borrow().len() >= REGIONS_AT_MOST {
+            self.miss(guards, head);
+            return None;
+        }
+        let shapes: Vec<Shape> = slots.iter().enumerate().map(|(index, value)| unsafe { self.shape(index, *value) }).collect();
+        if shapes.iter().flat_map(|shape| shape.types()).map(Ty::words).sum::<usize>() > WORDS_AT_MOST {
+            guards.turn_loop_at(head, false);
+            return None;
+        }
+        let mut word = 0;
+        let entry = shapes.iter().map(|shape| layout(shape, &mut word)).collect();
+        let region = Python::attach(|py| {
+            let waiting = PyErr::take(py);
+            // SAFETY: the function of a running frame.
+            let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
+            // SAFETY: functions can be referred to weakly.
+            let weak = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), ptr::null_mut())) }?;
+            let version = Version::new(Entry { place: Place::Loop(head), shapes }, flags);
+            let compiling = version.compile(&self.is_compiling, &function);
+            if let Some(error) = waiting {
+                error.restore(py);
+            }
+            Some(compiling.map(|()| Rc::new(Compiled { function: weak.unbind(), version, entry })))
+        })?;
+        if let Ok(region) = &region {
+            self.regions.borrow_mut().push(region.clone());
+        }
+        Some(region)
+    }
+
+    fn miss(&self, guards: &Guards, head: u32) {
+        self.misses.set(self.misses.get() + 1);
+        if self.misses.get() >= MISSES_BEFORE_TURNING_OFF {
+            guards.turn_loop_at(head, false);
+        }
+    }
+}
+
+unsafe fn run(
+    thread: *mut ffi::PyThreadState,
+    host: &mut Host,
+    guards: &Guards,
+    looped: &Loop,
+    region: &Compiled,
+    held: &mut Held,
+    words: &[u64],
+) -> Option<Raw> {
+    unsafe {
+        let Place::Loop(head) = region.version.entry.place else { return None };
+        let Outcome::Native(unit) = region.version.outcome.borrow().clone() else {
+            looped.miss(guards, head);
+            return None;
+        };
+        looped.misses.set(0);
+        let function: Raw = host.func.cast();
+        let is_valid = Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
+        if !is_valid {
+            let compiling = Python::attach(|py| region.version.compile(&looped.is_compiling, &Bound::from_borrowed_ptr(py, function)));
+            return compiling.err().map(|raised| raise(thread, host, guards, head, raised));
+        }
+        let depth_left = depth_left(thread);
+        if depth_left <= 0 {
+            return None;
+        }
+        let context = Context { breaker: frames::lh_eval_breaker(thread.cast()).cast(), depth_left, ticks_left: settings().deopt_every() };
+        held.hand_over(host, &region.entry, words);
+        region.version.entered.set(region.version.entered.get() + 1);
+        count(&settings().counters.entered);
+        count(&settings().counters.came_back);
+        frames::lh_host_hide(thread.cast(), host);
+        let mut call = Call::new(context, &unit, function);
+        let began = Instant::now();
+        let mut out = [0u64; infer::RESULT_WORDS_AT_MOST];
+        let status = match &unit.program {
+            Program::Machine { entry, .. } => entry((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr()),
+            Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
+        };
+        assert_eq!(status, codegen::LEFT, "a region leaves, it does not return");
+        let worked = began.elapsed();
+        let left_at = call.left_at();
+        let mut left = call.frames(&|slot, now, record| kept(region, slot, now, record, &held.values, words));
+        if let Some(resume) = left_at {
+            region.version.worked.set(region.version.worked.get() + worked);
+            note_leave(region, looped, function, &unit, resume);
+        }
+        let mut names = std::mem::take(&mut left[0].names);
+        let waiting = Python::attach(PyErr::take);
+        if write_names(host, looped, &mut names) {
+            Python::attach(|py| waiting.into_iter().for_each(|error| error.restore(py)));
+        } else {
+            left.last_mut().expect("something was left").throw();
+        }
+        held.give_up();
+        let mut chain: Vec<Activation> = left.iter_mut().map(Frame::activation).collect();
+        // The outermost one is the host itself.
+        chain[0].code = host.code;
+        frames::lh_host_continue(thread.cast(), host, chain.as_mut_ptr(), chain.len() as isize, guards.landing())
+            .cast::<ffi::PyObject>()
+            .into()
+    }
+}
+
+/// What was raised while the loop was compiled is raised at the loop.
+unsafe fn raise(thread: *mut ffi::PyThreadState, host: &mut Host, guards: &Guards, head: u32, raised: PyErr) -> Raw {
+    Python::attach(|py| raised.restore(py));
+    unsafe { frames::lh_host_raise(thread.cast(), host, guards.moved(head as i32), guards.landing()).cast() }
+}
+
+/// What native code has made of the module's names goes into the namespace. New ones are there already, and so are objects: what is
+/// replaced here are numbers. False if memory ran out.
+unsafe fn write_names(host: &Host, looped: &Loop, values: &mut Vec<Raw>) -> bool {
+    let mut is_done = true;
+    for (name, value) in looped.names.iter().zip(values.drain(..)) {
+        // SAFETY: a dict, an interned string, and a reference of our own.
+        unsafe {
+            let (namespace, name) = (host.names.cast(), name.as_ptr());
+            if !value.is_null() && value != ffi::PyDict_GetItem(namespace, name) {
+                is_done &= ffi::PyDict_SetItem(namespace, name, value) == 0;
+            }
+            ffi::Py_XDECREF(value);
+        }
+    }
+    is_done
+}
+
+unsafe fn note_leave(region: &Compiled, looped: &Loop, function: Raw, unit: &Rc<crate::unit::LoadedUnit>, resume: usize) {
+    Python::attach(|py| {
+        let waiting = PyErr::take(py);
+        // SAFETY: the function of a running frame.
+        let function = unsafe { Bound::from_borrowed_ptr(py, function) };
+        region.version.note_leave(&looped.is_compiling, &function, unit, resume);
+        if let Some(error) = waiting {
+            error.restore(py);
+        }
+    });
+}
+
+/// A new reference to the object that the frame held in this slot, if the slot still means the same.
+fn kept(region: &Compiled, index: usize, now: &Slot<u32>, record: &[u64], slots: &[Raw], entered: &[u64]) -> Option<Raw> {
+    let (object, then) = (*slots.get(index)?, region.entry.get(index)?);
+    if object.is_null() || !is_same(then, entered, now, record) {
+        return None;
+    }
+    // SAFETY: the frame holds it.
+    Some(unsafe { ffi::Py_NewRef(object) })
+}
+
+fn is_same(a: &Slot<u32>, a_words: &[u64], b: &Slot<u32>, b_words: &[u64]) -> bool {
+    let same = |a: &u32, b: &u32| a_words[*a as usize] == b_words[*b as usize];
+    match (a, b) {
+        (Slot::None, Slot::None) => true,
+        (Slot::Bool(a), Slot::Bool(b)) => (a_words[*a as usize] ^ b_words[*b as usize]) & 1 == 0,
+        (Slot::Int(a), Slot::Int(b)) | (Slot::Float(a), Slot::Float(b)) => same(a, b),
+        (Slot::RangeIter(a), Slot::RangeIter(b)) => a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Slot::Tuple(a), Slot::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, a_words, b, b_words)),
+        (Slot::Any(_, a_tag, a_bits), Slot::Any(_, b_tag, b_bits)) => same(a_tag, b_tag) && same(a_bits, b_bits),
+        _ => false,
+    }
+}

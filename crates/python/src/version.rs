@@ -1,0 +1,136 @@
+//! The native code for one entry: a function called with some types, or a loop entered with them; and what becomes of it when it leaves.
+
+use crate::compile::{Failure, Flags, Request, WideSites, obtain};
+use crate::unit::LoadedUnit;
+use base::Index;
+use infer::{Entry, Place};
+use ir::Why;
+use pyo3::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A version that left this often, and in most of its calls, is given up.
+const LEAVES_BEFORE_GIVING_UP: u64 = 64;
+/// A loop that does less natively than this, until it leaves, had better stay in the interpreter: entering and leaving take about as long.
+const WORK_WORTH_LEAVING: Duration = Duration::from_micros(1);
+/// An operation that left this often for an int that didn't fit is compiled with wider ints.
+const OVERFLOWS_BEFORE_WIDENING: u64 = 2;
+
+/// The code for one entry.
+pub struct Version {
+    pub entry: Entry,
+    pub flags: Flags,
+    pub outcome: RefCell<Outcome>,
+    wide: RefCell<WideSites>,
+    pub entered: Cell<u64>,
+    pub left: Cell<u64>,
+    /// Of a loop's: the time that was spent natively in the entries that left.
+    pub worked: Cell<Duration>,
+    /// How often each resume was left at.
+    pub left_at: RefCell<Vec<u64>>,
+}
+
+#[derive(Clone)]
+pub enum Outcome {
+    Native(Rc<LoadedUnit>),
+    /// Left to Python, and why.
+    Python(Rc<Failure>),
+    /// It left again and again.
+    GivenUp(Rc<LoadedUnit>),
+}
+
+impl Version {
+    pub fn new(entry: Entry, flags: Flags) -> Version {
+        Version {
+            entry,
+            flags,
+            outcome: RefCell::new(Outcome::Python(Rc::new(Failure::Unavailable("it is being compiled".into())))),
+            wide: RefCell::default(),
+            entered: Cell::new(0),
+            left: Cell::new(0),
+            worked: Cell::default(),
+            left_at: RefCell::default(),
+        }
+    }
+
+    /// `is_compiling` belongs to whoever has versions: another thread, or a call from within the compiler, must not compile it again.
+    /// An error is not about the function: something else was raised meanwhile.
+    pub fn compile(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>) -> PyResult<()> {
+        is_compiling.set(true);
+        // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
+        let waiting = PyErr::take(function.py());
+        let wide = self.wide.borrow().clone();
+        let result = catch_unwind(AssertUnwindSafe(|| obtain(&Request { function, entry: &self.entry, flags: self.flags, wide: &wide })));
+        if let Some(error) = waiting {
+            error.restore(function.py());
+        }
+        is_compiling.set(false);
+        let outcome = match result {
+            Ok(Ok(unit)) => {
+                *self.left_at.borrow_mut() = vec![0; unit.meta.resumes.len()];
+                Outcome::Native(Rc::new(unit))
+            }
+            Ok(Err(Failure::Raised(raised))) => return Err(raised),
+            Ok(Err(failure)) => Outcome::Python(Rc::new(failure)),
+            Err(_) => Outcome::Python(Rc::new(Failure::Bug("the compiler panicked".into()))),
+        };
+        if let Outcome::Python(failure) = &outcome
+            && let Failure::Bug(text) = &**failure
+        {
+            eprintln!("lancehead: a bug of ours, please report it; the function goes on in the interpreter.\n{text}");
+        }
+        *self.outcome.borrow_mut() = outcome;
+        Ok(())
+    }
+
+    pub fn is_native(&self) -> bool {
+        matches!(&*self.outcome.borrow(), Outcome::Native(_))
+    }
+
+    pub fn wide_sites(&self) -> WideSites {
+        self.wide.borrow().clone()
+    }
+
+    /// Notes a leave, and acts where leaving has become a habit.
+    #[cold]
+    pub fn note_leave(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, unit: &Rc<LoadedUnit>, resume: usize) {
+        if unit.meta.resumes[resume].why == Why::End {
+            return;
+        }
+        self.left.set(self.left.get() + 1);
+        let times = match self.left_at.borrow_mut().get_mut(resume) {
+            Some(times) => {
+                *times += 1;
+                *times
+            }
+            None => return,
+        };
+        if self.flags.ticks {
+            return;
+        }
+        let place = &unit.meta.resumes[resume];
+        if place.why == Why::Overflow && times == OVERFLOWS_BEFORE_WIDENING {
+            if is_compiling.get() {
+                return;
+            }
+            let links = &unit.meta.links;
+            if let ir::Expect::Function(fingerprint) = &links.objects[links.codes[place.code.index()].index()].expect
+                && self.wide.borrow_mut().insert((*fingerprint, place.offset))
+            {
+                if let Err(raised) = self.compile(is_compiling, function) {
+                    raised.write_unraisable(function.py(), Some(function));
+                }
+                return;
+            }
+        }
+        let is_in_vain = match self.entry.place {
+            Place::Start => self.left.get() * 2 > self.entered.get(),
+            Place::Loop(_) => self.worked.get() < WORK_WORTH_LEAVING * u32::try_from(self.left.get()).unwrap_or(u32::MAX),
+        };
+        if self.left.get() >= LEAVES_BEFORE_GIVING_UP && is_in_vain {
+            *self.outcome.borrow_mut() = Outcome::GivenUp(unit.clone());
+        }
+    }
+}
