@@ -57,4 +57,18 @@ int *lh_c_recursion_remaining(PyThreadState *ts);
 uint64_t lh_dict_version(PyObject *dict);
 size_t lh_stack_left(void);
 
+/* All that a call asks before native code runs, in one crossing. */
+typedef struct {
+    PyThreadState *thread;
+    void *data;             /* of the function */
+    PyObject *code;         /* what the function would run now; borrowed */
+    const void *breaker;
+    int *levels;            /* lh_recursion_remaining */
+    int *c_levels;          /* lh_c_recursion_remaining */
+    size_t stack;           /* lh_stack_left */
+    void **own;             /* a word of this thread's that is the caller's; NULL at first */
+    int watched;            /* lh_tracing */
+} LhCallState;
+void lh_call_state(PyObject *function, LhCallState *state);
+
 #endif

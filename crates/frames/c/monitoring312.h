@@ -1,9 +1,9 @@
 /* 3.12 and later: tracers, profilers and monitoring tools are all tools. */
 static inline int lh_any_tool(const uint8_t *tools, int n) {
+    unsigned any = 0;       /* no early way out: it is done in one sweep */
     for (int event = 0; event < n; event++)
-        if (tools[event])
-            return 1;
-    return 0;
+        any |= tools[event];
+    return any != 0;
 }
 
 static inline int lh_watched(PyThreadState *ts) {

@@ -9,6 +9,7 @@ use frames::{Activation, Kind};
 use ir::{ResumeKind, Slot};
 use pyo3::ffi;
 use pyo3::prelude::*;
+use std::mem::MaybeUninit;
 use std::ptr;
 
 /// One outermost native call. Native code sees the context, which comes first.
@@ -80,10 +81,12 @@ impl<'a> Call<'a> {
 
 impl Call<'_> {
     /// The unit's IR in place of its machine code: what is left, is left in the same way.
-    pub fn interpret(&mut self, unit: &ir::Unit, args: &[u64], scalars: &[u64], out: &mut [u64]) -> i64 {
+    pub fn interpret(&mut self, unit: &ir::Unit, args: &[u64], scalars: &[u64], out: &mut [MaybeUninit<u64>]) -> i64 {
         match ir::interpret(unit, args, scalars, self) {
             ir::Outcome::Returned(words) => {
-                out[..words.len()].copy_from_slice(&words);
+                for (out, word) in out.iter_mut().zip(words) {
+                    out.write(word);
+                }
                 0
             }
             ir::Outcome::Left(records) => {
