@@ -49,6 +49,8 @@ PyObject *lh_function_interpret(PyObject *self, PyObject *const *args,
 /* What native code may look at. */
 const void *lh_eval_breaker(PyThreadState *ts);
 int lh_safepoint(PyThreadState *ts);
+/* Signals and the like, which only the interpreter can deal with. */
+int lh_awaits_interpreter(PyThreadState *ts);
 int lh_tracing(PyThreadState *ts);
 int lh_code_monitored(PyObject *code);
 int *lh_recursion_remaining(PyThreadState *ts);

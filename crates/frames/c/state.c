@@ -55,6 +55,11 @@ uint64_t lh_dict_version(PyObject *dict) {
     return ((PyDictObject *)dict)->ma_version_tag;
 }
 
+int lh_awaits_interpreter(PyThreadState *ts) {
+    const volatile unsigned char *breaker = lh_breaker(ts);
+    return *breaker && lh_others_wish(ts);
+}
+
 /* What belongs to this thread, in one variable: finding it is a call. */
 static _Thread_local struct {
     uintptr_t stack_end;

@@ -171,6 +171,9 @@ unsafe extern "C" {
     /// 1: leave, the interpreter has work here. -1: throw the current exception.
     pub fn lh_safepoint(ts: *mut PyThreadState) -> c_int;
 
+    /// Whether a signal or the like waits that only the interpreter can deal with.
+    pub fn lh_awaits_interpreter(ts: *mut PyThreadState) -> c_int;
+
     /// Whether anybody watches: tracer, profiler, a monitoring tool with global
     /// events, somebody else's frame evaluator.
     pub fn lh_tracing(ts: *mut PyThreadState) -> c_int;

@@ -271,7 +271,7 @@ unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], state: 
     let version = match version {
         Some(version) => version,
         None => {
-            let version = match unsafe { new_version(function, compiled, args, ticks > 0)? } {
+            let version = match unsafe { new_version(function, compiled, args, ticks > 0, state)? } {
                 Ok(version) => version,
                 Err(raised) => {
                     Python::attach(|py| raised.restore(py));
@@ -344,7 +344,11 @@ fn raise_compile_error(function: Raw, reason: &str) {
 
 /// Compiles the function for these arguments.
 #[cold]
-unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: bool) -> Option<PyResult<Rc<Version>>> {
+unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: bool, state: &CallState) -> Option<PyResult<Rc<Version>>> {
+    // A signal that waits belongs to the user's program: its handler must not run in the middle of the compiler.
+    if unsafe { frames::lh_awaits_interpreter(state.thread) } != 0 {
+        return None;
+    }
     if compiled.is_compiling.get() || compiled.versions.borrow().len() >= VERSIONS_AT_MOST {
         return None;
     }
