@@ -12,6 +12,7 @@ use ir::{Shape, Why};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
+use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -501,10 +502,14 @@ unsafe fn run(
         }
         version.entered.set(version.entered.get() + 1);
         count(&settings().counters.entered);
-        let mut call = Call::new(context, &unit, function);
+        let running = &*state.own.cast::<Running>();
+        let mut call = Call::new(context, &unit, function, running);
         let mut out = [const { MaybeUninit::<u64>::uninit() }; infer::RESULT_WORDS_AT_MOST];
         let status = match &unit.program {
-            Program::Machine { entry, .. } => entry((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr().cast()),
+            Program::Machine { entry, .. } => {
+                let _watch = Watch::begin(running, &unit.report);
+                entry((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr().cast())
+            }
             Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
         };
         if status == 0 {

@@ -7,6 +7,7 @@ use infer::{Note, Thing};
 use ir::{Expect, Links, Path, Shape, Slot, UnitMeta};
 use pyo3::ffi;
 use pyo3::prelude::*;
+use runtime::crash::Report;
 use runtime::object::{LoadError, Loaded, Object};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -20,6 +21,8 @@ pub struct Stored {
     pub object: Vec<u8>,
     /// For `explain`: what it took to compile.
     pub compile_milliseconds: f64,
+    /// Its text, which only a crash is interested in. It comes last: the file of the cache ends with it.
+    pub ir: String,
 }
 
 /// How a unit runs.
@@ -43,6 +46,8 @@ pub struct LoadedUnit {
     pub compile_milliseconds: f64,
     pub from_cache: bool,
     pub program: Program,
+    /// What is written if it crashes.
+    pub report: Report,
     /// What it returns, by words.
     pub ret: Slot<u32>,
     /// How many words that is.
@@ -128,6 +133,7 @@ impl LoadedUnit {
             compile_milliseconds,
             from_cache,
             program,
+            report: Report::default(),
             objects: found.iter().map(|object| object.as_ptr()).collect(),
             held: found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect(),
             scalars,
