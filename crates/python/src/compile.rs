@@ -2,6 +2,7 @@
 
 use crate::leave::address_of;
 use crate::links::fingerprint;
+use crate::patience::Patience;
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Stored};
 use crate::world::ProcessWorld;
@@ -83,6 +84,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
         }
     }
     let started = Instant::now();
+    let _patience = Patience::begin(|| format!("compiling {}", subject(request.function)));
     let translation = translate(request)?;
     let module = codegen::llvm(&translation.unit, codegen_options(request.function.py(), request.flags));
     dump(request, &translation, &module);

@@ -13,6 +13,7 @@ mod leave;
 mod links;
 mod module;
 mod object;
+mod patience;
 mod settings;
 mod unit;
 mod verdict;
