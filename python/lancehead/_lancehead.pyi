@@ -14,6 +14,7 @@ __all__ = [
     "stats",
     "testing",
     "testing_counters",
+    "testing_crash",
     "verdict_codes",
     "verdict_page",
 ]
@@ -49,6 +50,7 @@ class _CacheInfo(TypedDict):
     entries: int
     bytes: int
     limit: int
+    crashes: list[str]
     trouble: str | None
 
 def jit(func: Callable[_P, _R_co], fastmath: bool, strict: bool) -> _Jitted[_P, _R_co]: ...
@@ -67,5 +69,6 @@ def testing(
     threshold: int | None = None,
 ) -> None: ...
 def testing_counters() -> dict[str, int]: ...
+def testing_crash(symbol: str, kind: str) -> None: ...
 def about() -> dict[str, str]: ...
 def builtins_table() -> list[tuple[str, str, list[str]]]: ...

@@ -110,6 +110,8 @@ def cache_info(_: argparse.Namespace) -> int:
     print(f"path     {info['path']}")
     print(f"entries  {info['entries']}")
     print(f"size     {in_units(info['bytes'])} of at most {in_units(info['limit'])}")
+    for report in info["crashes"]:
+        print(f"crashed  {report}")
     if info["trouble"]:
         print(f"trouble  {info['trouble']}")
     return 0

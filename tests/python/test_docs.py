@@ -62,6 +62,12 @@ def explained(block, name, of_all):
 @pytest.mark.parametrize("code", CODES)
 def test_the_example_of_a_verdict_gets_it_and_the_change_helps(code, capsys):
     before, after = BLOCK.findall(_lancehead.verdict_page(code))
+    if code == "crashed-before":
+        crash = (
+            "import math; import lancehead as lh; from lancehead import _lancehead;"
+            f"_lancehead.testing_crash('lh_libm_erf', 'null'); exec({before!r})"
+        )
+        assert subprocess.run([sys.executable, "-c", crash], capture_output=True).returncode < 0
     assert f"[{code}]" in explained(before, f"{code}, before", of_all=True)
     helped = explained(after, f"{code}, after", of_all=False)
     assert "native, returns" in helped and "left 0 times" in helped and "[" not in helped.replace("tuple[", "")

@@ -248,6 +248,35 @@ def test_a_signal_handler_runs_during_a_compiled_loop():
     assert done.returncode == 0
 
 
+@pytest.mark.parametrize("body", ["return n if n < 2 else fib(n - 1) + fib(n - 2)", "return n if n < 2 else fib(n - 1) + other(n - 2)"])
+def test_a_signal_ends_a_recursion_without_loops(body):
+    python(
+        f"""
+    import signal, time
+    import lancehead as lh
+    class Enough(Exception): pass
+    def handler(number, frame):
+        raise Enough(frame.f_code.co_name, frame.f_locals["n"] < 70)
+    signal.signal(signal.SIGALRM, handler)
+    @lh.jit
+    def fib(n):
+        {body}
+    @lh.jit
+    def other(n):
+        {body.replace("fib", "other")}
+    assert fib(20) == 6765
+    for _ in range(3):
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        started = time.perf_counter()
+        try:
+            fib(70)
+        except Enough as enough:
+            assert enough.args[0] in ("fib", "other") and enough.args[1]
+        assert time.perf_counter() - started < 0.3, "0.1 s, and 0.1 s to answer, on a busy machine"
+    """
+    )
+
+
 def test_a_handler_that_raises_ends_the_loop_where_it_stands():
     python(
         LOOP

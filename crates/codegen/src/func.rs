@@ -35,6 +35,8 @@ fn define_level(out: &mut String, unit: &Unit, id: FuncId, options: Options, (le
         first_resume: unit.first_resume(id),
         options,
         counts_depth: !depth_param(unit).is_empty(),
+        level,
+        levels,
         constants: constants(func),
         itself: (id, level_name(id, if level == levels { 0 } else { level + 1 })),
         ret,
@@ -80,6 +82,9 @@ struct Writer<'a> {
     first_resume: u32,
     options: Options,
     counts_depth: bool,
+    /// Which of the copies of a function that is inlined into itself this is, and which is the last.
+    level: u32,
+    levels: u32,
     /// The 64-bit ints that are known.
     constants: HashMap<Value, i64>,
     /// The function, and what it calls where it calls itself.
@@ -155,10 +160,13 @@ impl Writer<'_> {
         line!(self, "%breaker = load ptr, ptr %breaker.at, !invariant.load !2");
         if self.func.is_recursive {
             line!(self, "%depth.less = sub i64 %depth, 1");
-            line!(self, "%too.deep = icmp slt i64 %depth, 1");
-            self.leave_if("%too.deep", ResumeId(0));
-            // A recursion without loops has no other place to look at signals.
-            self.safepoint(ResumeId(0));
+            // The copies stand inside the first one, which asks for all of them: to leave a few levels early is as good.
+            if self.level == 0 {
+                line!(self, "%too.deep = icmp slt i64 %depth, {}", 1 + self.levels);
+                self.leave_if("%too.deep", ResumeId(0));
+                // A recursion without loops has no other place to look at signals.
+                self.safepoint(ResumeId(0));
+            }
         }
     }
 

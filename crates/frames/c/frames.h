@@ -105,6 +105,8 @@ PyObject *lh_function_interpret(PyObject *self, PyObject *const *args,
 /* What native code may look at. */
 const void *lh_eval_breaker(PyThreadState *ts);
 int lh_safepoint(PyThreadState *ts);
+/* Signals and the like, which only the interpreter can deal with. */
+int lh_awaits_interpreter(PyThreadState *ts);
 int lh_tracing(PyThreadState *ts);
 int lh_code_monitored(PyObject *code);
 int *lh_recursion_remaining(PyThreadState *ts);
@@ -112,5 +114,19 @@ int *lh_recursion_remaining(PyThreadState *ts);
 int *lh_c_recursion_remaining(PyThreadState *ts);
 uint64_t lh_dict_version(PyObject *dict);
 size_t lh_stack_left(void);
+
+/* All that a call asks before native code runs, in one crossing. */
+typedef struct {
+    PyThreadState *thread;
+    void *data;             /* of the function */
+    PyObject *code;         /* what the function would run now; borrowed */
+    const void *breaker;
+    int *levels;            /* lh_recursion_remaining */
+    int *c_levels;          /* lh_c_recursion_remaining */
+    size_t stack;           /* lh_stack_left */
+    void **own;             /* a word of this thread's that is the caller's; NULL at first */
+    int watched;            /* lh_tracing */
+} LhCallState;
+void lh_call_state(PyObject *function, LhCallState *state);
 
 #endif

@@ -1,9 +1,9 @@
 /* 3.12 and later. Tracers, profilers and monitoring tools are all tools. */
 static inline int lh_any_tool(const uint8_t *tools, int n) {
+    unsigned any = 0;       /* no early way out: it is done in one sweep */
     for (int event = 0; event < n; event++)
-        if (tools[event])
-            return 1;
-    return 0;
+        any |= tools[event];
+    return any != 0;
 }
 
 static inline int lh_watched(PyThreadState *ts) {
@@ -14,7 +14,6 @@ static inline int lh_watched_code(PyCodeObject *co) {
     return co->_co_monitoring != NULL
         && lh_any_tool(co->_co_monitoring->local_monitors.tools, _PY_MONITORING_LOCAL_EVENTS);
 }
-
 
 static inline int lh_calls_inline(_PyInterpreterFrame *f) {
     return f->previous != NULL && f->previous->owner != FRAME_OWNED_BY_CSTACK;

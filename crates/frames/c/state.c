@@ -55,26 +55,58 @@ uint64_t lh_dict_version(PyObject *dict) {
     return ((PyDictObject *)dict)->ma_version_tag;
 }
 
-size_t lh_stack_left(void) {
-    static _Thread_local uintptr_t low;
-    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-    if (low == 0) {
+int lh_awaits_interpreter(PyThreadState *ts) {
+    const volatile unsigned char *breaker = lh_breaker(ts);
+    return *breaker && lh_others_wish(ts);
+}
+
+/* What belongs to this thread, in one variable: finding it is a call. */
+static _Thread_local struct {
+    uintptr_t stack_end;
+    void *own;
+} mine;
+
+static uintptr_t find_stack_end(void) {
+    uintptr_t end = 0;
 #if defined(__linux__)
-        pthread_attr_t attributes;
-        void *base = NULL;
-        size_t size = 0;
-        if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-            if (pthread_attr_getstack(&attributes, &base, &size) != 0)
-                base = NULL;
-            pthread_attr_destroy(&attributes);
-        }
-        low = (uintptr_t)base;
-#elif defined(__APPLE__)
-        low = (uintptr_t)pthread_get_stackaddr_np(pthread_self())
-            - pthread_get_stacksize_np(pthread_self());
-#endif
-        if (low == 0)
-            low = here - 256 * 1024;   /* a guess that is small enough anywhere */
+    pthread_attr_t attributes;
+    void *base = NULL;
+    size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        if (pthread_attr_getstack(&attributes, &base, &size) != 0)
+            base = NULL;
+        pthread_attr_destroy(&attributes);
     }
-    return here > low ? (size_t)(here - low) : 0;
+    end = (uintptr_t)base;
+#elif defined(__APPLE__)
+    end = (uintptr_t)pthread_get_stackaddr_np(pthread_self())
+        - pthread_get_stacksize_np(pthread_self());
+#endif
+    if (end == 0)
+        end = (uintptr_t)__builtin_frame_address(0) - 256 * 1024;   /* a guess that is small enough anywhere */
+    return end;
+}
+
+static size_t stack_left(uintptr_t *end) {
+    if (*end == 0)
+        *end = find_stack_end();
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    return here > *end ? (size_t)(here - *end) : 0;
+}
+
+size_t lh_stack_left(void) {
+    return stack_left(&mine.stack_end);
+}
+
+void lh_call_state(PyObject *function, LhCallState *state) {
+    PyThreadState *ts = PyThreadState_Get();
+    state->thread = ts;
+    state->data = lh_function_data(function);
+    state->code = ((PyFunctionObject *)function)->func_code;
+    state->breaker = lh_breaker(ts);
+    state->levels = lh_recursion(ts);
+    state->c_levels = lh_c_recursion_remaining(ts);
+    state->stack = stack_left(&mine.stack_end);
+    state->own = &mine.own;
+    state->watched = lh_tracing(ts);
 }

@@ -61,6 +61,28 @@ pub enum Kind {
     Call = 2,
 }
 
+/// What a call of a compiled function asks before native code runs (`LhCallState` in `c/frames.h`).
+#[repr(C)]
+pub struct CallState {
+    pub thread: *mut PyThreadState,
+    /// Of the function; see [`lh_function_data`].
+    pub data: *mut c_void,
+    /// What the function would run now; borrowed.
+    pub code: *mut PyObject,
+    /// See [`lh_eval_breaker`].
+    pub breaker: *const c_void,
+    /// See [`lh_recursion_remaining`].
+    pub levels: *mut c_int,
+    /// See [`lh_c_recursion_remaining`].
+    pub c_levels: *mut c_int,
+    /// See [`lh_stack_left`].
+    pub stack: usize,
+    /// A word of this thread's that is the caller's; null at first.
+    pub own: *mut *mut c_void,
+    /// See [`lh_tracing`].
+    pub watched: c_int,
+}
+
 /// One suspended activation of a function (`LhActivation` in `c/frames.h`).
 ///
 /// The references in `locals` and `stack` are taken over by the call that gets
@@ -234,6 +256,9 @@ unsafe extern "C" {
     /// 1: leave, the interpreter has work here. -1: throw the current exception.
     pub fn lh_safepoint(ts: *mut PyThreadState) -> c_int;
 
+    /// Whether a signal or the like waits that only the interpreter can deal with.
+    pub fn lh_awaits_interpreter(ts: *mut PyThreadState) -> c_int;
+
     /// Whether anybody watches: tracer, profiler, a monitoring tool with global
     /// events, somebody else's frame evaluator.
     pub fn lh_tracing(ts: *mut PyThreadState) -> c_int;
@@ -252,4 +277,7 @@ unsafe extern "C" {
 
     /// About how many bytes of this thread's C stack are left.
     pub fn lh_stack_left() -> usize;
+
+    /// All of it at once, for a compiled function that is being called.
+    pub fn lh_call_state(function: *mut PyObject, state: *mut CallState);
 }

@@ -2,14 +2,18 @@
 
 use crate::leave::address_of;
 use crate::links::fingerprint;
+use crate::patience::Patience;
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Stored};
 use crate::world::ProcessWorld;
-use infer::{Entry, Translation};
+use base::Span;
+use infer::{Entry, Refusal, Translation};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use runtime::cache::Cache;
+use runtime::crash::Report;
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -65,38 +69,63 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
         return interpreted(request);
     }
     let key = key(request)?;
+    if let Some(path) = cache().barred_reason(&key) {
+        let detail = format!("its machine code crashed the process when it ran; {} has its IR", path.display());
+        return Err(Failure::Refused(Refusal { code: "crashed-before", detail, span: Span::default() }));
+    }
     for entry in cache().lookup(&key) {
         if let Ok(stored) = postcard::from_bytes::<Stored>(&entry.payload)
+            && let ir_bytes = stored.ir.len()
             && let Ok(Some(unit)) = LoadedUnit::link(request.function, stored, true, &address_of)
         {
             count(&settings().counters.loaded);
-            return Ok(unit);
+            return Ok(guarded(request, unit, &key, Some(entry.path), ir_bytes));
         }
     }
     let started = Instant::now();
+    let _patience = Patience::begin(|| format!("compiling {}", subject(request.function)));
     let translation = translate(request)?;
     let module = codegen::llvm(&translation.unit, codegen_options(request.function.py(), request.flags));
     dump(request, &translation, &module);
     let object = llvm_object(request.function.py(), &module, request.flags)?;
     let meta = translation.unit.meta();
     let compile_milliseconds = started.elapsed().as_secs_f64() * 1e3;
-    let stored = Stored { meta, notes: translation.notes, object, compile_milliseconds };
+    let ir = translation.unit.to_string();
+    let ir_bytes = ir.len();
+    let stored = Stored { meta, notes: translation.notes, object, compile_milliseconds, ir };
     let links = postcard::to_stdvec(&stored.meta.links).map_err(|error| Failure::Bug(error.to_string()))?;
     let payload = postcard::to_stdvec(&stored).map_err(|error| Failure::Bug(error.to_string()))?;
     cache().store(&key, &links, &payload);
     count(&settings().counters.compiled);
     match LoadedUnit::link(request.function, stored, false, &address_of) {
-        Ok(Some(unit)) => Ok(unit),
+        Ok(Some(unit)) => Ok(guarded(request, unit, &key, cache().entry_path(&key, &links), ir_bytes)),
         Ok(None) => Err(Failure::Unavailable("what it uses changed while it was compiled".into())),
         Err(error) => Err(Failure::Bug(format!("the loader refused it: {error}"))),
     }
+}
+
+/// The unit, with what is to be done if it crashes.
+fn guarded(request: &Request<'_, '_>, mut unit: LoadedUnit, key: &[u8], entry: Option<PathBuf>, ir_bytes: usize) -> LoadedUnit {
+    if settings().handles_crashes {
+        runtime::crash::install();
+        unit.report = Report::new(&subject(request.function), cache().bar_path(key), entry, ir_bytes);
+    }
+    unit
+}
+
+/// The function's name and place, for the user.
+fn subject(function: &Bound<'_, PyAny>) -> String {
+    let code = function.getattr("__code__").ok();
+    let text = |name: &str| -> Option<String> { code.as_ref()?.getattr(name).ok()?.extract().ok() };
+    let line: Option<u32> = code.as_ref().and_then(|code| code.getattr("co_firstlineno").ok()?.extract().ok());
+    format!("{} ({}:{})", text("co_qualname").unwrap_or_default(), text("co_filename").unwrap_or_default(), line.unwrap_or(0))
 }
 
 /// The unit as IR, to be interpreted: no cache, no LLVM.
 fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     let translation = translate(request)?;
     let meta = translation.unit.meta();
-    let stored = Stored { meta, notes: translation.notes, object: Vec::new(), compile_milliseconds: 0.0 };
+    let stored = Stored { meta, notes: translation.notes, object: Vec::new(), compile_milliseconds: 0.0, ir: String::new() };
     count(&settings().counters.compiled);
     LoadedUnit::link_ir(request.function, stored, translation.unit)
         .ok_or_else(|| Failure::Unavailable("what it uses changed while it was compiled".into()))

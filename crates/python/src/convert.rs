@@ -7,11 +7,11 @@ use pyo3::types::{PyBool, PyCode, PyDict, PyFloat, PyInt, PyString, PyTuple};
 
 /// A code object as data. Positions cost time, and are only needed to compile and to explain.
 pub fn code_of(code: &Bound<'_, PyAny>, with_positions: bool) -> PyResult<Code> {
-    let text = |name: &str| -> PyResult<String> { Ok(code.getattr(name)?.str()?.to_string_lossy().into_owned()) };
+    // Not by `str()`, which would run signal handlers, and the exception of one would be taken for a mistake of the code object.
+    let string = |value: Bound<'_, PyAny>| -> PyResult<String> { Ok(value.cast::<PyString>()?.to_string_lossy().into_owned()) };
+    let text = |name: &str| -> PyResult<String> { string(code.getattr(name)?) };
     let number = |name: &str| -> PyResult<u32> { code.getattr(name)?.extract() };
-    let names = |name: &str| -> PyResult<Vec<String>> {
-        code.getattr(name)?.try_iter()?.map(|item| Ok(item?.str()?.to_string_lossy().into_owned())).collect()
-    };
+    let names = |name: &str| -> PyResult<Vec<String>> { code.getattr(name)?.try_iter()?.map(|item| string(item?)).collect() };
     let minor = code.py().version_info().minor;
     Ok(Code {
         minor,

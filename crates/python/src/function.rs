@@ -3,24 +3,29 @@
 use crate::compile::Flags;
 use crate::guards;
 use crate::leave::Call;
-use crate::object::{Boxer, Raw, shape_of, unbox};
+use crate::object::{Raw, shape_of, single, unbox};
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Program};
 use crate::version::{Outcome, Version};
 use codegen::Context;
+use frames::CallState;
 use infer::{Entry, Place};
 use ir::Shape;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
+use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
 
 /// More types than this, and the function is left to Python for further ones.
 const VERSIONS_AT_MOST: usize = 16;
+/// The words of all arguments.
+const WORDS_AT_MOST: usize = 48;
 /// Calls that native recursion may nest before the interpreter takes over for a while.
 const DEPTH_AT_MOST: i64 = 2000;
 /// Levels of Python's recursion that are kept for what native code does not count.
@@ -36,7 +41,7 @@ pub struct Compiled {
     pub flags: Flags,
     /// The code object that the rest is about, by address: somebody may replace it.
     code: Cell<Raw>,
-    parameters: Cell<usize>,
+    parameters: Cell<Parameters>,
     pub versions: RefCell<Vec<Rc<Version>>>,
     /// Another thread, or a call from within the compiler, must not compile it again.
     is_compiling: Cell<bool>,
@@ -66,9 +71,17 @@ pub fn jit<'py>(function: &Bound<'py, PyAny>, flags: Flags) -> PyResult<Bound<'p
     }
 }
 
-fn parameters_of(code: &Bound<'_, PyAny>) -> PyResult<usize> {
+#[derive(Clone, Copy)]
+struct Parameters {
+    all: usize,
+    /// So many arguments without keywords are all of them; none where some can only be given by keyword.
+    plain: Option<usize>,
+}
+
+fn parameters_of(code: &Bound<'_, PyAny>) -> PyResult<Parameters> {
     let count = |name: &str| -> PyResult<usize> { code.getattr(name)?.extract() };
-    Ok(count("co_argcount")? + count("co_kwonlyargcount")?)
+    let (positional, named) = (count("co_argcount")?, count("co_kwonlyargcount")?);
+    Ok(Parameters { all: positional + named, plain: (named == 0).then_some(positional) })
 }
 
 /// For the cycle collector: the references that a function's versions hold.
@@ -120,15 +133,13 @@ struct CLevels(*mut std::ffi::c_int);
 impl CLevels {
     const LENT: std::ffi::c_int = 3;
 
-    fn lend() -> CLevels {
-        // SAFETY: a field of this thread's state, which outlives the call; the lock is held.
-        unsafe {
-            let left = frames::lh_c_recursion_remaining(ffi::PyThreadState_Get().cast());
-            if !left.is_null() {
-                *left += CLevels::LENT;
-            }
-            CLevels(left)
+    /// # Safety
+    /// A field of this thread's state, or null, and the lock is held.
+    unsafe fn lend(left: *mut std::ffi::c_int) -> CLevels {
+        if !left.is_null() {
+            unsafe { *left += CLevels::LENT };
         }
+        CLevels(left)
     }
 }
 
@@ -148,8 +159,14 @@ unsafe extern "C" fn call(
     nargsf: usize,
     kwnames: *mut frames::PyObject,
 ) -> *mut frames::PyObject {
-    let _levels = CLevels::lend();
-    let attempt = catch_unwind(AssertUnwindSafe(|| unsafe { native(function.cast(), args.cast(), nargsf, kwnames.cast()) }));
+    let mut state = MaybeUninit::uninit();
+    // SAFETY: one of our functions, called by the thread that holds the lock; the state is written whole.
+    let (state, _levels) = unsafe {
+        frames::lh_call_state(function, state.as_mut_ptr());
+        let state: &CallState = state.assume_init_ref();
+        (state, CLevels::lend(state.c_levels))
+    };
+    let attempt = catch_unwind(AssertUnwindSafe(|| unsafe { native(function.cast(), args.cast(), nargsf, kwnames.cast(), state) }));
     match attempt {
         Ok(Some(result)) => result.cast(),
         Ok(None) => {
@@ -188,22 +205,21 @@ unsafe fn interpret(
 }
 
 /// The result of the call, done natively; None to let the interpreter do it.
-unsafe fn native(function: Raw, args: *const Raw, nargsf: usize, kwnames: Raw) -> Option<Raw> {
+unsafe fn native(function: Raw, args: *const Raw, nargsf: usize, kwnames: Raw, state: &CallState) -> Option<Raw> {
     unsafe {
-        let thread = ffi::PyThreadState_Get();
-        if frames::lh_tracing(thread.cast()) != 0 {
+        if state.watched != 0 {
             return None;
         }
-        let compiled = &*frames::lh_function_data(function.cast()).cast::<Compiled>();
-        if (*function.cast::<ffi::PyFunctionObject>()).func_code != compiled.code.get() {
+        let compiled = &*state.data.cast::<Compiled>();
+        if state.code.cast() != compiled.code.get() {
             compiled.code_changed(function);
         }
         let given = ffi::PyVectorcall_NARGS(nargsf) as usize;
-        if given == compiled.parameters.get() && kwnames.is_null() {
-            return native_bound(function, compiled, std::slice::from_raw_parts(args, given), thread);
+        if compiled.parameters.get().plain == Some(given) && kwnames.is_null() {
+            return native_bound(function, compiled, std::slice::from_raw_parts(args, given), state);
         }
         let bound = bind(function, compiled, args, given, kwnames)?;
-        native_bound(function, compiled, &bound, thread)
+        native_bound(function, compiled, &bound, state)
     }
 }
 
@@ -219,13 +235,13 @@ unsafe fn bind(function: Raw, compiled: &Compiled, args: *const Raw, given: usiz
             return None;
         }
         let mut bound: Vec<Raw> = (0..given).map(|i| *args.add(i)).collect();
-        bound.resize(compiled.parameters.get(), ptr::null_mut());
+        bound.resize(compiled.parameters.get().all, ptr::null_mut());
         if !kwnames.is_null() {
             let names = code.getattr("co_varnames").ok()?;
             for k in 0..ffi::PyTuple_GET_SIZE(kwnames) {
                 let name = Bound::from_borrowed_ptr(py, ffi::PyTuple_GET_ITEM(kwnames, k));
-                let index =
-                    (positional_only..compiled.parameters.get()).find(|i| names.get_item(*i).and_then(|n| n.eq(&name)).unwrap_or(false))?;
+                let index = (positional_only..compiled.parameters.get().all)
+                    .find(|i| names.get_item(*i).and_then(|n| n.eq(&name)).unwrap_or(false))?;
                 if !bound[index].is_null() {
                     return None;
                 }
@@ -240,32 +256,24 @@ unsafe fn bind(function: Raw, compiled: &Compiled, args: *const Raw, given: usiz
     })
 }
 
-unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], thread: *mut ffi::PyThreadState) -> Option<Raw> {
-    let mut words = [0u64; 64];
+#[inline]
+unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], state: &CallState) -> Option<Raw> {
+    // Not zeroed: a call of two floats costs less than zeroing them.
+    let mut words = Words { words: [const { MaybeUninit::uninit() }; WORDS_AT_MOST], count: 0 };
     let ticks = settings().deopt_every();
-    let mut version = None;
-    for candidate in compiled.versions.borrow().iter() {
-        let mut at = 0;
-        if candidate.flags.ticks == (ticks > 0)
-            && args.iter().zip(&candidate.entry.shapes).all(|(arg, shape)| unsafe { unbox(*arg, shape, &mut words, &mut at) })
-        {
-            version = Some(candidate.clone());
-            break;
-        }
-    }
+    let fitting = |version: &&Rc<Version>| version.flags.ticks == (ticks > 0) && unsafe { words.unbox(args, &version.entry.shapes) };
+    let version = compiled.versions.borrow().iter().find(fitting).cloned();
     let version = match version {
         Some(version) => version,
         None => {
-            let version = match unsafe { new_version(function, compiled, args, ticks > 0)? } {
+            let version = match unsafe { new_version(function, compiled, args, ticks > 0, state)? } {
                 Ok(version) => version,
                 Err(raised) => {
                     Python::attach(|py| raised.restore(py));
                     return Some(ptr::null_mut());
                 }
             };
-            let mut at = 0;
-            let fits = args.iter().zip(&version.entry.shapes).all(|(arg, shape)| unsafe { unbox(*arg, shape, &mut words, &mut at) });
-            if !fits {
+            if !unsafe { words.unbox(args, &version.entry.shapes) } {
                 return None;
             }
             version
@@ -279,7 +287,30 @@ unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], thread:
         return Some(ptr::null_mut());
     }
     let Outcome::Native(unit) = outcome else { return None };
-    unsafe { run(function, compiled, &version, unit, &words, thread, ticks) }
+    unsafe { run(function, compiled, &version, unit, words.written(), state, ticks) }
+}
+
+/// The arguments as native code takes them.
+struct Words {
+    words: [MaybeUninit<u64>; WORDS_AT_MOST],
+    count: usize,
+}
+
+impl Words {
+    /// False if the arguments don't have these shapes.
+    ///
+    /// # Safety
+    /// Live objects, and the lock is held; the shapes have at most `WORDS_AT_MOST` words.
+    #[inline]
+    unsafe fn unbox(&mut self, args: &[Raw], shapes: &[Shape]) -> bool {
+        self.count = 0;
+        args.iter().zip(shapes).all(|(arg, shape)| unsafe { unbox(*arg, shape, &mut self.words, &mut self.count) })
+    }
+
+    fn written(&self) -> &[u64] {
+        // SAFETY: `unbox` writes every word that it counts.
+        unsafe { std::slice::from_raw_parts(self.words.as_ptr().cast(), self.count) }
+    }
 }
 
 /// What `strict=True` raises: why not all of the function is native.
@@ -308,12 +339,16 @@ fn raise_compile_error(function: Raw, reason: &str) {
 
 /// Compiles the function for these arguments.
 #[cold]
-unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: bool) -> Option<PyResult<Rc<Version>>> {
+unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: bool, state: &CallState) -> Option<PyResult<Rc<Version>>> {
+    // A signal that waits belongs to the user's program: its handler must not run in the middle of the compiler.
+    if unsafe { frames::lh_awaits_interpreter(state.thread) } != 0 {
+        return None;
+    }
     if compiled.is_compiling.get() || compiled.versions.borrow().len() >= VERSIONS_AT_MOST {
         return None;
     }
     let params: Vec<Shape> = args.iter().map(|arg| unsafe { shape_of(*arg) }).collect();
-    if params.iter().map(|shape| shape.types().len()).sum::<usize>() > 48 {
+    if params.iter().map(|shape| shape.types().len()).sum::<usize>() > WORDS_AT_MOST {
         return None;
     }
     let version = Version::new(Entry { place: Place::Start, shapes: params }, Flags { ticks, ..compiled.flags });
@@ -347,13 +382,10 @@ impl Compiled {
     }
 }
 
-/// How deep native calls may nest from here.
-pub unsafe fn depth_left(thread: *mut ffi::PyThreadState) -> i64 {
-    unsafe {
-        let stack = frames::lh_stack_left().saturating_sub(STACK_KEPT) / STACK_PER_CALL;
-        let levels = i64::from(*frames::lh_recursion_remaining(thread.cast())) - DEPTH_KEPT;
-        levels.min(stack as i64).min(DEPTH_AT_MOST)
-    }
+/// How deep native calls may nest, with so many levels of recursion and so much C stack left.
+pub fn depth_left(levels: std::ffi::c_int, stack: usize) -> i64 {
+    let calls = stack.saturating_sub(STACK_KEPT) / STACK_PER_CALL;
+    (i64::from(levels) - DEPTH_KEPT).min(calls as i64).min(DEPTH_AT_MOST)
 }
 
 unsafe fn run(
@@ -362,12 +394,11 @@ unsafe fn run(
     version: &Version,
     unit: Rc<LoadedUnit>,
     words: &[u64],
-    thread: *mut ffi::PyThreadState,
+    state: &CallState,
     ticks: i64,
 ) -> Option<Raw> {
     unsafe {
-        let is_valid = Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
-        if !is_valid {
+        if !unit.is_unchanged() && !Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function))) {
             let compiling = Python::attach(|py| version.compile(&compiled.is_compiling, &Bound::from_borrowed_ptr(py, function)));
             if let Err(raised) = compiling {
                 Python::attach(|py| raised.restore(py));
@@ -376,27 +407,31 @@ unsafe fn run(
             // This call is the interpreter's; the next one finds the new unit.
             return None;
         }
-        let depth_left = depth_left(thread);
+        let depth_left = depth_left(*state.levels, state.stack);
         if depth_left <= 0 {
             return None;
         }
-        let context = Context { breaker: frames::lh_eval_breaker(thread.cast()).cast(), depth_left, ticks_left: ticks };
-        for (slot, arg) in words.iter().zip(unit.meta.params.iter().flat_map(|shape| shape.types())) {
-            if arg == ir::Ty::Obj {
-                // The callee owns its parameters.
-                ffi::Py_INCREF(*slot as Raw);
-            }
+        let context = Context { breaker: state.breaker.cast(), depth_left, ticks_left: ticks };
+        for word in &unit.object_params {
+            // The callee owns its parameters.
+            ffi::Py_INCREF(words[*word] as Raw);
         }
         version.entered.set(version.entered.get() + 1);
         count(&settings().counters.entered);
-        let mut call = Call::new(context, &unit, function);
-        let mut out = [0u64; infer::RESULT_WORDS_AT_MOST];
+        let running = &*state.own.cast::<Running>();
+        let mut call = Call::new(context, &unit, function, running);
+        let mut out = [const { MaybeUninit::<u64>::uninit() }; infer::RESULT_WORDS_AT_MOST];
         let status = match &unit.program {
-            Program::Machine { entry, .. } => entry((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr()),
+            Program::Machine { entry, .. } => {
+                let _watch = Watch::begin(running, &unit.report);
+                entry((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr().cast())
+            }
             Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
         };
         if status == 0 {
-            return Some(Boxer::new(&out, &unit.objects).object(&unit.ret));
+            // It returned: the words of its result are written.
+            let out = std::slice::from_raw_parts(out.as_ptr().cast(), unit.ret_words);
+            return Some(single(&unit.ret, out, &unit.objects));
         }
         if let Some(resume) = call.left_at() {
             Python::attach(|py| {

@@ -3,6 +3,7 @@
 //! The only crate that touches the interpreter (through PyO3 and `frames`). It knows every stage by its entry point alone; what an
 //! operation means is `infer`'s, how a frame is made is `frames`'.
 
+mod broken;
 mod compile;
 mod convert;
 mod explain;
@@ -13,6 +14,7 @@ mod leave;
 mod links;
 mod module;
 mod object;
+mod patience;
 mod region;
 mod settings;
 mod unit;

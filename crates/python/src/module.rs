@@ -27,6 +27,7 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(verdict_codes, module)?)?;
     module.add_function(wrap_pyfunction!(testing, module)?)?;
     module.add_function(wrap_pyfunction!(testing_counters, module)?)?;
+    module.add_function(wrap_pyfunction!(testing_crash, module)?)?;
     module.add_function(wrap_pyfunction!(about, module)?)?;
     module.add_function(wrap_pyfunction!(builtins_table, module)?)?;
     Ok(())
@@ -168,6 +169,7 @@ fn cache_info(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     dict.set_item("bytes", info.bytes)?;
     dict.set_item("limit", info.limit)?;
     dict.set_item("trouble", cache().trouble())?;
+    dict.set_item("crashes", cache().bars().into_iter().map(|path| path.to_string_lossy().into_owned()).collect::<Vec<_>>())?;
     Ok(dict)
 }
 
@@ -202,6 +204,14 @@ fn testing(deopt_every: Option<i64>, interpret_ir: Option<bool>, opt: Option<i64
     if let Some(on) = interpret_ir {
         settings().set_interpret_ir(on);
     }
+}
+
+/// From now on, code that is loaded crashes where it would call the function of that symbol.
+#[pyfunction]
+fn testing_crash(symbol: String, kind: &str) -> PyResult<()> {
+    let address = crate::broken::address_of(kind).ok_or_else(|| PyTypeError::new_err("there is no such crash"))?;
+    *settings().broken.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((symbol, address));
+    Ok(())
 }
 
 #[pyfunction]

@@ -3,6 +3,7 @@
 use base::Index;
 use ir::{ObjectId, Shape, Slot, Tag, Ty};
 use pyo3::ffi;
+use std::mem::MaybeUninit;
 use std::ptr;
 
 pub type Raw = *mut ffi::PyObject;
@@ -54,23 +55,23 @@ unsafe fn tuple_shape(tuple: Raw) -> Option<Shape> {
 /// # Safety
 /// `value` is a live object, `words` has room for the shape's words, and the interpreter's lock is held.
 #[inline]
-pub unsafe fn unbox(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize) -> bool {
+pub unsafe fn unbox(value: Raw, shape: &Shape, words: &mut [MaybeUninit<u64>], at: &mut usize) -> bool {
     unsafe {
         match shape {
             Slot::Float(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyFloat_Type => {
-                words[*at] = ffi::PyFloat_AS_DOUBLE(value).to_bits();
+                words[*at].write(ffi::PyFloat_AS_DOUBLE(value).to_bits());
                 *at += 1;
                 true
             }
             Slot::Int(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyLong_Type => {
                 let mut overflow = 0;
                 let int = ffi::PyLong_AsLongLongAndOverflow(value, &mut overflow);
-                words[*at] = int as u64;
+                words[*at].write(int as u64);
                 *at += 1;
                 overflow == 0
             }
             Slot::Bool(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyBool_Type => {
-                words[*at] = (value == ffi::Py_True()) as u64;
+                words[*at].write((value == ffi::Py_True()) as u64);
                 *at += 1;
                 true
             }
@@ -85,7 +86,7 @@ pub unsafe fn unbox(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize
                 if shape_of(value) != Slot::Object(()) {
                     return false;
                 }
-                words[*at] = value as u64;
+                words[*at].write(value as u64);
                 *at += 1;
                 true
             }
@@ -101,6 +102,21 @@ pub fn layout(shape: &Shape, word: &mut u32) -> Slot<u32> {
         *word += ty.words() as u32;
         at
     })
+}
+
+/// The object of a slot that stands alone: what a call returns.
+///
+/// # Safety
+/// As for [`Boxer::new`] and [`Boxer::object`].
+#[inline]
+pub unsafe fn single(slot: &Slot<u32>, words: &[u64], objects: &[Raw]) -> Raw {
+    unsafe {
+        match slot {
+            Slot::Float(at) => ffi::PyFloat_FromDouble(f64::from_bits(words[*at as usize])),
+            Slot::Int(at) => ffi::PyLong_FromLongLong(words[*at as usize] as i64),
+            slot => Boxer::new(words, objects).object(slot),
+        }
+    }
 }
 
 /// Makes objects of the words that native code left.

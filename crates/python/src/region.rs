@@ -10,15 +10,17 @@ use crate::unit::Program;
 use crate::version::{Outcome, Version};
 use bytecode::{CO_OPTIMIZED, Code, Hir, LocalKind};
 use codegen::Context;
-use frames::{Activation, Host};
+use frames::{Activation, CallState, Host};
 use infer::{Entry, Place, Region};
 use ir::{Shape, Slot, Tag, Tags, Ty};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString};
+use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
 use std::ffi::CStr;
+use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
@@ -141,12 +143,12 @@ unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize) -> 
                 if value.is_null() {
                     return write(&[Tag::Unbound as u64, 0]);
                 }
-                let mut bits = [0];
+                let mut bits = [MaybeUninit::new(0)];
                 let mut end = 0;
                 let (tag, bits) = match shape_of(value) {
                     Slot::None => (Tag::None, 0),
                     Slot::Bool(()) => (Tag::Bool, u64::from(value == ffi::Py_True())),
-                    shape @ Slot::Int(()) if unbox(value, &shape, &mut bits, &mut end) => (Tag::Int, bits[0]),
+                    shape @ Slot::Int(()) if unbox(value, &shape, &mut bits, &mut end) => (Tag::Int, bits[0].assume_init()),
                     Slot::Float(()) => (Tag::Float, ffi::PyFloat_AS_DOUBLE(value).to_bits()),
                     _ => (Tag::Object, value as u64),
                 };
@@ -154,7 +156,11 @@ unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize) -> 
             }
             _ if value.is_null() => false,
             Slot::RangeIter(_) => range_iterator(value).is_some_and(|parts| write(&parts.map(|part| part as u64))),
-            _ => unbox(value, shape, words, at),
+            _ => {
+                // SAFETY: only whole words are written.
+                let words = &mut *(ptr::from_mut(words) as *mut [MaybeUninit<u64>]);
+                unbox(value, shape, words, at)
+            }
         }
     }
 }
@@ -281,19 +287,19 @@ unsafe extern "C" fn enter(index: Raw, _: Raw) -> Raw {
 /// None: the interpreter goes on with the loop. Else what the guard returns: its host was moved.
 unsafe fn visit(index: usize) -> Option<Raw> {
     unsafe {
-        let thread = ffi::PyThreadState_Get();
+        let thread = ffi::PyThreadState_Get().cast();
         let mut host = Host::EMPTY;
-        if frames::lh_host(thread.cast(), &mut host) == 0 {
+        if frames::lh_host(thread, &mut host) == 0 {
             return None;
         }
         let guards = of_code(host.code.cast())?;
         let (found, head) = guards.loop_before(host.next)?;
         let looped = guards.loops.get(index).filter(|_| found == index)?;
-        if frames::lh_tracing(thread.cast()) != 0 || frames::lh_code_monitored(host.code) != 0 {
+        if frames::lh_tracing(thread) != 0 || frames::lh_code_monitored(host.code) != 0 {
             crate::guards::silence_all();
             return None;
         }
-        if looped.is_compiling.get() || host.nstack as usize != looped.depth {
+        if looped.is_compiling.get() || host.nstack as usize != looped.depth || frames::lh_awaits_interpreter(thread) != 0 {
             return None;
         }
         let mut held = Held::of(&host, looped);
@@ -380,7 +386,7 @@ impl Loop {
 }
 
 unsafe fn run(
-    thread: *mut ffi::PyThreadState,
+    thread: *mut frames::PyThreadState,
     host: &mut Host,
     guards: &Guards,
     looped: &Loop,
@@ -401,21 +407,28 @@ unsafe fn run(
             let compiling = Python::attach(|py| region.version.compile(&looped.is_compiling, &Bound::from_borrowed_ptr(py, function)));
             return compiling.err().map(|raised| raise(thread, host, guards, head, raised));
         }
-        let depth_left = depth_left(thread);
+        let mut state = MaybeUninit::uninit();
+        frames::lh_call_state(host.func, state.as_mut_ptr());
+        let state: &CallState = state.assume_init_ref();
+        let depth_left = depth_left(*state.levels, state.stack);
         if depth_left <= 0 {
             return None;
         }
-        let context = Context { breaker: frames::lh_eval_breaker(thread.cast()).cast(), depth_left, ticks_left: settings().deopt_every() };
+        let context = Context { breaker: state.breaker.cast(), depth_left, ticks_left: settings().deopt_every() };
         held.hand_over(host, &region.entry, words);
         region.version.entered.set(region.version.entered.get() + 1);
         count(&settings().counters.entered);
         count(&settings().counters.came_back);
-        frames::lh_host_hide(thread.cast(), host);
-        let mut call = Call::new(context, &unit, function);
+        frames::lh_host_hide(thread, host);
+        let running = &*state.own.cast::<Running>();
+        let mut call = Call::new(context, &unit, function, running);
         let began = Instant::now();
-        let mut out = [0u64; infer::RESULT_WORDS_AT_MOST];
+        let mut out = [const { MaybeUninit::<u64>::uninit() }; infer::RESULT_WORDS_AT_MOST];
         let status = match &unit.program {
-            Program::Machine { entry, .. } => entry((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr()),
+            Program::Machine { entry, .. } => {
+                let _watch = Watch::begin(running, &unit.report);
+                entry((&raw mut call).cast(), words.as_ptr(), out.as_mut_ptr().cast())
+            }
             Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
         };
         assert_eq!(status, codegen::LEFT, "a region leaves, it does not return");
@@ -437,16 +450,14 @@ unsafe fn run(
         let mut chain: Vec<Activation> = left.iter_mut().map(Frame::activation).collect();
         // The outermost one is the host itself.
         chain[0].code = host.code;
-        frames::lh_host_continue(thread.cast(), host, chain.as_mut_ptr(), chain.len() as isize, guards.landing())
-            .cast::<ffi::PyObject>()
-            .into()
+        frames::lh_host_continue(thread, host, chain.as_mut_ptr(), chain.len() as isize, guards.landing()).cast::<ffi::PyObject>().into()
     }
 }
 
 /// What was raised while the loop was compiled is raised at the loop.
-unsafe fn raise(thread: *mut ffi::PyThreadState, host: &mut Host, guards: &Guards, head: u32, raised: PyErr) -> Raw {
+unsafe fn raise(thread: *mut frames::PyThreadState, host: &mut Host, guards: &Guards, head: u32, raised: PyErr) -> Raw {
     Python::attach(|py| raised.restore(py));
-    unsafe { frames::lh_host_raise(thread.cast(), host, guards.moved(head as i32), guards.landing()).cast() }
+    unsafe { frames::lh_host_raise(thread, host, guards.moved(head as i32), guards.landing()).cast() }
 }
 
 /// What native code has made of the module's names goes into the namespace. New ones are there already, and so are objects: what is

@@ -1,7 +1,7 @@
 //! The switches of the environment, read once; the tests turn them at run time.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 pub struct Settings {
     /// Leave at every n-th place; 0: only where it must be.
@@ -11,6 +11,10 @@ pub struct Settings {
     opt: AtomicI64,
     /// `LANCEHEAD_THRESHOLD=0`: compile also what would not gain.
     compiles_everything: AtomicBool,
+    /// Whether a crash of machine code is reported; not with `LANCEHEAD_NO_CRASH_HANDLER=1`.
+    pub handles_crashes: bool,
+    /// For the tests: what machine code finds in place of a function, so that it crashes.
+    pub broken: Mutex<Option<(String, usize)>>,
     /// Which stages to print, from `LANCEHEAD_DUMP`.
     pub dump: Vec<String>,
     pub counters: Counters,
@@ -38,6 +42,8 @@ pub fn settings() -> &'static Settings {
             interpret_ir: AtomicBool::new(false),
             compiles_everything: AtomicBool::new(std::env::var("LANCEHEAD_THRESHOLD").is_ok_and(|text| text.trim() == "0")),
             opt: AtomicI64::new(std::env::var("LANCEHEAD_OPT").ok().and_then(|text| text.trim().parse().ok()).unwrap_or(3).clamp(0, 3)),
+            handles_crashes: !std::env::var("LANCEHEAD_NO_CRASH_HANDLER").is_ok_and(|text| text.trim() == "1"),
+            broken: Mutex::default(),
             dump: dump.split(',').map(|stage| stage.trim().to_owned()).filter(|stage| !stage.is_empty()).collect(),
             counters: Counters::default(),
         }
@@ -78,6 +84,7 @@ impl Settings {
     }
 }
 
+/// With the interpreter's lock held, which keeps other counters off: an atomic addition would cost as much as a small call.
 pub fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
+    counter.store(counter.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }

@@ -7,9 +7,11 @@ use infer::{Note, Thing};
 use ir::{Expect, Links, Path, Shape, Slot, UnitMeta};
 use pyo3::ffi;
 use pyo3::prelude::*;
+use runtime::crash::Report;
 use runtime::object::{LoadError, Loaded, Object};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
+use std::mem::MaybeUninit;
 
 /// What the cache keeps of a unit.
 #[derive(Serialize, Deserialize)]
@@ -19,6 +21,8 @@ pub struct Stored {
     pub object: Vec<u8>,
     /// For `explain`: what it took to compile.
     pub compile_milliseconds: f64,
+    /// Its text, which only a crash is interested in. It comes last: the file of the cache ends with it.
+    pub ir: String,
 }
 
 /// How a unit runs.
@@ -42,8 +46,14 @@ pub struct LoadedUnit {
     pub compile_milliseconds: f64,
     pub from_cache: bool,
     pub program: Program,
+    /// What is written if it crashes.
+    pub report: Report,
     /// What it returns, by words.
     pub ret: Slot<u32>,
+    /// How many words that is.
+    pub ret_words: usize,
+    /// Which words of the arguments are objects.
+    pub object_params: Vec<usize>,
     /// The objects that it knows, by `ObjectId`. The entry function owns the unit, so the unit doesn't own the entry function.
     pub objects: Vec<Raw>,
     held: Vec<Py<PyAny>>,
@@ -111,13 +121,19 @@ impl LoadedUnit {
         found: Vec<Py<PyAny>>,
     ) -> LoadedUnit {
         let Stored { meta, notes, compile_milliseconds, .. } = stored;
+        let mut ret_words = 0;
+        let params = meta.params.iter().flat_map(|shape| shape.types());
+        let object_params = params.enumerate().filter(|(_, ty)| *ty == ir::Ty::Obj).map(|(word, _)| word).collect();
         LoadedUnit {
-            ret: layout(&meta.ret, &mut 0),
+            ret: layout(&meta.ret, &mut ret_words),
+            ret_words: ret_words as usize,
+            object_params,
             meta,
             notes,
             compile_milliseconds,
             from_cache,
             program,
+            report: Report::default(),
             objects: found.iter().map(|object| object.as_ptr()).collect(),
             held: found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect(),
             scalars,
@@ -144,9 +160,14 @@ impl LoadedUnit {
     }
 
     /// Whether everything that the unit was compiled for is still so; loads the scalars anew.
-    #[inline]
     pub fn is_valid(&self, entry: &Bound<'_, PyAny>) -> bool {
-        self.seen.borrow().is_unchanged() || self.look_up(entry)
+        self.is_unchanged() || self.look_up(entry)
+    }
+
+    /// Nothing was changed since: valid without another look. False says nothing.
+    #[inline]
+    pub fn is_unchanged(&self) -> bool {
+        self.seen.borrow().is_unchanged()
     }
 
     #[cold]
@@ -213,14 +234,14 @@ impl LoadedUnit {
         if unsafe { shape_of(value.as_ptr()) } != *shape {
             return false;
         }
-        let mut words = [0u64; 32];
+        let mut words = [MaybeUninit::<u64>::uninit(); 32];
         let mut count = 0;
         // SAFETY: tuples of at most eight machine values are scalars; nested ones may be larger, and are refused here.
         if shape.types().len() > words.len() || !unsafe { unbox(value.as_ptr(), shape, &mut words, &mut count) } {
             return false;
         }
-        // SAFETY: the module's table has room for every scalar of the links.
-        unsafe { std::ptr::copy_nonoverlapping(words.as_ptr(), self.scalars.add(word), count) };
+        // SAFETY: the module's table has room for every scalar of the links; `unbox` has written so many words.
+        unsafe { std::ptr::copy_nonoverlapping(words.as_ptr().cast::<u64>(), self.scalars.add(word), count) };
         true
     }
 }

@@ -9,6 +9,7 @@ macro_rules! pages {
 
 pages! {
     "builtin-arguments"
+    "crashed-before"
     "generator"
     "identity"
     "inner-function"

@@ -2,8 +2,7 @@
 //!
 //! ```text
 //! <folder>/v1-0.1.0/3f/3f86…/<variant>.lho     one compiled unit; a key has up to eight (their guards differ)
-//!                           /<unique>.run      a first run that has not ended yet          (see `bar`)
-//!                           /<unique>.crash    a key that is barred, and why
+//!                           /<unique>.crash    the key is barred, and why                  (see `bar`)
 //!                           /<unique>.tmp      being written, by rename it becomes one of the above
 //! ```
 //!
@@ -17,8 +16,6 @@ mod bar;
 mod entry;
 mod settings;
 mod tree;
-
-pub use bar::Marker;
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
@@ -111,7 +108,7 @@ impl Cache {
         let Some(folder) = self.make_folder_of(key) else {
             return false;
         };
-        let path = folder.join(format!("{:032x}.lho", xxh3_128(variant)));
+        let path = folder.join(entry_name(variant));
         if !self.write_whole(&folder, &path, &bytes) {
             return false;
         }
@@ -120,6 +117,11 @@ impl Cache {
             self.sweep_if_due();
         }
         true
+    }
+
+    /// Where a compiled unit is kept, if it is.
+    pub fn entry_path(&self, key: &[u8], variant: &[u8]) -> Option<PathBuf> {
+        Some(self.folder_of(key)?.join(entry_name(variant)))
     }
 
     pub fn info(&self) -> Info {
@@ -354,6 +356,10 @@ impl Cache {
     fn say(&self, sentence: String) {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(sentence);
     }
+}
+
+fn entry_name(variant: &[u8]) -> String {
+    format!("{:032x}.lho", xxh3_128(variant))
 }
 
 /// Makes a folder and those above it that are missing, for us alone whatever the umask.

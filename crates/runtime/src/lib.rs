@@ -1,9 +1,10 @@
-//! What compiled code needs while it runs: its loader, its cache on disk, its exact arithmetic.
+//! What compiled code needs while it runs: its loader, its cache on disk, its exact arithmetic, and what is done when it crashes.
 //!
 //! `runtime` must not know the IR, Python objects or LLVM: it handles bytes, addresses and numbers.
 
 pub mod cache;
 pub mod cpu;
+pub mod crash;
 mod digest;
 pub mod exact;
 pub mod object;

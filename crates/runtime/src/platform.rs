@@ -1,7 +1,6 @@
 //! What differs between operating systems and processors, and all the `unsafe` of the loader and the cache.
 //!
-//! Memory for machine code, who we are, and whether another process is alive. Linux is complete; macOS answers "don't know" where it
-//! would need its own calls, and every caller takes that for an answer.
+//! Memory for machine code, and who we are. (The handler of crashes is in `crash`.)
 
 use std::fs::Metadata;
 use std::io;
@@ -122,28 +121,6 @@ pub fn is_ours(found: &Metadata) -> Result<(), String> {
     Ok(())
 }
 
-/// One running system: host, boot and namespace of process ids, within which a process id means one thing. None where that can't be told.
-pub fn machine() -> Option<String> {
-    let read = |path| std::fs::read_to_string(path).ok();
-    let host = read("/proc/sys/kernel/hostname")?;
-    let boot = read("/proc/sys/kernel/random/boot_id")?;
-    let namespace = std::fs::read_link("/proc/self/ns/pid").ok()?;
-    Some(format!("{} {} {}", host.trim().replace(' ', "_"), boot.trim(), namespace.display()))
-}
-
-/// When a process started, in ticks since boot. None: there is no such process, or it is dead and waits for its parent to notice.
-/// With the id it names one process: ids are used again, pairs are not.
-pub fn process_start(id: u32) -> Option<u64> {
-    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    // The second field is the program's name in parentheses, and may hold anything, parentheses too.
-    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
-    let state = fields.next()?;
-    if matches!(state, "Z" | "X" | "x") {
-        return None;
-    }
-    fields.nth(18)?.parse().ok()
-}
-
 /// Flags for opening a cache entry: never through a link, and without waiting where a pipe stands in its place.
 pub const OPEN_PLAIN: i32 = libc::O_NOFOLLOW | libc::O_NONBLOCK;
 
@@ -178,13 +155,5 @@ mod tests {
             .collect();
         assert_eq!(modes, ["r-xp", "r--p", "rw-p", "r--p"]);
         assert_eq!(sealed.len(), 4 * page);
-    }
-
-    #[test]
-    fn a_process_has_a_start_and_a_reaped_one_has_not() {
-        assert!(process_start(std::process::id()).is_some());
-        let mut child = std::process::Command::new("true").spawn().unwrap();
-        child.wait().unwrap();
-        assert_eq!(process_start(child.id()), None);
     }
 }

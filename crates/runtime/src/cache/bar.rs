@@ -1,51 +1,19 @@
 //! Code that crashed the process is not run again.
 //!
-//! Before its first run a unit gets a marker file that holds the IR; after the run the marker goes. A marker whose process is dead
-//! means that the process died in that run: the key is barred, and the IR is there to be reported. Whether a process is dead can be
-//! told on the same machine since the same boot only; what was left elsewhere stays a question and bars nothing.
-//!
-//! A process that was *killed* in a first run leaves the same trace as one that crashed. So a first run is best kept to one entry of a
-//! region, and `unbar` (or clearing the cache) gives the key another chance.
+//! A key with a file `<unique>.crash` in its folder is barred. It says why, and holds the IR where that is known. The handler of
+//! [`crate::crash`] writes it in the moment of the crash, under a name that was prepared; `unbar` (or clearing the cache) gives the key
+//! another chance.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::tree::Kind;
+use super::tree::{self, Kind};
 use super::{Cache, unique};
-use crate::platform;
-
-const FIRST_RUN: &str = "; lancehead: the first run of this code did not end";
-const MACHINE: &str = "; machine: ";
-const PROCESS: &str = "; process: ";
-
-/// A first run in progress. Dropping it says that the run ended.
-#[derive(Debug)]
-#[must_use = "the run ends when the marker is dropped"]
-pub struct Marker {
-    path: PathBuf,
-}
-
-impl Marker {
-    /// The run ended, well or not: it did not take the process with it.
-    pub fn finish(self) {}
-}
-
-impl Drop for Marker {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
-    }
-}
 
 impl Cache {
-    /// To be called before fresh code runs for the first time; `text` is its IR. None: crashes of it will go unnoticed.
-    pub fn begin_first_run(&self, key: &[u8], text: &str) -> Option<Marker> {
-        let machine = platform::machine()?;
-        let process = std::process::id();
-        let start = platform::process_start(process)?;
-        let folder = self.make_folder_of(key)?;
-        let path = folder.join(format!("{}.run", unique()));
-        let content = format!("{FIRST_RUN}\n{MACHINE}{machine}\n{PROCESS}{process} {start}\n{text}\n");
-        self.write_whole(&folder, &path, content.as_bytes()).then_some(Marker { path })
+    /// A file that would bar a key, were it written. None: there is no cache.
+    pub fn bar_path(&self, key: &[u8]) -> Option<PathBuf> {
+        Some(self.folder_of(key)?.join(format!("{}.crash", unique())))
     }
 
     /// Keeps a key from being run, for a reason that is known.
@@ -60,18 +28,18 @@ impl Cache {
         self.barred_reason(key).is_some()
     }
 
-    /// The file that says why a key is barred: the IR of what crashed, or a reason. None: it is not barred.
+    /// The file that says why a key is barred. None: it is not barred.
     pub fn barred_reason(&self, key: &[u8]) -> Option<PathBuf> {
         let folder = self.folder_of(key)?;
-        if let Some(crash) = self.files(&folder, Kind::Crash).into_iter().next() {
-            return Some(crash.path);
-        }
-        let runs = self.files(&folder, Kind::Run);
-        let dead = runs.into_iter().find(|run| self.owner_is_dead(&run.path))?;
-        let crash = dead.path.with_extension("crash");
-        // Where it cannot be renamed (read-only, or another process was first) it bars as it is.
-        let renamed = fs::rename(&dead.path, &crash).is_ok() || crash.exists();
-        Some(if renamed { crash } else { dead.path })
+        self.files(&folder, Kind::Crash).into_iter().next().map(|crash| crash.path)
+    }
+
+    /// Every file that bars a key of this version or another, in order.
+    pub fn bars(&self) -> Vec<PathBuf> {
+        let files = self.trusted_folder().map(tree::walk).unwrap_or_default();
+        let mut bars: Vec<PathBuf> = files.into_iter().filter(|file| file.kind == Kind::Crash).map(|file| file.path).collect();
+        bars.sort();
+        bars
     }
 
     /// Gives a key another chance.
@@ -81,24 +49,5 @@ impl Cache {
                 break;
             }
         }
-    }
-
-    /// False also where it cannot be told.
-    fn owner_is_dead(&self, run: &Path) -> bool {
-        let Some((bytes, ..)) = self.read_trusted(run) else {
-            return false;
-        };
-        let text = String::from_utf8_lossy(&bytes);
-        let owner = || {
-            let mut lines = text.lines();
-            (lines.next()? == FIRST_RUN).then_some(())?;
-            let machine = lines.next()?.strip_prefix(MACHINE)?;
-            let (process, start) = lines.next()?.strip_prefix(PROCESS)?.split_once(' ')?;
-            Some((machine.to_owned(), process.parse::<u32>().ok()?, start.parse::<u64>().ok()?))
-        };
-        let Some((machine, process, start)) = owner() else {
-            return false;
-        };
-        platform::machine() == Some(machine) && platform::process_start(process) != Some(start)
     }
 }

@@ -8,8 +8,6 @@ use std::time::{Duration, SystemTime};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Entry,
-    /// A first run that has not ended, or of a process that died in it.
-    Run,
     Crash,
     Temporary,
 }
@@ -20,8 +18,6 @@ impl Kind {
         const HOUR: Duration = Duration::from_secs(60 * 60);
         match self {
             Kind::Entry | Kind::Crash => None,
-            // Its process may run on another node, for as long as a job lasts.
-            Kind::Run => Some(30 * 24 * HOUR),
             Kind::Temporary => Some(HOUR),
         }
     }
@@ -32,7 +28,6 @@ pub fn kind_of(name: &OsStr) -> Option<Kind> {
     let hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     match kind {
         "lho" if is_hex(stem, 32) => Some(Kind::Entry),
-        "run" if hex(stem) => Some(Kind::Run),
         "crash" if hex(stem) => Some(Kind::Crash),
         "tmp" if hex(stem) => Some(Kind::Temporary),
         _ => None,
