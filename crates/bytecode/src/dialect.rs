@@ -37,6 +37,10 @@ impl Dialect {
         }
     }
 
+    pub fn number(&self, wanted: Opcode) -> u8 {
+        self.opcodes.iter().find(|row| row.1 == wanted).expect("an instruction of this version").0
+    }
+
     fn numbered(&self) -> Numbered {
         let mut table = [None; 256];
         for &(number, opcode, caches) in self.opcodes {

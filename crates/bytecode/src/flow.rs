@@ -3,7 +3,7 @@
 use crate::dialect::Dialect;
 use crate::exception_table::{Protection, protection_at};
 use crate::instruction::{Instruction, UNIT};
-use crate::opcode::Opcode::*;
+use crate::opcode::Opcode::{self, *};
 use crate::{BlockId, DecodeError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -129,13 +129,35 @@ fn flow(
     position: &HashMap<u32, usize>,
 ) -> Result<Flow, DecodeError> {
     let malformed = |what| DecodeError::Malformed { at: instruction.at, what };
-    let next = i64::from(instruction.next);
-    let distance = i64::from(UNIT) * i64::from(instruction.arg);
-    let offset = |target: i64| u32::try_from(target).map_err(|_| malformed("a jump out of the code"));
+    let Some(mut target) = aim(instruction)? else {
+        let ends = matches!(instruction.opcode, RETURN_VALUE | RETURN_CONST | RAISE_VARARGS | RERAISE);
+        return Ok(if ends { Flow::End } else { Flow::Next });
+    };
     Ok(match instruction.opcode {
-        JUMP_FORWARD => Flow::Jump(offset(next + distance)?),
-        JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT => Flow::Jump(offset(next - distance)?),
-        POP_JUMP_IF_FALSE
+        JUMP_FORWARD | JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT => Flow::Jump(target),
+        FOR_ITER => {
+            for &skipped in dialect.for_iter_exit {
+                let exit = position.get(&target).map(|&index| &instructions[index]);
+                target = exit.filter(|exit| exit.opcode == skipped).ok_or(malformed("a FOR_ITER without the END_FOR that it skips"))?.next;
+            }
+            Flow::Branch(target)
+        }
+        _ => Flow::Branch(target),
+    })
+}
+
+/// Which way the argument of a jump counts, from behind its inline caches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Forward,
+    Backward,
+}
+
+pub(crate) fn direction(opcode: Opcode) -> Option<Direction> {
+    match opcode {
+        JUMP_FORWARD
+        | FOR_ITER
+        | POP_JUMP_IF_FALSE
         | POP_JUMP_IF_TRUE
         | POP_JUMP_IF_NONE
         | POP_JUMP_IF_NOT_NONE
@@ -145,21 +167,28 @@ fn flow(
         | POP_JUMP_FORWARD_IF_NOT_NONE
         | JUMP_IF_FALSE_OR_POP
         | JUMP_IF_TRUE_OR_POP
-        | SEND => Flow::Branch(offset(next + distance)?),
-        POP_JUMP_BACKWARD_IF_FALSE | POP_JUMP_BACKWARD_IF_TRUE | POP_JUMP_BACKWARD_IF_NONE | POP_JUMP_BACKWARD_IF_NOT_NONE => {
-            Flow::Branch(offset(next - distance)?)
-        }
-        FOR_ITER => {
-            let mut target = offset(next + distance)?;
-            for &skipped in dialect.for_iter_exit {
-                let exit = position.get(&target).map(|&index| &instructions[index]);
-                target = exit.filter(|exit| exit.opcode == skipped).ok_or(malformed("a FOR_ITER without the END_FOR that it skips"))?.next;
-            }
-            Flow::Branch(target)
-        }
-        RETURN_VALUE | RETURN_CONST | RAISE_VARARGS | RERAISE => Flow::End,
-        _ => Flow::Next,
-    })
+        | SEND => Some(Direction::Forward),
+        JUMP_BACKWARD
+        | JUMP_BACKWARD_NO_INTERRUPT
+        | POP_JUMP_BACKWARD_IF_FALSE
+        | POP_JUMP_BACKWARD_IF_TRUE
+        | POP_JUMP_BACKWARD_IF_NONE
+        | POP_JUMP_BACKWARD_IF_NOT_NONE => Some(Direction::Backward),
+        _ => None,
+    }
+}
+
+/// The byte offset that the argument of a jump tells. An exhausted FOR_ITER goes on behind the end of the loop that stands there.
+pub(crate) fn aim(instruction: &Instruction) -> Result<Option<u32>, DecodeError> {
+    let next = i64::from(instruction.next);
+    let distance = i64::from(UNIT) * i64::from(instruction.arg);
+    let target = match direction(instruction.opcode) {
+        None => return Ok(None),
+        Some(Direction::Forward) => next + distance,
+        Some(Direction::Backward) => next - distance,
+    };
+    let target = u32::try_from(target).map_err(|_| DecodeError::Malformed { at: instruction.at, what: "a jump out of the code" })?;
+    Ok(Some(target))
 }
 
 /// A block begins at the entry, at a target of a jump or of an exception, behind whatever jumps, and where the handler changes.

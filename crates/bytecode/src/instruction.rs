@@ -25,7 +25,8 @@ pub(crate) fn instructions(code: &Code) -> Result<Vec<Instruction>, DecodeError>
     fold_calls(scan(code)?, code)
 }
 
-fn scan(code: &Code) -> Result<Vec<Instruction>, DecodeError> {
+/// Bytes to instructions, one for one.
+pub(crate) fn scan(code: &Code) -> Result<Vec<Instruction>, DecodeError> {
     let (_, table) = Dialect::of(code.minor).ok_or(DecodeError::UnknownVersion(code.minor))?;
     if code.bytecode.is_empty() || code.bytecode.len() % 2 != 0 || code.bytecode.len() > i32::MAX as usize {
         return Err(DecodeError::Malformed { at: 0, what: "the bytecode is no sequence of code units" });
