@@ -78,7 +78,8 @@ struct Move {
 
 impl Guarded {
     /// Where an instruction stands now, by the old byte offset of its first prefix, of itself, or of its inline caches. A loop's head is where `new_head` says:
-    /// so what is behind the instruction in front of a head is the head and not the guard. The old end of the code is the new one, where the landing pad begins.
+    /// so what is behind the instruction in front of a head is the head and not the guard.
+    /// A jump that had no prefix and now has some is where those begin. The old end of the code is the new one, where the landing pad begins.
     pub fn moved(&self, old: u32) -> u32 {
         let Some(last) = self.moves.partition_point(|one| one.old.start <= old).checked_sub(1) else {
             return old;
@@ -86,6 +87,8 @@ impl Guarded {
         let Move { old: from, new: to } = self.moves[last];
         if old >= from.next {
             to.next
+        } else if old == from.start {
+            to.start
         } else if old >= from.at {
             to.at + (old - from.at)
         } else {
@@ -113,9 +116,9 @@ pub fn guard(code: &Code, line_table: &[u8], first_const: u32) -> Result<Guarded
         return Err(beyond("code too long for guards"));
     }
     let last_const = u32::try_from(heads.len() - 1).ok().and_then(|last| first_const.checked_add(last));
-    last_const.ok_or(beyond("too many constants"))?;
+    let last_const = last_const.ok_or(beyond("too many constants"))?;
     let stacksize = code.stacksize.checked_add(STACK).ok_or(beyond("the stack is too large"))?;
-    let sequences: Vec<Sequence> = (first_const..).take(heads.len()).map(|constant| Sequence::new(code.minor, dialect, constant)).collect();
+    let sequences: Vec<Sequence> = (first_const..=last_const).map(|constant| Sequence::new(code.minor, dialect, constant)).collect();
 
     let guards = heads.iter().zip(&sequences).map(|(&head, sequence)| (head, sequence.length())).collect();
     let layout = Plan { instructions: &scanned, guards }.lay_out()?;

@@ -89,10 +89,7 @@ def depths(code, instructions, exceptions):
             return known
 
 
-def record(code, full):
-    instructions = list(dis.get_instructions(code))
-    exceptions = dis._parse_exception_table(code)
-    known = depths(code, instructions, exceptions)
+def plain(code, full):
     return {
         "minor": sys.version_info[1],
         "name": code.co_name,
@@ -109,7 +106,16 @@ def record(code, full):
         "names": code.co_names,
         "locals": local_variables(code),
         "exception_table": code.co_exceptiontable.hex(),
+        "line_table": code.co_linetable.hex(),
         "positions": [[number or 0 for number in position] for position in code.co_positions()] if full else [],
+    }
+
+
+def record(code, full):
+    instructions = list(dis.get_instructions(code))
+    exceptions = dis._parse_exception_table(code)
+    known = depths(code, instructions, exceptions)
+    return plain(code, full) | {
         "instructions": [
             [
                 instruction.offset,
@@ -152,6 +158,12 @@ def corpus(path):
 
 
 def stdlib(with_tests):
+    for code in library(with_tests):
+        emit_all(code, False)
+
+
+def library(with_tests):
+    """The code of each module of the standard library."""
     warnings.simplefilter("ignore")
     for folder, folders, files in os.walk(sysconfig.get_paths()["stdlib"]):
         skipped = {"site-packages", "__pycache__"} | (set() if with_tests else {"test", "tests", "idle_test"})
@@ -163,7 +175,7 @@ def stdlib(with_tests):
                         code = compile(source.read(), os.path.join(folder, file), "exec", dont_inherit=True)
                 except (SyntaxError, ValueError, RecursionError):
                     continue
-                emit_all(code, False)
+                yield code
 
 
 def outcome(function, arguments):

@@ -1,7 +1,8 @@
 //! Small byte strings, whole and broken.
 
 use bytecode::{
-    CO_OPTIMIZED, Code, Const, DecodeError, Hir, Local, LocalKind, OpKind, OpaqueFlow, decode, fingerprint_bytes, opcode_table,
+    CO_OPTIMIZED, Code, Const, DecodeError, Hir, Local, LocalKind, OpKind, OpaqueFlow, decode, fingerprint_bytes, guard, landing_args,
+    opcode_table,
 };
 
 fn code(minor: u8, bytecode: &[u8]) -> Code {
@@ -154,6 +155,74 @@ fn broken_bytecode_is_refused_with_a_reason() {
     assert_eq!(what(&bad_table), "the exception table");
 }
 
+#[test]
+fn a_loop_gets_a_guard_in_front_and_a_landing_pad_behind() {
+    let code = assemble(
+        12,
+        &[("NOP", 0), ("LOAD_FAST", 0), ("POP_JUMP_IF_FALSE", 1), ("JUMP_BACKWARD", 3), ("LOAD_FAST", 0), ("RETURN_VALUE", 0)],
+    );
+    let guarded = guard(&code, &[], 2).expect("is guarded");
+    let expected = assemble(
+        12,
+        &[
+            ("NOP", 0),
+            ("JUMP_FORWARD", 0),
+            ("PUSH_NULL", 0),
+            ("LOAD_CONST", 2),
+            ("CALL", 0),
+            ("POP_TOP", 0),
+            ("LOAD_FAST", 0),
+            ("POP_JUMP_IF_FALSE", 1),
+            ("JUMP_BACKWARD", 3),
+            ("LOAD_FAST", 0),
+            ("RETURN_VALUE", 0),
+            ("POP_TOP", 0),
+            ("EXTENDED_ARG", 0),
+            ("EXTENDED_ARG", 0),
+            ("JUMP_BACKWARD_NO_INTERRUPT", 4),
+        ],
+    );
+    assert_eq!(guarded.bytecode, expected.bytecode);
+    assert_eq!((guarded.stacksize, guarded.landing), (code.stacksize + 2, Some(28)));
+    assert_eq!((0..6).map(|unit| guarded.moved(2 * unit)).collect::<Vec<_>>(), [0, 18, 20, 22, 24, 26]);
+    let [one] = &guarded.loops[..] else { panic!("one loop") };
+    assert_eq!((one.head, one.new_head, one.guard, one.call, one.behind), (2, 18, 2, 8, 16));
+    let args = |bytes: &[u8]| bytes.iter().skip(1).step_by(2).copied().collect::<Vec<u8>>();
+    assert_eq!((one.switch.at, args(&one.switch.on), args(&one.switch.off)), (2, vec![0], vec![7]));
+    let [edge] = &one.back_edges[..] else { panic!("one back edge") };
+    assert_eq!((edge.at, args(&edge.on), args(&edge.off)), (22, vec![11], vec![3]));
+    assert_eq!((landing_args(28, 28), landing_args(28, 2), landing_args(1 << 20, 4)), ([0, 0, 4], [0, 0, 17], [8, 0, 2]));
+}
+
+#[test]
+fn no_guard_comes_between_what_an_exhausted_iterator_skips() {
+    let to_end_for =
+        assemble(12, &[("LOAD_FAST", 0), ("FOR_ITER", 1), ("NOP", 0), ("END_FOR", 0), ("JUMP_BACKWARD", 2), ("RETURN_VALUE", 0)]);
+    let refused = |code: &Code| matches!(guard(code, &[], 2), Err(DecodeError::Unsupported { what: "a loop at what ends another", .. }));
+    assert!(refused(&to_end_for));
+    let behind_end_for =
+        assemble(12, &[("LOAD_FAST", 0), ("FOR_ITER", 1), ("NOP", 0), ("END_FOR", 0), ("JUMP_BACKWARD", 1), ("RETURN_VALUE", 0)]);
+    assert!(!refused(&behind_end_for));
+}
+
+#[test]
+fn code_without_loops_stays_as_it_is() {
+    let code = assemble(13, &[("LOAD_FAST", 0), ("RETURN_VALUE", 0)]);
+    let guarded = guard(&code, &[0xf8], 2).expect("nothing to do");
+    assert_eq!((guarded.bytecode, guarded.line_table, guarded.landing), (code.bytecode, vec![0xf8], None));
+    assert!(guarded.loops.is_empty());
+}
+
+#[test]
+fn guards_refuse_broken_parts() {
+    let code = assemble(12, &[("NOP", 0), ("JUMP_BACKWARD", 2)]);
+    assert!(guard(&code, &[], 2).is_ok());
+    assert!(matches!(guard(&code, &[0], 2), Err(DecodeError::Malformed { what: "the line table", .. })));
+    assert!(matches!(guard(&code, &[], u32::MAX).map(|guarded| guarded.loops.len()), Ok(1)));
+    let unreachable = assemble(12, &[("NOP", 0), ("JUMP_BACKWARD", 2), ("JUMP_FORWARD", 9)]);
+    assert!(matches!(guard(&unreachable, &[], 2), Err(DecodeError::Malformed { at: 4, .. })));
+}
+
 /// xorshift64*
 struct Random(u64);
 
@@ -173,7 +242,7 @@ impl Random {
 #[test]
 fn random_bytes_never_panic() {
     let mut random = Random(42);
-    let mut decoded = 0;
+    let (mut decoded, mut guards) = (0, 0);
     for round in 0..200_000 {
         let minor = 11 + random.below(3) as u8;
         let mut code = if round % 4 == 0 {
@@ -193,12 +262,17 @@ fn random_bytes_never_panic() {
         };
         code.stacksize = [4, 30, 1000][random.below(3)];
         code.exception_table = (0..random.below(9)).map(|_| random.below(256) as u8 & 0x8f).collect();
+        let line_table: Vec<u8> = (0..random.below(9)).map(|_| random.below(256) as u8).collect();
+        if let Ok(guarded) = guard(&code, &line_table, random.below(300) as u32) {
+            guards += guarded.loops.len();
+        }
         if let Ok(hir) = decode(&code) {
             decoded += 1;
             let _ = (hir.print(&code), hir.to_python(&code));
         }
     }
     assert!(decoded > 1000, "only {decoded} of the random functions decode: they test nothing");
+    assert!(guards > 100, "only {guards} loops of the random functions get guards");
 }
 
 #[test]

@@ -11,6 +11,8 @@ use std::process::{Command, Stdio};
 /// A code object and what `dis` says about it.
 pub struct Sample {
     pub code: Code,
+    pub line_table: Vec<u8>,
+    /// Empty, like the next, for a code object that comes without `dis`.
     pub instructions: Vec<Disassembled>,
     /// Byte offsets that a handler protects.
     pub protected: Vec<(u32, u32)>,
@@ -47,20 +49,35 @@ pub fn interpreter(minor: u8) -> Option<PathBuf> {
 }
 
 /// Runs `dump.py` with these arguments and this input; each line of its output is a value.
-pub fn dump(python: &Path, arguments: &[&str], input: &str, mut each: impl FnMut(Value)) {
+pub fn dump(python: &Path, arguments: &[&str], input: &str, each: impl FnMut(Value)) {
+    let mut each = each;
+    talk(python, "tests/dump.py", arguments, input, |value| {
+        each(value);
+        None
+    });
+}
+
+/// Runs a script with these arguments and this input; each line of its output is a value, and may be answered on a line of its input.
+pub fn talk(python: &Path, script: &str, arguments: &[&str], input: &str, mut each: impl FnMut(Value) -> Option<Value>) {
     let mut child = Command::new(python)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .arg("tests/dump.py")
+        .arg(script)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("the interpreter starts");
-    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("dump.py reads its input");
+    let mut answers = child.stdin.take().expect("a pipe");
+    answers.write_all(input.as_bytes()).expect("the script reads its input");
+    let mut answers = input.is_empty().then_some(answers);
     for line in BufReader::new(child.stdout.take().expect("a pipe")).lines() {
-        each(serde_json::from_str(&line.expect("dump.py writes UTF-8")).expect("dump.py writes JSON"));
+        let value = serde_json::from_str(&line.expect("the script writes UTF-8")).expect("the script writes JSON");
+        if let (Some(answer), Some(answers)) = (each(value), &mut answers) {
+            writeln!(answers, "{answer}").expect("the script reads the answer");
+        }
     }
-    assert!(child.wait().expect("dump.py ends").success(), "dump.py failed");
+    drop(answers);
+    assert!(child.wait().expect("the script ends").success(), "{script} failed");
 }
 
 pub fn corpus(python: &Path) -> Vec<Sample> {
@@ -98,14 +115,19 @@ pub fn sample(value: &Value) -> Sample {
         depth: offset(&instruction[3]),
     });
     let range = |range: &Value| (offset(&range[0]).expect("an offset"), offset(&range[1]).expect("an offset"));
-    Sample { code, instructions: instructions.collect(), protected: items(&value["protected"]).map(range).collect() }
+    Sample {
+        code,
+        line_table: unhex(&value["line_table"]),
+        instructions: instructions.collect(),
+        protected: items(&value["protected"]).map(range).collect(),
+    }
 }
 
 fn items(value: &Value) -> std::slice::Iter<'_, Value> {
-    value.as_array().expect("an array").iter()
+    value.as_array().map_or(&[][..], Vec::as_slice).iter()
 }
 
-fn unhex(value: &Value) -> Vec<u8> {
+pub fn unhex(value: &Value) -> Vec<u8> {
     let digits = value.as_str().expect("hex digits");
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).expect("hex digits")).collect()
 }
