@@ -16,6 +16,7 @@ use std::collections::HashSet;
 use std::ffi::c_void;
 use std::rc::Rc;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The guards of one code object.
 pub struct Guards {
@@ -109,7 +110,11 @@ pub fn silence_all() {
     }
 }
 
+/// Somebody has asked to watch: no guard is turned on any more.
+static IS_WATCHED: AtomicBool = AtomicBool::new(false);
+
 unsafe extern "C" fn tool_installed() {
+    IS_WATCHED.store(true, Ordering::Relaxed);
     silence_all();
 }
 
@@ -262,7 +267,7 @@ fn build<'py>(
     if !hang(guarded.as_ptr(), Extra::Guarded(guards.clone())) {
         return Ok(None);
     }
-    (0..guards.loops.len()).for_each(|index| guards.turn(index, true));
+    (0..guards.loops.len()).for_each(|index| guards.turn(index, !IS_WATCHED.load(Ordering::Relaxed)));
     GUARDED.lock().expect("nothing panics inside").get_or_insert_default().insert(Rc::as_ptr(&guards) as usize);
     // SAFETY: the hook does nothing but `silence_all`.
     match unsafe { frames::lh_watch_tools(tool_installed) } {
