@@ -194,6 +194,9 @@ impl Writer<'_> {
         let words: usize = values.iter().map(|(ty, _)| ty.words()).sum();
         let number = self.first_resume + id.0;
         self.begin(format!("leave.{id}"));
+        for value in &resume.borrowed {
+            line!(self, "call void @lh_incref(ptr %{value})");
+        }
         line!(self, "%{id}.record = call ptr @lh_leave(ptr %ctx, i64 {number}, i64 {words})");
         let mut word = 0;
         for (index, (ty, value)) in values.into_iter().enumerate() {
@@ -358,6 +361,11 @@ impl Writer<'_> {
             Op::ShareAny => format!("call void @lh_share_any(i64 {}, i64 {})", arg(0), arg(1)),
             Op::DropAny => format!("call void @lh_drop_any(i64 {}, i64 {})", arg(0), arg(1)),
             Op::IsSameObject => two("icmp eq", "ptr"),
+            Op::ListLength => format!("{result} = call i64 @lh.list.length(ptr {})", arg(0)),
+            Op::ListItem => format!("{result} = call ptr @lh.list.item(ptr {}, i64 {})", arg(0), arg(1)),
+            Op::ListSetObject => format!("call void @lh.list.set.obj(ptr {}, i64 {}, ptr {})", arg(0), arg(1), arg(2)),
+            Op::BoolToObject => format!("{result} = select i1 {}, ptr @lh_true, ptr @lh_false", arg(0)),
+            Op::ListSetFloat | Op::ListSetInt | Op::GuardList | Op::FloatOf | Op::IntOf | Op::BoolOf => return self.on_object(inst),
             Op::Exact(exact) => {
                 if self.options.fastmath
                     && let Some(text) = multiplied_power(exact.name, &result, &arg(0), flags)
@@ -457,6 +465,30 @@ impl Writer<'_> {
         let ty = format!("{{ {result}, i1 }}");
         line!(self, "%{pair} = call {ty} @lh.{name}({args})");
         self.checked_pair(inst, &ty, &pair);
+    }
+
+    /// A function of `lists.ll`: what it gives, and a bit that says whether it leaves.
+    fn on_object(&mut self, inst: &Inst) {
+        // Ints are laid out in another way from 3.12 on.
+        let layout = match inst.op {
+            Op::ListSetInt | Op::IntOf if self.options.immortal_objects => ".tagged",
+            Op::ListSetInt | Op::IntOf => ".sized",
+            _ => "",
+        };
+        let args: Vec<String> = inst.args.iter().map(|value| format!("{} %{value}", text::ty(self.func.ty(*value)))).collect();
+        let call = format!("@lh.{}{layout}({})", inst.op.name(), args.join(", "));
+        let name = self.fresh("item");
+        match inst.results.first() {
+            None => {
+                line!(self, "%{name}.bad = call i1 {call}");
+                self.leave_if(&format!("%{name}.bad"), resume(inst));
+            }
+            Some(result) => {
+                let ty = format!("{{ {}, i1 }}", text::ty(self.func.ty(*result)));
+                line!(self, "%{name} = call {ty} {call}");
+                self.checked_pair(inst, &ty, &name);
+            }
+        }
     }
 
     /// A call of the extension: no object stands at the addresses 0 and 1, and no count is negative.

@@ -108,6 +108,8 @@ pub enum ResumeKind {
 pub enum Why {
     /// An int outgrew its machine type.
     Overflow,
+    /// An item of a list is not of the type that was expected.
+    Element,
     /// The operation raises, or may: the interpreter does it.
     Raises,
     /// Not compiled (yet): the interpreter's.
@@ -127,8 +129,18 @@ pub enum Why {
 }
 
 impl Why {
-    pub const ALL: [Why; 9] =
-        [Why::Overflow, Why::Raises, Why::NotCompiled, Why::Calls, Why::Python, Why::Types, Why::Callee, Why::Interrupt, Why::Forced];
+    pub const ALL: [Why; 10] = [
+        Why::Overflow,
+        Why::Element,
+        Why::Raises,
+        Why::NotCompiled,
+        Why::Calls,
+        Why::Python,
+        Why::Types,
+        Why::Callee,
+        Why::Interrupt,
+        Why::Forced,
+    ];
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -141,6 +153,8 @@ pub struct Resume {
     pub at: u32,
     pub locals: Vec<Slot<Value>>,
     pub stack: Vec<Slot<Value>>,
+    /// Objects of which the slots own one reference more than native code holds (a pass saw that it need not count it): leaving takes them.
+    pub borrowed: Vec<Value>,
     pub span: Span,
 }
 

@@ -21,8 +21,9 @@ use std::rc::Rc;
 const VERSIONS_AT_MOST: usize = 16;
 /// A version that left this often, and in most of its calls, is given up.
 const LEAVES_BEFORE_GIVING_UP: u64 = 64;
-/// An operation that left this often for an int that didn't fit is compiled with wider ints.
-const OVERFLOWS_BEFORE_WIDENING: u64 = 2;
+/// An operation that left this often for an int that didn't fit is compiled with wider ints; one for an item of another type than was
+/// expected, to take any.
+const LEAVES_BEFORE_WIDENING: u64 = 2;
 /// Calls that native recursion may nest before the interpreter takes over for a while.
 const DEPTH_AT_MOST: i64 = 2000;
 /// Levels of Python's recursion that are kept for what native code does not count.
@@ -415,7 +416,7 @@ impl Version {
             return;
         }
         let place = &unit.meta.resumes[resume];
-        if place.why == Why::Overflow && times == OVERFLOWS_BEFORE_WIDENING {
+        if matches!(place.why, Why::Overflow | Why::Element) && times == LEAVES_BEFORE_WIDENING {
             if compiled.is_compiling.get() {
                 return;
             }
