@@ -74,11 +74,11 @@ fn levels(func: &Func, id: FuncId) -> u32 {
     levels
 }
 
-struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     unit: &'a Unit,
     func: &'a Func,
     first_resume: u32,
-    options: Options,
+    pub options: Options,
     counts_depth: bool,
     /// The 64-bit ints that are known.
     constants: HashMap<Value, i64>,
@@ -87,9 +87,9 @@ struct Writer<'a> {
     ret: String,
     /// The text of each IR block, behind its phis.
     bodies: Vec<String>,
-    body: String,
+    pub body: String,
     /// The LLVM block that is being written: an IR block is cut wherever it may leave.
-    label: String,
+    pub label: String,
     fresh: u32,
     /// The resumes that something leaves to.
     exits: BTreeSet<ResumeId>,
@@ -103,6 +103,8 @@ macro_rules! line {
         let _ = writeln!($writer.body, $($arg)*);
     }};
 }
+
+pub(crate) use line;
 
 impl Writer<'_> {
     fn function(&mut self) {
@@ -163,26 +165,26 @@ impl Writer<'_> {
     }
 
     /// Goes on in a new LLVM block unless `condition`, which leaves.
-    fn leave_if(&mut self, condition: &str, resume: ResumeId) {
+    pub fn leave_if(&mut self, condition: &str, resume: ResumeId) {
         self.exits.insert(resume);
         let next = self.fresh("on");
         line!(self, "br i1 {condition}, label %leave.{resume}, label %{next}, !prof !0");
         self.begin(next);
     }
 
-    fn leave_unless(&mut self, condition: &str, resume: ResumeId) {
+    pub fn leave_unless(&mut self, condition: &str, resume: ResumeId) {
         self.exits.insert(resume);
         let next = self.fresh("on");
         line!(self, "br i1 {condition}, label %{next}, label %leave.{resume}, !prof !1");
         self.begin(next);
     }
 
-    fn fresh(&mut self, stem: &str) -> String {
+    pub fn fresh(&mut self, stem: &str) -> String {
         self.fresh += 1;
         format!("{stem}.{}", self.fresh)
     }
 
-    fn begin(&mut self, label: String) {
+    pub fn begin(&mut self, label: String) {
         let _ = writeln!(self.body, "{label}:");
         self.label = label;
     }
@@ -365,7 +367,13 @@ impl Writer<'_> {
             Op::ListItem => format!("{result} = call ptr @lh.list.item(ptr {}, i64 {})", arg(0), arg(1)),
             Op::ListSetObject => format!("call void @lh.list.set.obj(ptr {}, i64 {}, ptr {})", arg(0), arg(1), arg(2)),
             Op::BoolToObject => format!("{result} = select i1 {}, ptr @lh_true, ptr @lh_false", arg(0)),
-            Op::ListSetFloat | Op::ListSetInt | Op::GuardList | Op::FloatOf | Op::IntOf | Op::BoolOf => return self.on_object(inst),
+            Op::ListSetFloat => return self.list_set(inst, "lh.list.set.f64"),
+            Op::ListSetInt if self.options.immortal_objects => return self.list_set(inst, "lh.list.set.i64.tagged"),
+            Op::ListSetInt => return self.list_set(inst, "lh.list.set.i64.sized"),
+            Op::GuardList => return self.guard_type(inst, "lh_type_list"),
+            Op::FloatOf => return self.float_of(inst),
+            Op::IntOf => return self.int_of(inst),
+            Op::BoolOf => return self.bool_of(inst),
             Op::Exact(exact) => {
                 if self.options.fastmath
                     && let Some(text) = multiplied_power(exact.name, &result, &arg(0), flags)
@@ -467,30 +475,6 @@ impl Writer<'_> {
         self.checked_pair(inst, &ty, &pair);
     }
 
-    /// A function of `lists.ll`: what it gives, and a bit that says whether it leaves.
-    fn on_object(&mut self, inst: &Inst) {
-        // Ints are laid out in another way from 3.12 on.
-        let layout = match inst.op {
-            Op::ListSetInt | Op::IntOf if self.options.immortal_objects => ".tagged",
-            Op::ListSetInt | Op::IntOf => ".sized",
-            _ => "",
-        };
-        let args: Vec<String> = inst.args.iter().map(|value| format!("{} %{value}", text::ty(self.func.ty(*value)))).collect();
-        let call = format!("@lh.{}{layout}({})", inst.op.name(), args.join(", "));
-        let name = self.fresh("item");
-        match inst.results.first() {
-            None => {
-                line!(self, "%{name}.bad = call i1 {call}");
-                self.leave_if(&format!("%{name}.bad"), resume(inst));
-            }
-            Some(result) => {
-                let ty = format!("{{ {}, i1 }}", text::ty(self.func.ty(*result)));
-                line!(self, "%{name} = call {ty} {call}");
-                self.checked_pair(inst, &ty, &name);
-            }
-        }
-    }
-
     /// A call of the extension: no object stands at the addresses 0 and 1, and no count is negative.
     fn runtime(&mut self, inst: &Inst, runtime: &ir::Runtime) {
         let mut args = String::new();
@@ -577,7 +561,7 @@ fn reachable(func: &Func) -> Vec<bool> {
     reachable
 }
 
-fn resume(inst: &Inst) -> ResumeId {
+pub fn resume(inst: &Inst) -> ResumeId {
     inst.resume.expect("the verifier saw that what can leave says where to")
 }
 

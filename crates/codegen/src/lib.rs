@@ -5,6 +5,7 @@
 
 mod context;
 mod func;
+mod list;
 mod prelude;
 mod text;
 

@@ -6,7 +6,7 @@
 ;   int           16 length in digits, with the int's sign (3.11); its sign, and the length from bit 3 on (from 3.12)
 ;                 24 digits of 30 bits
 ;
-; What is read of an object behind its head is read when its type is known. A bit that is set says: leave.
+; What is read of an object behind its head is read when its type is known. A bit that is set says: leave. `list.rs` writes the rest.
 
 @lh_type_float = external global i8
 @lh_type_int = external global i8
@@ -31,101 +31,6 @@ define internal ptr @lh.list.item(ptr %list, i64 %index) alwaysinline nounwind {
   %at = getelementptr ptr, ptr %items, i64 %index
   %item = load ptr, ptr %at, align 8
   ret ptr %item
-}
-
-define internal i1 @lh.guard.list(ptr %object) alwaysinline nounwind {
-  %type.at = getelementptr i8, ptr %object, i64 8
-  %type = load ptr, ptr %type.at, align 8
-  %other = icmp ne ptr %type, @lh_type_list
-  ret i1 %other
-}
-
-define internal { double, i1 } @lh.float.of(ptr %object) alwaysinline nounwind {
-  %type.at = getelementptr i8, ptr %object, i64 8
-  %type = load ptr, ptr %type.at, align 8
-  %is.float = icmp eq ptr %type, @lh_type_float
-  br i1 %is.float, label %float, label %other, !prof !1
-float:
-  %at = getelementptr i8, ptr %object, i64 16
-  %value = load double, ptr %at, align 8
-  %result = insertvalue { double, i1 } { double undef, i1 false }, double %value, 0
-  ret { double, i1 } %result
-other:
-  ret { double, i1 } { double undef, i1 true }
-}
-
-define internal { i1, i1 } @lh.bool.of(ptr %object) alwaysinline nounwind {
-  %is.true = icmp eq ptr %object, @lh_true
-  %is.false = icmp eq ptr %object, @lh_false
-  %is.bool = or i1 %is.true, %is.false
-  %other = xor i1 %is.bool, true
-  %value = insertvalue { i1, i1 } undef, i1 %is.true, 0
-  %result = insertvalue { i1, i1 } %value, i1 %other, 1
-  ret { i1, i1 } %result
-}
-
-; An int of several digits: the extension knows whether it fits 64 bits.
-define internal { i64, i1 } @lh.int.of.digits(ptr %object) nounwind {
-  %tag = call i64 @lh_py_tag(ptr %object)
-  %fits = icmp eq i64 %tag, 3
-  br i1 %fits, label %int, label %other
-int:
-  %value = call i64 @lh_py_bits(ptr %object)
-  %result = insertvalue { i64, i1 } { i64 undef, i1 false }, i64 %value, 0
-  ret { i64, i1 } %result
-other:
-  ret { i64, i1 } { i64 undef, i1 true }
-}
-
-define internal { i64, i1 } @lh.int.of.sized(ptr %object) alwaysinline nounwind {
-  %type.at = getelementptr i8, ptr %object, i64 8
-  %type = load ptr, ptr %type.at, align 8
-  %is.int = icmp eq ptr %type, @lh_type_int
-  br i1 %is.int, label %int, label %other, !prof !1
-int:
-  %size.at = getelementptr i8, ptr %object, i64 16
-  %size = load i64, ptr %size.at, align 8
-  %up = add i64 %size, 1
-  %is.short = icmp ult i64 %up, 3
-  br i1 %is.short, label %short, label %long
-short:
-  %digit.at = getelementptr i8, ptr %object, i64 24
-  %digit = load i32, ptr %digit.at, align 4
-  %digit.wide = zext i32 %digit to i64
-  %value = mul i64 %size, %digit.wide
-  %result = insertvalue { i64, i1 } { i64 undef, i1 false }, i64 %value, 0
-  ret { i64, i1 } %result
-long:
-  %long.result = call { i64, i1 } @lh.int.of.digits(ptr %object)
-  ret { i64, i1 } %long.result
-other:
-  ret { i64, i1 } { i64 undef, i1 true }
-}
-
-define internal { i64, i1 } @lh.int.of.tagged(ptr %object) alwaysinline nounwind {
-  %type.at = getelementptr i8, ptr %object, i64 8
-  %type = load ptr, ptr %type.at, align 8
-  %is.int = icmp eq ptr %type, @lh_type_int
-  br i1 %is.int, label %int, label %other, !prof !1
-int:
-  %tag.at = getelementptr i8, ptr %object, i64 16
-  %tag = load i64, ptr %tag.at, align 8
-  %is.short = icmp ult i64 %tag, 16
-  br i1 %is.short, label %short, label %long
-short:
-  %digit.at = getelementptr i8, ptr %object, i64 24
-  %digit = load i32, ptr %digit.at, align 4
-  %digit.wide = zext i32 %digit to i64
-  %sign = and i64 %tag, 3
-  %factor = sub i64 1, %sign
-  %value = mul i64 %factor, %digit.wide
-  %result = insertvalue { i64, i1 } { i64 undef, i1 false }, i64 %value, 0
-  ret { i64, i1 } %result
-long:
-  %long.result = call { i64, i1 } @lh.int.of.digits(ptr %object)
-  ret { i64, i1 } %long.result
-other:
-  ret { i64, i1 } { i64 undef, i1 true }
 }
 
 ; The list takes the new item's reference over. Where the old one dies, its finaliser may do anything: the extension holds the list then.
