@@ -5,9 +5,7 @@ from bench import jit, main
 def step(u, un, n, rate, dx2, dy2):
     for i in range(1, n - 1):
         for j in range(1, n - 1):
-            un[i][j] = u[i][j] + rate * (
-                (u[i + 1][j] - 2 * u[i][j] + u[i - 1][j]) / dx2 + (u[i][j + 1] - 2 * u[i][j] + u[i][j - 1]) / dy2
-            )
+            un[i][j] = u[i][j] + rate * ((u[i + 1][j] - 2 * u[i][j] + u[i - 1][j]) / dx2 + (u[i][j + 1] - 2 * u[i][j] + u[i][j - 1]) / dy2)
 
 
 @jit

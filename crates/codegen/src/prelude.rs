@@ -66,8 +66,7 @@ pub fn takes_fma(name: &str) -> bool {
 /// Appends what the module's text needs from the prelude.
 pub fn complete(module: &mut String) {
     let prelude = prelude();
-    let declared: HashSet<&str> =
-        module.lines().filter(|line| is_declaration(line)).filter_map(|line| names(line).next()).collect();
+    let declared: HashSet<&str> = module.lines().filter(|line| is_declaration(line)).filter_map(|line| names(line).next()).collect();
     let mut wanted: Vec<&str> = names(module).collect();
     let mut seen: HashSet<&str> = HashSet::new();
     let mut added = String::new();

@@ -566,7 +566,8 @@ impl<'u, 'w> Body<'u, 'w> {
         let offset = hir.place.expect("a version does not begin in the middle of an instruction");
         let (at, span) = (hir.at, hir.span);
         let State { locals, stack } = state;
-        let resume = self.b.func.add_resume(Resume { kind: ResumeKind::Go, why: Why::Types, offset, at, locals, stack, borrowed: Vec::new(), span });
+        let resume =
+            self.b.func.add_resume(Resume { kind: ResumeKind::Go, why: Why::Types, offset, at, locals, stack, borrowed: Vec::new(), span });
         self.notes.push(Note {
             function: self.code,
             offset: at,

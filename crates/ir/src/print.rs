@@ -16,7 +16,9 @@
 //! Behind `;` stands where it comes from in the source: line, columns. Instructions have the place of the one before where none is given,
 //! and `-` says none; a resume without one has none.
 
-use crate::{Edge, Elem, Expect, Func, Links, ObjectLink, Op, Path, Resume, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Unit, Value};
+use crate::{
+    Edge, Elem, Expect, Func, Links, ObjectLink, Op, Path, Resume, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Unit, Value,
+};
 use base::{Index, Span};
 use std::fmt::{self, Display, Formatter, Write};
 

@@ -2,8 +2,8 @@
 
 use crate::print::is_of_word;
 use crate::{
-    Block, BlockId, CodeId, Comparison, Edge, Elem, Expect, Func, FuncId, Inst, Links, ListMethod, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume,
-    ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    Block, BlockId, CodeId, Comparison, Edge, Elem, Expect, Func, FuncId, Inst, Links, ListMethod, ObjectId, ObjectLink, Op, PLAIN_OPS,
+    Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;

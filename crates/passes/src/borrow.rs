@@ -97,9 +97,7 @@ r0: go 0 at 0 Interrupt locals [list[float] v0, object v1] stack []
         let insts = "    incref v0\n    v2 = const.i64 0\n    v3 = list.item v0, v2\n    v4 = float.of v3 else r1\n    decref v0\n";
         assert_eq!(
             borrowed(insts, &format!("{resume}\n")),
-            format!(
-                "    v2 = const.i64 0\n    v3 = list.item v0, v2\n    v4 = float.of v3 else r1\n    return\n{resume} borrowed [v0]\n"
-            )
+            format!("    v2 = const.i64 0\n    v3 = list.item v0, v2\n    v4 = float.of v3 else r1\n    return\n{resume} borrowed [v0]\n")
         );
     }
 

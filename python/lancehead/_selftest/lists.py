@@ -10,7 +10,24 @@ from .expressions import FLOATS, SMALL
 
 LISTS = "LERW"
 ITEM = {"L": "i", "E": "f", "R": "E", "W": "L"}
-ODD = ("None", "True", "2**63", "-2**40", "2**29", "2**30 + 1", "300", "-6", "1.5", "7", "float('nan')", "'z'", "(1, 2)", "Last(4)", "[1.0]", "[]")
+ODD = (
+    "None",
+    "True",
+    "2**63",
+    "-2**40",
+    "2**29",
+    "2**30 + 1",
+    "300",
+    "-6",
+    "1.5",
+    "7",
+    "float('nan')",
+    "'z'",
+    "(1, 2)",
+    "Last(4)",
+    "[1.0]",
+    "[]",
+)
 
 ARGUMENTS = {
     "E": ("[1.0, 2.5, -0.5]", "[0.0] * 4", "[3.25]", "[]", "[1e308, -0.0, 0.1, 7.0]", "(lambda x: [x, x, 2.0])(0.75)", "[float(i) for i in range(6)]"),
@@ -19,7 +36,15 @@ ARGUMENTS = {
 }  # fmt: skip
 WILD = {
     "E": ("[1.0, 2]", "[1.0, None, 2.0]", "[1, 2]", "(1.0, 2.0)", "[Int(2), 1.0]", "Sub([1.0, 2.0])", "[2.0, [1.0]]", "[True, 0.5]"),
-    "R": ("[[1.0], [2]]", "[[1.0], None]", "[[1.0], (2.0, 3.0)]", "[[1.0, 'a'], [2.0]]", "[Sub([1.0]), [2.0]]", "[1.0, 2.0]", "[[[1.0]], [2.0]]"),
+    "R": (
+        "[[1.0], [2]]",
+        "[[1.0], None]",
+        "[[1.0], (2.0, 3.0)]",
+        "[[1.0, 'a'], [2.0]]",
+        "[Sub([1.0]), [2.0]]",
+        "[1.0, 2.0]",
+        "[[[1.0]], [2.0]]",
+    ),
     "W": ("[[1], [2.0]]", "[[2**70, 1], [3]]", "[[True], [2]]", "[[1, None]]", "[[1], 2]"),
 }
 
@@ -42,9 +67,17 @@ class Lists:
         """A number out of a list (or out of a row of one)."""
         if self.chance(0.35) and (name := self.name(rows)):
             row = f"{name}[{self.place(name)}]"
-            return self.pick((f"{row}[{self.pick(('0', '-1', '1', f'{self.int_leaf(0)} % (len({row}) or 1)'))}]",) * 3 + (f"sum({row})", f"len({row})"))
+            return self.pick(
+                (f"{row}[{self.pick(('0', '-1', '1', f'{self.int_leaf(0)} % (len({row}) or 1)'))}]",) * 3 + (f"sum({row})", f"len({row})")
+            )
         name = self.listed(item, 0)
-        forms = [f"{name}[{self.place(name)}]"] * 6 + [f"sum({name})", f"max({name})", f"min({name})", f"({name} or [4]).pop()", f"({name}[-1] if {name} else 0)"]
+        forms = [f"{name}[{self.place(name)}]"] * 6 + [
+            f"sum({name})",
+            f"max({name})",
+            f"min({name})",
+            f"({name} or [4]).pop()",
+            f"({name}[-1] if {name} else 0)",
+        ]
         return self.pick(forms)
 
     def list_int(self, depth: int) -> str:
@@ -58,7 +91,18 @@ class Lists:
     def list_bool(self, depth: int) -> str:
         a, b = self.listed(LISTS, 0), self.listed(LISTS, 0)
         x = self.expression(self.pick("if"), 0)
-        return self.pick((f"({a} is {b})", f"({a} is not {b})", f"(not {a})", f"bool({a})", f"({x} in {a})", f"({a} is None)", f"({a} == {b})", f"(len({a}) < len({b}))"))
+        return self.pick(
+            (
+                f"({a} is {b})",
+                f"({a} is not {b})",
+                f"(not {a})",
+                f"bool({a})",
+                f"({x} in {a})",
+                f"({a} is None)",
+                f"({a} == {b})",
+                f"(len({a}) < len({b}))",
+            )
+        )
 
     def object_E(self, depth: int, found: str | None) -> str:
         f = lambda: self.expression("f", min(depth, 1))  # noqa: E731
@@ -78,7 +122,14 @@ class Lists:
     def rows(self, kind: str, depth: int, found: str | None) -> str:
         row = lambda: self.object(kind, min(depth, 1))  # noqa: E731
         zero = "0.0" if kind == "E" else "0"
-        forms = [f"[{row()}, {row()}]", f"[[{zero}] * 3, [{zero}] * 3]", f"[[{zero}, {zero}]] * 2", f"[[{zero}] * 2 for j in range(3)]", "[]", "[[], []]"]
+        forms = [
+            f"[{row()}, {row()}]",
+            f"[[{zero}] * 3, [{zero}] * 3]",
+            f"[[{zero}, {zero}]] * 2",
+            f"[[{zero}] * 2 for j in range(3)]",
+            "[]",
+            "[[], []]",
+        ]
         if found:
             forms += [f"{found}[:]", f"[{found}[0], {found}[-1]]", f"[r[:] for r in {found}]", f"({found} + [{row()}])[:5]"]
         return self.pick(forms)
