@@ -57,7 +57,7 @@ class Lists:
     def place(self, name: str) -> str:
         """An index, most of the time one that there is."""
         i = self.expression("i", 1)
-        return self.pick(("0", "-1", "1", i, f"-len({name})", f"tick(len({name}) or 1)", *[f"{i} % (len({name}) or 1)"] * 6))
+        return self.pick(("0", "-1", i, f"-len({name})", f"tick(len({name}) or 1)", *[f"{i} % (len({name}) or 1)"] * 60))
 
     def listed(self, kinds: str, depth: int) -> str:
         """The name of a list of one of these kinds, or a display."""
@@ -65,19 +65,23 @@ class Lists:
 
     def list_item(self, item: str, rows: str) -> str:
         """A number out of a list (or out of a row of one)."""
-        if self.chance(0.35) and (name := self.name(rows)):
+        if self.chance(0.2) and (name := self.name(rows)):
             row = f"{name}[{self.place(name)}]"
             return self.pick(
-                (f"{row}[{self.pick(('0', '-1', '1', f'{self.int_leaf(0)} % (len({row}) or 1)'))}]",) * 3 + (f"sum({row})", f"len({row})")
+                (f"{row}[{self.pick(('0', '-1', *[f'{self.int_leaf(0)} % (len({row}) or 1)'] * 3))}]",) * 3 + (f"sum({row})", f"len({row})")
             )
         name = self.listed(item, 0)
-        forms = [f"{name}[{self.place(name)}]"] * 6 + [
-            f"sum({name})",
-            f"max({name})",
-            f"min({name})",
-            f"({name} or [4]).pop()",
-            f"({name}[-1] if {name} else 0)",
-        ]
+        forms = (
+            [f"{name}[{self.place(name)}]"]
+            + [f"({name}[{self.place(name)}] if {name} else {self.pick(SMALL)})"] * 6
+            + [
+                f"sum({name})",
+                f"(max({name}) if {name} else 0)",
+                f"(min({name}) if {name} else 0)",
+                f"({name} or [4]).pop()",
+                f"({name}[-1] if {name} else 0)",
+            ]
+        )
         return self.pick(forms)
 
     def list_int(self, depth: int) -> str:
@@ -162,7 +166,13 @@ class Lists:
             "{n}.reverse()", "+{n}.insert({o}, {v})", "+{n}.extend([{v}, {v}])", "+{n}.append({n}[{o}])", "{n}.clear()", "{n}[{at}] = note({v})", "{n}[note({o})] = {v}",
         ))  # fmt: skip
         text = form.lstrip("+").format(n=name, at=at, o=other, v=value, x=number)
-        self.grow(name, text) if form.startswith("+") else self.emit(text)
+        if form.startswith("+"):
+            self.grow(name, text)
+        elif self.chance(0.75):
+            self.emit(f"if {name}:")
+            self.emit(f"    {text}")
+        else:
+            self.emit(text)
 
     def list_row(self) -> None:
         """A row gets a name, or stands in two places."""
@@ -170,6 +180,8 @@ class Lists:
         name = self.name(kind)
         if name is None:
             return self.list_made()
+        if self.chance(0.75):
+            self.emit(f"{name} = {name} or [[{'2.5' if kind == 'R' else '3'}]]")
         if self.chance(0.4):
             self.emit(f"{name}[{self.place(name)}] = {self.pick((f'{name}[{self.place(name)}]', self.listed(ITEM[kind], 1)))}")
             return
@@ -180,7 +192,8 @@ class Lists:
     def list_unpacked(self) -> None:
         kind = self.pick("LER")
         a, b = self.new_name(), self.new_name()
-        self.emit(f"{a}, {b} = {self.listed(kind, 1)}{self.pick(('[:2]', '[:2]', ''))}")
+        items, filled = self.listed(kind, 1), self.pick(("1, 2", "0.5, 0.5", "[], []"))
+        self.emit(f"{a}, {b} = [*{items}, {filled}][:2]" if self.chance(0.8) else f"{a}, {b} = {items}[:2]")
         self.variables[a] = self.variables[b] = ITEM[kind]
 
     def list_loop(self) -> None:
