@@ -15,7 +15,7 @@
 //! The last operation in between may release if it holds its list itself and nobody looks at the list behind it: `u[i][j] = x`.
 
 use base::Index;
-use ir::{Block, Func, Inst, Op, Resume, Value};
+use ir::{Block, Func, Inst, Op, Resume, Term, Value};
 
 pub fn borrow(func: &mut Func) {
     give_each_its_own_resume(func);
@@ -61,8 +61,15 @@ fn is_only_its_list(inst: &Inst, object: Value) -> bool {
     inst.args.first() == Some(&object) && !inst.args[1..].contains(&object)
 }
 
+/// Resume 0 is the function's own, and a block that ends in leaving has its own as well.
 fn give_each_its_own_resume(func: &mut Func) {
     let mut is_taken = vec![false; func.resumes.len()];
+    is_taken.iter_mut().take(1).for_each(|entry| *entry = true);
+    for block in &func.blocks {
+        if let Term::Leave(resume) = block.term {
+            is_taken[resume.index()] = true;
+        }
+    }
     for resume in func.blocks.iter_mut().flat_map(|block| &mut block.insts).filter_map(|inst| inst.resume.as_mut()) {
         if std::mem::replace(&mut is_taken[resume.index()], true) {
             func.resumes.push(func.resumes[resume.index()].clone());
