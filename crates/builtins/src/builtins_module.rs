@@ -17,10 +17,15 @@ pub static BUILTINS: &[Builtin] = &[
         Intrinsic::Divmod,
         &["7, -3", "-7.5, 2", "1, 0", "-2**63, -1", "0.0, -1.0"],
     ),
-    row("builtins.enumerate", "of a range, a tuple or a zip", Intrinsic::Enumerate, &["range(3)", "(1, 2.0), 5", "range(2), 2**63"]),
+    row(
+        "builtins.enumerate",
+        "of a range, a tuple, a list or a zip",
+        Intrinsic::Enumerate,
+        &["range(3)", "(1, 2.0), 5", "range(2), 2**63", "[1.5, 2]"],
+    ),
     row("builtins.float", "of a number", Intrinsic::Float, &["", "3", "True", "2**53 + 1", "2.5"]),
     row("builtins.int", "of a number: truncates", Intrinsic::Int, &["", "3.9", "-3.9", "1e300", "float('nan')", "True"]),
-    row("builtins.len", "of a tuple or range", Intrinsic::Len, &["()", "(1, 2)", "range(0, 10, 3)", "range(10, 0, -3)", "3"]),
+    row("builtins.len", "of a tuple, range or list", Intrinsic::Len, &["()", "(1, 2)", "range(0, 10, 3)", "range(10, 0, -3)", "3"]),
     row(
         "builtins.max",
         "of two or more numbers",
@@ -44,5 +49,10 @@ pub static BUILTINS: &[Builtin] = &[
     ),
     row("builtins.sum", "of a tuple of numbers", Intrinsic::Sum, &["(1, 2)", "(0.1, 0.2, 0.3)", "(1, 2.5), 3", "()"]),
     row("builtins.tuple", "of a tuple", Intrinsic::Tuple, &["", "(1, 2)", "[1]"]),
-    row("builtins.zip", "of ranges and tuples", Intrinsic::Zip, &["", "range(3), (1, 2)", "range(0), range(5)"]),
+    row(
+        "builtins.zip",
+        "of ranges, tuples and lists",
+        Intrinsic::Zip,
+        &["", "range(3), (1, 2)", "range(0), range(5)", "[1.5, 2], (3, 4, 5)"],
+    ),
 ];

@@ -76,11 +76,11 @@ fn levels(func: &Func, id: FuncId) -> u32 {
     levels
 }
 
-struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     unit: &'a Unit,
     func: &'a Func,
     first_resume: u32,
-    options: Options,
+    pub options: Options,
     counts_depth: bool,
     /// Which of the copies of a function that is inlined into itself this is, and which is the last.
     level: u32,
@@ -92,9 +92,9 @@ struct Writer<'a> {
     ret: String,
     /// The text of each IR block, behind its phis.
     bodies: Vec<String>,
-    body: String,
+    pub body: String,
     /// The LLVM block that is being written: an IR block is cut wherever it may leave.
-    label: String,
+    pub label: String,
     fresh: u32,
     /// The resumes that something leaves to.
     exits: BTreeSet<ResumeId>,
@@ -108,6 +108,8 @@ macro_rules! line {
         let _ = writeln!($writer.body, $($arg)*);
     }};
 }
+
+pub(crate) use line;
 
 impl Writer<'_> {
     fn function(&mut self) {
@@ -171,26 +173,26 @@ impl Writer<'_> {
     }
 
     /// Goes on in a new LLVM block unless `condition`, which leaves.
-    fn leave_if(&mut self, condition: &str, resume: ResumeId) {
+    pub fn leave_if(&mut self, condition: &str, resume: ResumeId) {
         self.exits.insert(resume);
         let next = self.fresh("on");
         line!(self, "br i1 {condition}, label %leave.{resume}, label %{next}, !prof !0");
         self.begin(next);
     }
 
-    fn leave_unless(&mut self, condition: &str, resume: ResumeId) {
+    pub fn leave_unless(&mut self, condition: &str, resume: ResumeId) {
         self.exits.insert(resume);
         let next = self.fresh("on");
         line!(self, "br i1 {condition}, label %{next}, label %leave.{resume}, !prof !1");
         self.begin(next);
     }
 
-    fn fresh(&mut self, stem: &str) -> String {
+    pub fn fresh(&mut self, stem: &str) -> String {
         self.fresh += 1;
         format!("{stem}.{}", self.fresh)
     }
 
-    fn begin(&mut self, label: String) {
+    pub fn begin(&mut self, label: String) {
         let _ = writeln!(self.body, "{label}:");
         self.label = label;
     }
@@ -202,6 +204,9 @@ impl Writer<'_> {
         let words: usize = values.iter().map(|(ty, _)| ty.words()).sum();
         let number = self.first_resume + id.0;
         self.begin(format!("leave.{id}"));
+        for value in &resume.borrowed {
+            line!(self, "call void @lh_incref(ptr %{value})");
+        }
         line!(self, "%{id}.record = call ptr @lh_leave(ptr %ctx, i64 {number}, i64 {words})");
         let mut word = 0;
         for (index, (ty, value)) in values.into_iter().enumerate() {
@@ -366,6 +371,17 @@ impl Writer<'_> {
             Op::ShareAny => format!("call void @lh_share_any(i64 {}, i64 {})", arg(0), arg(1)),
             Op::DropAny => format!("call void @lh_drop_any(i64 {}, i64 {})", arg(0), arg(1)),
             Op::IsSameObject => two("icmp eq", "ptr"),
+            Op::ListLength => format!("{result} = call i64 @lh.list.length(ptr {})", arg(0)),
+            Op::ListItem => format!("{result} = call ptr @lh.list.item(ptr {}, i64 {})", arg(0), arg(1)),
+            Op::ListSetObject => format!("call void @lh.list.set.obj(ptr {}, i64 {}, ptr {})", arg(0), arg(1), arg(2)),
+            Op::BoolToObject => format!("{result} = select i1 {}, ptr @lh_true, ptr @lh_false", arg(0)),
+            Op::ListSetFloat => return self.list_set(inst, "lh.list.set.f64"),
+            Op::ListSetInt if self.options.immortal_objects => return self.list_set(inst, "lh.list.set.i64.tagged"),
+            Op::ListSetInt => return self.list_set(inst, "lh.list.set.i64.sized"),
+            Op::GuardList => return self.guard_type(inst, "lh_type_list"),
+            Op::FloatOf => return self.float_of(inst),
+            Op::IntOf => return self.int_of(inst),
+            Op::BoolOf => return self.bool_of(inst),
             Op::Exact(exact) => {
                 if self.options.fastmath
                     && let Some(text) = multiplied_power(exact.name, &result, &arg(0), flags)
@@ -553,7 +569,7 @@ fn reachable(func: &Func) -> Vec<bool> {
     reachable
 }
 
-fn resume(inst: &Inst) -> ResumeId {
+pub fn resume(inst: &Inst) -> ResumeId {
     inst.resume.expect("the verifier saw that what can leave says where to")
 }
 

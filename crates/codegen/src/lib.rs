@@ -5,6 +5,7 @@
 
 mod context;
 mod func;
+mod list;
 mod prelude;
 mod text;
 
@@ -47,6 +48,7 @@ declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
 "
     );
     out.push_str(if options.immortal_objects { IMMORTAL_COUNTS } else { COUNTS });
+    out.push_str(DECREF);
     for runtime in runtime_functions(unit) {
         let params: Vec<&str> = runtime.params.iter().map(|ty| text::ty(*ty)).collect();
         let result = runtime.result.map_or("void", text::ty);
@@ -69,17 +71,13 @@ define internal void @lh_incref(ptr %object) alwaysinline nounwind {
   store i64 %new, ptr %object
   ret void
 }
-define internal void @lh_decref(ptr %object) alwaysinline nounwind {
+; True where that was the last one: then it is to be freed.
+define internal i1 @lh_drop(ptr %object) alwaysinline nounwind {
   %old = load i64, ptr %object
   %new = sub i64 %old, 1
   store i64 %new, ptr %object
   %dead = icmp eq i64 %new, 0
-  br i1 %dead, label %free, label %done, !prof !0
-free:
-  call void @lh_dealloc(ptr %object)
-  br label %done
-done:
-  ret void
+  ret i1 %dead
 }
 ";
 
@@ -95,15 +93,24 @@ count:
 done:
   ret void
 }
-define internal void @lh_decref(ptr %object) alwaysinline nounwind {
+define internal i1 @lh_drop(ptr %object) alwaysinline nounwind {
   %old = load i64, ptr %object
   %low = trunc i64 %old to i32
   %immortal = icmp slt i32 %low, 0
-  br i1 %immortal, label %done, label %count
+  br i1 %immortal, label %alive, label %count
 count:
   %new = sub i64 %old, 1
   store i64 %new, ptr %object
   %dead = icmp eq i64 %new, 0
+  ret i1 %dead
+alive:
+  ret i1 false
+}
+";
+
+const DECREF: &str = "
+define internal void @lh_decref(ptr %object) alwaysinline nounwind {
+  %dead = call i1 @lh_drop(ptr %object)
   br i1 %dead, label %free, label %done, !prof !0
 free:
   call void @lh_dealloc(ptr %object)

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 /// The exact functions, tested against CPython; see `runtime::exact`.
 const EXACT: &str = include_str!("prelude.ll");
 const SUPPORT: &str = include_str!("support.ll");
+/// Lists and what stands in them, as CPython lays them out.
+const LISTS: &str = include_str!("lists.ll");
 
 struct Piece {
     text: &'static str,
@@ -24,8 +26,8 @@ fn prelude() -> &'static Prelude {
     static PRELUDE: OnceLock<Prelude> = OnceLock::new();
     PRELUDE.get_or_init(|| {
         let mut prelude = Prelude { pieces: HashMap::new(), declarations: HashMap::new() };
-        for source in [EXACT, SUPPORT] {
-            for line in source.lines().filter(|line| line.starts_with("declare ")) {
+        for source in [EXACT, SUPPORT, LISTS] {
+            for line in source.lines().filter(|line| is_declaration(line)) {
                 let name = names(line).next().expect("a declaration has a name");
                 prelude.declarations.insert(name, line);
             }
@@ -41,6 +43,11 @@ fn prelude() -> &'static Prelude {
         }
         prelude
     })
+}
+
+/// Of a function, or of an object outside.
+fn is_declaration(line: &str) -> bool {
+    line.starts_with("declare ") || line.starts_with('@') && line.contains(" = external ")
 }
 
 /// The global names in a text, in order.
@@ -59,8 +66,7 @@ pub fn takes_fma(name: &str) -> bool {
 /// Appends what the module's text needs from the prelude.
 pub fn complete(module: &mut String) {
     let prelude = prelude();
-    let declared: HashSet<&str> =
-        module.lines().filter(|line| line.starts_with("declare ")).filter_map(|line| names(line).next()).collect();
+    let declared: HashSet<&str> = module.lines().filter(|line| is_declaration(line)).filter_map(|line| names(line).next()).collect();
     let mut wanted: Vec<&str> = names(module).collect();
     let mut seen: HashSet<&str> = HashSet::new();
     let mut added = String::new();

@@ -96,7 +96,18 @@ impl Body<'_, '_> {
             }
             _ => match (self.number(&left), self.number(&right)) {
                 (Some(a), Some(b)) => self.arithmetic(op, a, b)?,
-                _ => return self.object_binary(op, inplace),
+                _ => {
+                    let list = match (op, &left, &right) {
+                        (Binary::Add, Slot::List(a, _), Slot::List(b, _)) => Some(a.join(b)),
+                        (Binary::Mul, Slot::List(of, _), Slot::Int(_)) | (Binary::Mul, Slot::Int(_), Slot::List(of, _)) => Some(of.clone()),
+                        _ => None,
+                    };
+                    self.object_binary(op, inplace)?;
+                    if let Some(elem) = list {
+                        self.known_as_list(elem);
+                    }
+                    return Ok(());
+                }
             },
         };
         let Some(result) = result else { return Ok(()) };
@@ -137,8 +148,7 @@ impl Body<'_, '_> {
         if !matches!(op, Binary::Add | Binary::Sub | Binary::Mul | Binary::LShift) {
             return false;
         }
-        let site = (self.info.fingerprint, self.current().place.unwrap_or(u32::MAX));
-        if self.unit.options.wide.contains(&site) {
+        if self.is_wide_place() {
             return true;
         }
         let next = self.op.0 as usize + 1;
@@ -155,6 +165,11 @@ impl Body<'_, '_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a guess about the current operation failed before.
+    pub fn is_wide_place(&self) -> bool {
+        self.unit.options.wide.contains(&(self.info.fingerprint, self.current().place.unwrap_or(u32::MAX)))
     }
 
     fn int_arithmetic(&mut self, op: Binary, x: Value, y: Value) -> Step<Option<Slot<Value>>> {
@@ -402,6 +417,10 @@ impl Body<'_, '_> {
             Slot::Range([start, stop, step]) => {
                 let length = self.range_length(*start, *stop, *step);
                 let zero = self.b.int(0);
+                return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
+            }
+            Slot::List(_, list) => {
+                let (length, zero) = (self.list_length(*list), self.b.int(0));
                 return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
             }
             Slot::Object(_) | Slot::Known(_) => return self.object_truth(slot).map(Truth::Value),

@@ -1,7 +1,7 @@
 //! Writes instructions into the current block.
 
 use base::Span;
-use ir::{BlockId, Comparison, Effect, Func, Inst, Op, ResumeId, Slot, Tag, Term, Ty, Value, exact};
+use ir::{BlockId, Comparison, Func, Inst, Op, ResumeId, Slot, Tag, Term, Ty, Value, exact};
 use std::collections::HashMap;
 
 pub struct Builder {
@@ -21,7 +21,7 @@ impl Builder {
     }
 
     fn push(&mut self, op: Op, args: Vec<Value>, results: Vec<Value>, resume: Option<ResumeId>) {
-        debug_assert_eq!(matches!(op.effect(), Effect::Leaves | Effect::Calls), resume.is_some(), "{op}");
+        debug_assert_eq!(op.effect().can_leave(), resume.is_some(), "{op}");
         let block = self.block.expect("a block is open");
         let inst = Inst { op, args, results, resume, span: self.span };
         self.func.blocks[block.0 as usize].insts.push(inst);
@@ -138,7 +138,7 @@ impl Builder {
             Slot::Bool(v) => self.pure(Op::BoolToInt, &[*v]),
             Slot::Int(v) | Slot::Uint(v) => *v,
             Slot::Float(v) => self.pure(Op::FloatToBits, &[*v]),
-            Slot::Object(v) => self.pure(Op::ObjectToBits, &[*v]),
+            Slot::Object(v) | Slot::List(_, v) => self.pure(Op::ObjectToBits, &[*v]),
             Slot::Known(object) => {
                 let object = self.pure(Op::ConstObject(*object), &[]);
                 self.act(Op::IncRef, &[object]);
@@ -165,7 +165,7 @@ impl Builder {
     /// Gives up what a slot owns.
     pub fn drop_slot(&mut self, slot: &Slot<Value>) {
         match slot {
-            Slot::Object(v) => self.act(Op::DecRef, &[*v]),
+            Slot::Object(v) | Slot::List(_, v) | Slot::ListIter(_, _, v) | Slot::ListMethod(_, _, v) => self.act(Op::DecRef, &[*v]),
             Slot::Any(_, tag, bits) if crate::state::owns_references(slot) => self.act(Op::DropAny, &[*tag, *bits]),
             Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().for_each(|item| self.drop_slot(item)),
             Slot::Enumerate(_, inner) => self.drop_slot(inner),
@@ -176,7 +176,7 @@ impl Builder {
     /// Makes a second owner of a slot's content.
     pub fn share_slot(&mut self, slot: &Slot<Value>) {
         match slot {
-            Slot::Object(v) => self.act(Op::IncRef, &[*v]),
+            Slot::Object(v) | Slot::List(_, v) | Slot::ListIter(_, _, v) | Slot::ListMethod(_, _, v) => self.act(Op::IncRef, &[*v]),
             Slot::Any(_, tag, bits) if crate::state::owns_references(slot) => self.act(Op::ShareAny, &[*tag, *bits]),
             Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().for_each(|item| self.share_slot(item)),
             Slot::Enumerate(_, inner) => self.share_slot(inner),

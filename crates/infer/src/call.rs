@@ -3,7 +3,7 @@
 use crate::state::is_iterator;
 use crate::translate::{Body, Key, Step, Stop};
 use crate::world::FunctionInfo;
-use ir::{Expect, ObjectId, Path, Shape, Slot, Term, Value, Why};
+use ir::{Elem, Expect, ObjectId, Path, Shape, Slot, Term, Value, Why};
 use std::rc::Rc;
 
 impl Body<'_, '_> {
@@ -22,12 +22,28 @@ impl Body<'_, '_> {
         let object = match callee {
             Slot::Known(object) if !has_self => object,
             Slot::Object(_) if !has_self && keywords.is_empty() => return self.object_call(&callee, &arguments),
+            Slot::ListMethod(method, elem, list) if !has_self && keywords.is_empty() => {
+                return self.call_list_method(method, &elem, list, &arguments);
+            }
             _ => return self.left_to_python("unknown-callable", "what is called here is not known"),
         };
         match self.unit.links.objects[object.0 as usize].expect.clone() {
             Expect::Builtin(name) => match builtins::find(&name) {
                 Some(builtin) if keywords.is_empty() => self.call_builtin(builtin, &arguments),
-                None if keywords.is_empty() => self.object_call(&Slot::Known(object), &arguments),
+                None if keywords.is_empty() => {
+                    let list = match (name.as_str(), &arguments[..]) {
+                        ("builtins.list", []) => Some(Elem::Unknown),
+                        ("builtins.list", [Slot::Range(_)]) => Some(Elem::Int),
+                        ("builtins.list" | "builtins.sorted", [Slot::List(elem, _)]) => Some(elem.clone()),
+                        ("builtins.list" | "builtins.sorted", [_]) => Some(Elem::Unknown),
+                        _ => None,
+                    };
+                    self.object_call(&Slot::Known(object), &arguments)?;
+                    if let Some(elem) = list {
+                        self.known_as_list(elem);
+                    }
+                    Ok(())
+                }
                 _ => self.left_to_python("unknown-callable", format!("`{}` is not native here", name.trim_start_matches("builtins."))),
             },
             Expect::Function(_) | Expect::SameAs(_) => self.call_function(object, arguments, keywords),

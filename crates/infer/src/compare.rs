@@ -112,7 +112,9 @@ impl Body<'_, '_> {
             // Unboxed numbers have no identity: they are the same where they could be.
             (Slot::Int(a), Slot::Int(b)) => self.b.compare_int(Comparison::Eq, *a, *b),
             (Slot::Object(object), Slot::None) | (Slot::None, Slot::Object(object)) => self.object_is_none(*object),
-            (Slot::Object(a), Slot::Object(b)) => self.b.pure(Op::IsSameObject, &[*a, *b]),
+            (Slot::Object(a) | Slot::List(_, a), Slot::Object(b) | Slot::List(_, b)) => self.b.pure(Op::IsSameObject, &[*a, *b]),
+            (Slot::List(..), Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_))
+            | (Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_), Slot::List(..)) => self.b.bool(false),
             _ => return self.left_to_python("identity", format!("`is` of {} and {}", left.shape().describe(), right.shape().describe())),
         };
         let result = if invert { self.b.pure(Op::NotBool, &[same]) } else { same };

@@ -115,7 +115,7 @@ impl Body<'_, '_> {
                 let slot = self.pop();
                 self.return_slot(slot)
             }
-            OpKind::StoreSubscript => self.object_set_item(),
+            OpKind::StoreSubscript => self.store_subscript(),
             OpKind::DeleteSubscript => self.object_delete_item(),
             OpKind::BinarySlice => self.object_slice(false),
             OpKind::StoreSlice => self.object_slice(true),
@@ -124,10 +124,11 @@ impl Body<'_, '_> {
                 let name = self.info.code.names[*name as usize].clone();
                 self.object_set_attribute(&name)
             }
-            OpKind::BuildList(n) => self.object_build_list(*n as usize),
+            OpKind::BuildList(n) => self.build_list(*n as usize),
             OpKind::BuildMap(n) => self.object_build_map(*n as usize),
             OpKind::BuildString(n) => self.object_build_string(*n as usize),
-            OpKind::ListAppend(n) => self.object_list_append(*n as usize),
+            OpKind::ListAppend(n) => self.list_append(*n as usize),
+            OpKind::ListExtend(n) => self.list_extend(*n as usize),
             OpKind::Format { conversion, has_spec } => self.object_format(*conversion, *has_spec),
             OpKind::Convert(conversion) => self.object_format(*conversion, false),
             OpKind::Opaque { name, .. } => self.left_to_python("python-statement", opaque_words(name)),
@@ -279,11 +280,14 @@ impl Body<'_, '_> {
             }
             Thing::Scalar(shape) => {
                 let mut word = self.unit.scalar(path.clone(), shape.clone());
-                return Found::Slot(shape.map(&mut |ty, ()| {
+                let slot = shape.map(&mut |ty, ()| {
                     let value = self.b.pure(Op::LoadScalar { slot: word, ty }, &[]);
                     word += ty.words() as u32;
                     value
-                }));
+                });
+                // A list is borrowed as other objects are.
+                self.b.share_slot(&slot);
+                return Found::Slot(slot);
             }
             Thing::Builtin(name) => Expect::Builtin(name),
             Thing::Module(name) => Expect::Module(name),
@@ -295,6 +299,9 @@ impl Body<'_, '_> {
     fn load_attribute(&mut self, name: u32, is_method: bool) -> Step {
         let name = self.info.code.names[name as usize].clone();
         let Some(Slot::Known(owner)) = self.state.stack.last().cloned() else {
+            if is_method && self.list_method(&name) {
+                return Ok(());
+            }
             return self.object_attribute(&name, is_method);
         };
         let is_module = matches!(self.unit.links.objects[owner.0 as usize].expect, Expect::Module(_));
@@ -303,15 +310,22 @@ impl Body<'_, '_> {
         match found {
             Found::Slot(slot) => {
                 self.pop();
-                match (is_method, self.info.code.minor >= 13) {
-                    (false, _) => self.push(slot),
-                    (true, false) => self.state.stack.extend([Slot::Unbound, slot]),
-                    (true, true) => self.state.stack.extend([slot, Slot::Unbound]),
+                match is_method {
+                    false => self.push(slot),
+                    true => self.push_callable(slot),
                 }
                 Ok(())
             }
             Found::Missing => self.leave(Why::Raises),
             Found::Object | Found::Changing => self.object_attribute(&name, is_method),
+        }
+    }
+
+    /// Pushes what is called without a `self`: a NULL stands beside it.
+    pub fn push_callable(&mut self, slot: Slot<Value>) {
+        match self.info.code.minor >= 13 {
+            false => self.state.stack.extend([Slot::Unbound, slot]),
+            true => self.state.stack.extend([slot, Slot::Unbound]),
         }
     }
 
@@ -350,7 +364,15 @@ impl Body<'_, '_> {
             return self.branch(truth, when, target, jumping);
         }
         // The condition is given up where it isn't kept.
-        let Truth::Value(condition) = truth else { unreachable!("the truth of an object is only known when it runs") };
+        let condition = match truth {
+            Truth::Value(condition) => condition,
+            Truth::Known(known) => {
+                if !(keeps && known == when) {
+                    self.b.drop_slot(&slot);
+                }
+                return self.branch(truth, when, target, jumping);
+            }
+        };
         let (jump, fall) = (self.b.func.block(), self.b.func.block());
         let edge = |to| ir::Edge { to, args: Vec::new() };
         let (then, other) = if when { (edge(jump), edge(fall)) } else { (edge(fall), edge(jump)) };
@@ -400,6 +422,7 @@ impl Body<'_, '_> {
             return self.branch(Truth::Value(is_none), when, target, jumping);
         }
         let slot = self.pop();
+        self.b.drop_slot(&slot);
         let jumping = self.state.clone();
         self.branch(Truth::Known(slot == Slot::None), when, target, jumping)
     }

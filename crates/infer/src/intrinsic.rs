@@ -42,6 +42,11 @@ impl Body<'_, '_> {
             }
             Outcome::Result(result) => {
                 self.pop_call(arguments.len());
+                // What did not become part of the result is given up.
+                let kept = result.values();
+                for argument in arguments.iter().filter(|argument| !argument.values().iter().any(|value| kept.contains(value))) {
+                    self.b.drop_slot(argument);
+                }
                 self.push(result);
                 Ok(())
             }
@@ -131,6 +136,7 @@ impl Body<'_, '_> {
                 self.push(Slot::Int(length));
                 return Ok(Outcome::Ended);
             }
+            (Intrinsic::Len, [Slot::List(_, list)]) => Slot::Int(self.list_length(*list)),
             (Intrinsic::Len, [Slot::Tuple(items)]) => Slot::Int(self.b.int(items.len() as i64)),
             (Intrinsic::Len, [Slot::Range([start, stop, step])]) => {
                 let length = self.range_length(*start, *stop, *step);
@@ -157,7 +163,6 @@ impl Body<'_, '_> {
             // Its own type shows wherever it isn't walked at once.
             (Intrinsic::Reversed, [Slot::Tuple(items)]) if self.is_walked_next() => {
                 let index = self.b.int(0);
-                items.iter().for_each(|item| self.b.share_slot(item));
                 Slot::TupleIter(index, items.iter().rev().cloned().collect())
             }
             (Intrinsic::Enumerate, [iterable, rest @ ..]) if rest.len() <= 1 => {

@@ -1,6 +1,6 @@
 //! `for` and its iterators, tuples and their items.
 
-use crate::state::State;
+use crate::state::{State, owns_references};
 use crate::translate::{Body, Step};
 use bytecode::{BlockId, OpId};
 use ir::{Comparison, Op, Slot, Term, Value, Why};
@@ -19,7 +19,8 @@ impl Body<'_, '_> {
                 Slot::RangeIter([*start, left, *step])
             }
             Slot::Tuple(items) => Slot::TupleIter(self.b.int(0), items.clone()),
-            Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) => slot.clone(),
+            Slot::List(elem, list) => Slot::ListIter(elem.clone(), self.b.int(0), *list),
+            Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) | Slot::ListIter(..) => slot.clone(),
             _ => return None,
         })
     }
@@ -41,24 +42,27 @@ impl Body<'_, '_> {
             return self.object_next(object, exit);
         }
         let (exit, next) = (self.first_op(exit), OpId(self.op.0 + 1));
-        let mut exhausted = self.state.clone();
-        exhausted.stack.pop();
+        let mut state = self.state.clone();
+        state.stack.pop();
+        let mut exhausted = Exhausted { state, iterator: iterator.clone(), exit };
         if let Slot::TupleIter(_, items) = &iterator
             && is_walked_item_by_item(items)
         {
-            return self.step_through_items(items.clone(), exhausted, exit, next);
+            return self.step_through_items(items.clone(), exhausted.state, exit, next);
         }
-        let (item, advanced) = match self.advance(&iterator, &exhausted, exit)? {
+        let (item, advanced) = match self.advance(&iterator, &exhausted)? {
             Advance::To(item, advanced) => (item, advanced),
             Advance::Exhausted => return Ok(()),
             Advance::NotNative => {
                 return self.left_to_python("object-operation", format!("a loop over {}", iterator.shape().describe()));
             }
         };
-        let mut state = self.state.clone();
-        state.stack.pop();
-        state.stack.extend([advanced, item]);
-        let edge = self.edge(next, state)?;
+        if holds_lists(&iterator) {
+            // Borrowed from its list so far, which nothing could change in the meantime.
+            self.b.share_slot(&item);
+        }
+        exhausted.state.stack.extend([advanced, item]);
+        let edge = self.edge(next, exhausted.state)?;
         self.b.end(Term::Jump(edge));
         Ok(())
     }
@@ -78,12 +82,12 @@ impl Body<'_, '_> {
     }
 
     /// Steps an iterator: branches to `exit` where it is exhausted, and goes on with its item and its next state.
-    fn advance(&mut self, iterator: &Slot<Value>, exhausted: &State<Value>, exit: OpId) -> Step<Advance> {
+    fn advance(&mut self, iterator: &Slot<Value>, exhausted: &Exhausted) -> Step<Advance> {
         let (item, advanced) = match iterator {
             Slot::RangeIter([next, left, step]) => {
                 let zero = self.b.int(0);
                 let more = self.b.compare_int(Comparison::Ne, *left, zero);
-                self.branch_to_exit(more, exhausted, exit)?;
+                self.branch_to_exit(more, exhausted)?;
                 let one = self.b.int(1);
                 // The last item may be followed by one beyond 64 bits, which is never looked at.
                 let after = self.b.pure(Op::WrapAddInt, &[*next, *step]);
@@ -91,11 +95,11 @@ impl Body<'_, '_> {
                 (Slot::Int(*next), Slot::RangeIter([after, left, *step]))
             }
             Slot::TupleIter(index, items) => {
-                if items.iter().any(crate::state::owns_references) {
+                if items.iter().any(owns_references) {
                     return Ok(Advance::NotNative);
                 }
                 if items.is_empty() {
-                    return self.exhaust(exhausted, exit);
+                    return self.exhaust(exhausted);
                 }
                 if is_walked_item_by_item(items) {
                     let index = self.b.int(0);
@@ -103,17 +107,26 @@ impl Body<'_, '_> {
                 }
                 let count = self.b.int(items.len() as i64);
                 let more = self.b.compare_int(Comparison::Lt, *index, count);
-                self.branch_to_exit(more, exhausted, exit)?;
+                self.branch_to_exit(more, exhausted)?;
                 let Some(item) = self.select_item(*index, items) else { return Ok(Advance::NotNative) };
                 let one = self.b.int(1);
                 (item, Slot::TupleIter(self.b.pure(Op::WrapAddInt, &[*index, one]), items.clone()))
+            }
+            Slot::ListIter(elem, index, list) => {
+                let length = self.list_length(*list);
+                // It may have been longer, or shorter, in the last trip.
+                let more = self.b.pure(Op::CompareUint(Comparison::Lt), &[*index, length]);
+                self.branch_to_exit(more, exhausted)?;
+                let item = self.list_item(elem, *list, *index);
+                let one = self.b.int(1);
+                (item, Slot::ListIter(elem.clone(), self.b.pure(Op::WrapAddInt, &[*index, one]), *list))
             }
             Slot::Enumerate(count, inner) => {
                 // The count outgrowing 64 bits is looked at before the iterator is stepped.
                 let resume = self.resume(Why::Overflow);
                 let one = self.b.int(1);
                 let after = self.b.checked(Op::AddInt, &[*count, one], resume);
-                let (item, inner) = match self.advance(inner, exhausted, exit)? {
+                let (item, inner) = match self.advance(inner, exhausted)? {
                     Advance::To(item, inner) => (item, inner),
                     other => return Ok(other),
                 };
@@ -121,11 +134,11 @@ impl Body<'_, '_> {
             }
             Slot::Zip(inners) => {
                 if inners.is_empty() {
-                    return self.exhaust(exhausted, exit);
+                    return self.exhaust(exhausted);
                 }
                 let (mut items, mut advanced) = (Vec::new(), Vec::new());
                 for inner in inners {
-                    match self.advance(inner, exhausted, exit)? {
+                    match self.advance(inner, exhausted)? {
                         Advance::To(item, next) => {
                             items.push(item);
                             advanced.push(next);
@@ -141,14 +154,27 @@ impl Body<'_, '_> {
     }
 
     /// Nothing is left, whatever happens.
-    fn exhaust(&mut self, exhausted: &State<Value>, exit: OpId) -> Step<Advance> {
-        let edge = self.edge(exit, exhausted.clone())?;
+    fn exhaust(&mut self, exhausted: &Exhausted) -> Step<Advance> {
+        self.b.drop_slot(&exhausted.iterator);
+        let edge = self.edge(exhausted.exit, exhausted.state.clone())?;
         self.b.end(Term::Jump(edge));
         Ok(Advance::Exhausted)
     }
 
-    fn branch_to_exit(&mut self, more: Value, exhausted: &State<Value>, exit: OpId) -> Step {
-        let other = self.edge(exit, exhausted.clone())?;
+    fn branch_to_exit(&mut self, more: Value, exhausted: &Exhausted) -> Step {
+        let other = match owns_references(&exhausted.iterator) {
+            false => self.edge(exhausted.exit, exhausted.state.clone())?,
+            true => {
+                let here = self.b.block;
+                let end = self.b.func.block();
+                self.b.block = Some(end);
+                self.b.drop_slot(&exhausted.iterator);
+                let edge = self.edge(exhausted.exit, exhausted.state.clone())?;
+                self.b.end(Term::Jump(edge));
+                self.b.block = here;
+                ir::Edge { to: end, args: Vec::new() }
+            }
+        };
         let block = self.b.func.block();
         let then = ir::Edge { to: block, args: Vec::new() };
         self.b.end(Term::Branch { condition: more, then, other });
@@ -158,7 +184,7 @@ impl Body<'_, '_> {
 
     /// The item at an index that is in bounds; all items have one shape.
     fn select_item(&mut self, index: Value, items: &[Slot<Value>]) -> Option<Slot<Value>> {
-        if items.iter().any(crate::state::owns_references) {
+        if items.iter().any(owns_references) {
             return None;
         }
         let mut picked = items.last()?.clone();
@@ -185,6 +211,10 @@ impl Body<'_, '_> {
                 Ok(())
             }
             Some(Slot::Tuple(_)) => self.leave(Why::Raises),
+            Some(Slot::List(elem, list)) => {
+                self.list_unpack(&elem, list, n);
+                Ok(())
+            }
             _ => self.object_unpack(n),
         }
     }
@@ -195,6 +225,10 @@ impl Body<'_, '_> {
         }
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
         let item = match (&container, self.number(&key)) {
+            (Slot::List(elem, list), Some(crate::arithmetic::Number::Int(index))) => {
+                self.list_subscript(elem, *list, index);
+                return Ok(());
+            }
             (Slot::Tuple(items), Some(crate::arithmetic::Number::Int(index))) => match self.b.known_int(index) {
                 Some(known) => {
                     let count = items.len() as i128;
@@ -239,6 +273,22 @@ impl Body<'_, '_> {
     }
 }
 
+/// Where a loop goes when its iterator has no more items, and what is given up then.
+struct Exhausted {
+    state: State<Value>,
+    iterator: Slot<Value>,
+    exit: OpId,
+}
+
+fn holds_lists(iterator: &Slot<Value>) -> bool {
+    match iterator {
+        Slot::ListIter(..) => true,
+        Slot::Enumerate(_, inner) => holds_lists(inner),
+        Slot::Zip(inners) => inners.iter().any(holds_lists),
+        _ => false,
+    }
+}
+
 /// What stepping an iterator comes to.
 enum Advance {
     /// An item, and the iterator behind it.
@@ -250,5 +300,5 @@ enum Advance {
 
 /// A tuple of items that differ in type, or own references, is not indexed: what is left of it is part of the iterator's shape.
 fn is_walked_item_by_item(items: &[Slot<Value>]) -> bool {
-    items.len() <= 1 || items.iter().any(|item| item.shape() != items[0].shape() || crate::state::owns_references(item))
+    items.len() <= 1 || items.iter().any(|item| item.shape() != items[0].shape() || owns_references(item))
 }

@@ -13,6 +13,7 @@ mod compare;
 mod control;
 mod intrinsic;
 mod iterate;
+mod list;
 mod note;
 mod object;
 mod state;

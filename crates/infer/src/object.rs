@@ -7,10 +7,13 @@
 use crate::state::is_iterator;
 use crate::translate::{Body, Step, Work};
 use bytecode::{Binary, BlockId, Compare, Conversion, OpId, Unary};
-use ir::{Comparison, Edge, Op, Slot, Tag, Term, Value, Why, runtime_function};
+use ir::{Comparison, Edge, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
 
 /// What `next` returns where an iterator is exhausted: no address of an object.
 const EXHAUSTED: i64 = 2;
+
+/// By the number of arguments.
+const CALLS: [&str; 4] = ["py_call0", "py_call1", "py_call2", "py_call3"];
 
 /// What takes no longer than the interpreter's own way.
 const QUICK: &[&str] = &[
@@ -18,7 +21,6 @@ const QUICK: &[&str] = &[
     "py_bits",
     "py_is_none",
     "py_none",
-    "py_bool",
     "py_item_at",
     "py_item_of_sequence",
     "py_set_item_at",
@@ -27,13 +29,17 @@ const QUICK: &[&str] = &[
     "py_truth",
     "py_float",
     "py_int",
+    "py_append",
+    "py_append_float",
+    "py_append_int",
+    "py_drop_last",
 ];
 
 impl Body<'_, '_> {
     /// A call of the extension: leaves, or throws, where it fails.
     pub fn runtime(&mut self, name: &str, args: &[Value]) -> Option<Value> {
         let function = runtime_function(name).unwrap_or_else(|| panic!("no runtime function {name}"));
-        let resume = matches!(function.effect, ir::Effect::Leaves | ir::Effect::Calls).then(|| {
+        let resume = function.effect.can_leave().then(|| {
             let why = if name.starts_with("py_call") { Why::Calls } else { Why::NotCompiled };
             self.resume(why)
         });
@@ -47,9 +53,9 @@ impl Body<'_, '_> {
     }
 
     /// The slot as an object: a new reference, for a function of the extension to take over. None for what has no object of its own.
-    fn boxed(&mut self, slot: &Slot<Value>) -> Option<Value> {
+    pub fn boxed(&mut self, slot: &Slot<Value>) -> Option<Value> {
         Some(match slot {
-            Slot::Object(v) => {
+            Slot::Object(v) | Slot::List(_, v) => {
                 self.b.act(Op::IncRef, &[*v]);
                 *v
             }
@@ -60,8 +66,9 @@ impl Body<'_, '_> {
             }
             Slot::None => self.runtime_value("py_none", &[]),
             Slot::Bool(v) => {
-                let int = self.b.pure(Op::BoolToInt, &[*v]);
-                self.runtime_value("py_bool", &[int])
+                let object = self.b.pure(Op::BoolToObject, &[*v]);
+                self.b.act(Op::IncRef, &[object]);
+                object
             }
             Slot::Int(v) => self.runtime_value("py_int", &[*v]),
             Slot::Uint(v) => self.runtime_value("py_uint", &[*v]),
@@ -83,10 +90,10 @@ impl Body<'_, '_> {
         })
     }
 
-    fn can_be_boxed(slot: &Slot<Value>) -> bool {
+    pub fn can_be_boxed(slot: &Slot<Value>) -> bool {
         match slot {
             Slot::Tuple(items) => items.iter().all(Self::can_be_boxed),
-            Slot::Unbound => false,
+            Slot::Unbound | Slot::ListMethod(..) => false,
             Slot::Any(tags, _, _) => !tags.contains(ir::Tags::of(Tag::Unbound)),
             other => !is_iterator(other),
         }
@@ -101,7 +108,7 @@ impl Body<'_, '_> {
         Ok(Some(slots.iter().map(|slot| self.boxed(slot).expect("just looked")).collect()))
     }
 
-    fn drop_operands(&mut self, n: usize) {
+    pub fn drop_operands(&mut self, n: usize) {
         for slot in self.pop_n(n) {
             self.b.drop_slot(&slot);
         }
@@ -206,6 +213,14 @@ impl Body<'_, '_> {
         let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
         let result = match (&operands[0], &operands[1]) {
             (Slot::Object(container), Slot::Int(index)) => self.runtime_value("py_item_at", &[*container, *index]),
+            (Slot::List(elem, _), Slot::Object(_)) if self.is_slice_built_before() => {
+                let elem = elem.clone();
+                let Some(objects) = self.boxed_operands(&operands, "a slice")? else { return Ok(()) };
+                let part = self.runtime_value("py_item", &[objects[0], objects[1]]);
+                self.drop_operands(2);
+                self.push(Slot::List(elem, part));
+                return Ok(());
+            }
             _ => {
                 let Some(objects) = self.boxed_operands(&operands, "an item of an object")? else { return Ok(()) };
                 self.runtime_value("py_item", &[objects[0], objects[1]])
@@ -214,6 +229,10 @@ impl Body<'_, '_> {
         self.drop_operands(2);
         self.push(Slot::Object(result));
         Ok(())
+    }
+
+    fn is_slice_built_before(&self) -> bool {
+        self.op.0.checked_sub(1).is_some_and(|op| matches!(self.info.hir.ops[op as usize].kind, bytecode::OpKind::BuildSlice(_)))
     }
 
     /// [value, container, key] -> []
@@ -256,6 +275,9 @@ impl Body<'_, '_> {
         self.drop_operands(n);
         if let Some(result) = result {
             self.push(Slot::Object(result));
+            if let Slot::List(elem, _) = &operands[0] {
+                self.known_as_list(elem.clone());
+            }
         }
         Ok(())
     }
@@ -283,10 +305,9 @@ impl Body<'_, '_> {
         let name = self.name_object(name);
         let result = self.runtime_value("py_attribute", &[objects[0], name]);
         self.drop_operands(1);
-        match (is_method, self.info.code.minor >= 13) {
-            (false, _) => self.push(Slot::Object(result)),
-            (true, false) => self.state.stack.extend([Slot::Unbound, Slot::Object(result)]),
-            (true, true) => self.state.stack.extend([Slot::Object(result), Slot::Unbound]),
+        match is_method {
+            false => self.push(Slot::Object(result)),
+            true => self.push_callable(Slot::Object(result)),
         }
         Ok(())
     }
@@ -313,12 +334,26 @@ impl Body<'_, '_> {
 
     /// Calls an object with positional arguments.
     pub fn object_call(&mut self, callee: &Slot<Value>, arguments: &[Slot<Value>]) -> Step {
-        let names = ["py_call0", "py_call1", "py_call2", "py_call3"];
-        let Some(name) = names.get(arguments.len()) else {
+        let Some(name) = CALLS.get(arguments.len()) else {
             return self.left_to_python("unknown-callable", "a call with many arguments");
         };
         let operands: Vec<Slot<Value>> = [callee].into_iter().chain(arguments).cloned().collect();
         let Some(objects) = self.boxed_operands(&operands, "a call")? else { return Ok(()) };
+        let result = self.runtime_value(name, &objects);
+        self.drop_operands(arguments.len() + 2);
+        self.push(Slot::Object(result));
+        Ok(())
+    }
+
+    /// Calls a method of a list through the bound method itself.
+    pub fn call_method_object(&mut self, method: ListMethod, list: Value, arguments: &[Slot<Value>]) -> Step {
+        let Some(name) = CALLS.get(arguments.len()) else {
+            return self.left_to_python("unknown-callable", "a call with many arguments");
+        };
+        self.b.act(Op::IncRef, &[list]);
+        let attribute = self.name_object(method.name());
+        let mut objects = vec![self.runtime_value("py_attribute", &[list, attribute])];
+        objects.extend(arguments.iter().map(|argument| self.boxed(argument).expect("the caller looked whether it can be boxed")));
         let result = self.runtime_value(name, &objects);
         self.drop_operands(arguments.len() + 2);
         self.push(Slot::Object(result));

@@ -1,4 +1,4 @@
-use ir::{Shape, Slot, Tag, Tags};
+use ir::{Elem, Shape, Slot, Tag, Tags};
 
 /// What the interpreter's frame would hold here.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,7 @@ pub fn tag_of<V>(slot: &Slot<V>) -> Option<Tag> {
         Slot::Int(_) => Tag::Int,
         Slot::Uint(_) => Tag::Uint,
         Slot::Float(_) => Tag::Float,
-        Slot::Object(_) | Slot::Known(_) => Tag::Object,
+        Slot::Object(_) | Slot::List(..) | Slot::Known(_) => Tag::Object,
         _ => return None,
     })
 }
@@ -50,9 +50,26 @@ pub fn fits(from: &Shape, to: &Shape) -> bool {
     match (from, to) {
         (from, to) if from == to => true,
         (from, Slot::Any(wanted, (), ())) => tags_of(from).is_some_and(|tags| wanted.contains(tags)),
-        (Slot::Known(_), Slot::Object(())) | (Slot::Int(()) | Slot::Uint(()), Slot::Wide(())) => true,
+        (Slot::List(from, ..), Slot::List(to, ..)) => is_widened(from, to),
+        (Slot::ListIter(from, ..), Slot::ListIter(to, ..)) => is_widened(from, to),
+        (Slot::ListMethod(a, from, ()), Slot::ListMethod(b, to, ())) => a == b && is_widened(from, to),
+        (Slot::Known(_) | Slot::List(..), Slot::Object(())) | (Slot::Int(()) | Slot::Uint(()), Slot::Wide(())) => true,
         (Slot::Tuple(from), Slot::Tuple(to)) => from.len() == to.len() && from.iter().zip(to).all(|(from, to)| fits(from, to)),
         _ => false,
+    }
+}
+
+fn is_widened(from: &Elem, to: &Elem) -> bool {
+    from.join(to) == *to
+}
+
+/// The one shape of two that differ only in what a list is expected to hold, where one of them just knows less.
+pub fn agreed(a: &Shape, b: &Shape) -> Option<Shape> {
+    match (a, b) {
+        (Slot::List(a, ()), Slot::List(b, ())) => a.agreed(b).map(|elem| Slot::List(elem, ())),
+        (Slot::ListIter(a, (), ()), Slot::ListIter(b, (), ())) => a.agreed(b).map(|elem| Slot::ListIter(elem, (), ())),
+        (Slot::ListMethod(m, a, ()), Slot::ListMethod(n, b, ())) if m == n => a.agreed(b).map(|elem| Slot::ListMethod(*m, elem, ())),
+        _ => None,
     }
 }
 
@@ -68,7 +85,10 @@ pub fn join(a: &Shape, b: &Shape) -> Option<Shape> {
         (Slot::Tuple(a), Slot::Tuple(b)) if a.len() == b.len() => {
             a.iter().zip(b).map(|(a, b)| join(a, b)).collect::<Option<_>>().map(Slot::Tuple)
         }
-        (Slot::Known(_), Slot::Known(_)) => Some(Slot::Object(())),
+        (Slot::List(a, ()), Slot::List(b, ())) => Some(Slot::List(a.join(b), ())),
+        (Slot::ListIter(a, (), ()), Slot::ListIter(b, (), ())) => Some(Slot::ListIter(a.join(b), (), ())),
+        (Slot::ListMethod(m, a, ()), Slot::ListMethod(n, b, ())) if m == n => Some(Slot::ListMethod(*m, a.join(b), ())),
+        (Slot::Known(_) | Slot::List(..), Slot::Known(_) | Slot::List(..)) => Some(Slot::Object(())),
         (Slot::Int(()), Slot::Uint(())) | (Slot::Uint(()), Slot::Int(())) => Some(Slot::Wide(())),
         _ => Some(Slot::Any(tags_of(a)?.union(tags_of(b)?), (), ())),
     }
@@ -77,7 +97,7 @@ pub fn join(a: &Shape, b: &Shape) -> Option<Shape> {
 /// Iterators are changed by what looks like reading them, so a slot that holds one can't be copied.
 pub fn is_iterator<V>(slot: &Slot<V>) -> bool {
     match slot {
-        Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) => true,
+        Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) | Slot::ListIter(..) => true,
         Slot::Tuple(items) => items.iter().any(is_iterator),
         _ => false,
     }
@@ -86,7 +106,7 @@ pub fn is_iterator<V>(slot: &Slot<V>) -> bool {
 /// Whether giving the slot up may have to drop a reference.
 pub fn owns_references<V>(slot: &Slot<V>) -> bool {
     match slot {
-        Slot::Object(_) => true,
+        Slot::Object(_) | Slot::List(..) | Slot::ListIter(..) | Slot::ListMethod(..) => true,
         Slot::Any(tags, _, _) => tags.contains(Tags::of(Tag::Object)),
         Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().any(owns_references),
         Slot::Enumerate(_, inner) => owns_references(inner),
@@ -106,6 +126,19 @@ mod tests {
         assert_eq!(any.describe(), "int or float");
         assert!(fits(&int, &any) && fits(&float, &any) && !fits(&Slot::None, &any));
         assert_eq!(join(&any, &int), Some(any.clone()));
+    }
+
+    #[test]
+    fn lists_are_lists_whatever_they_are_expected_to_hold() {
+        let list = |elem: Elem| -> Shape { Slot::List(elem, ()) };
+        let floats = list(Elem::Float);
+        assert!(fits(&floats, &Slot::Object(())) && fits(&floats, &list(Elem::Object)) && fits(&list(Elem::Unknown), &floats));
+        assert!(!fits(&list(Elem::Object), &floats));
+        assert_eq!(join(&floats, &list(Elem::Int)), Some(list(Elem::Object)));
+        assert_eq!(agreed(&floats, &list(Elem::Int)), None);
+        assert_eq!(agreed(&floats, &list(Elem::Unknown)), Some(floats.clone()));
+        assert_eq!(join(&floats, &Slot::Known(ir::ObjectId(0))), Some(Slot::Object(())));
+        assert_eq!(join(&floats, &Slot::None).unwrap().describe(), "None or object");
     }
 
     #[test]

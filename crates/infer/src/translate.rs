@@ -2,7 +2,7 @@
 
 use crate::builder::Builder;
 use crate::note::Note;
-use crate::state::{State, fits, is_iterator, join};
+use crate::state::{State, agreed, fits, is_iterator, join};
 use crate::world::{FunctionInfo, Thing, World};
 use base::{Index, Span};
 use bytecode::{Op as HirOp, OpId, OpKind};
@@ -34,7 +34,8 @@ pub struct Options {
     pub small_powers: bool,
     /// Compile also what would not gain (`LANCEHEAD_THRESHOLD=0`).
     pub compiles_everything: bool,
-    /// Operations, by function and bytecode offset, whose ints outgrew 64 bits.
+    /// Operations, by function and bytecode offset, whose first guess failed: their ints outgrew 64 bits, or the items of a list that they
+    /// read are of several types.
     pub wide: HashSet<([u8; 32], u32)>,
 }
 
@@ -322,6 +323,7 @@ fn never_called(key: &Key) -> Func {
         at: 0,
         locals: Vec::new(),
         stack: Vec::new(),
+        borrowed: Vec::new(),
         span: Span::default(),
     });
     func
@@ -380,6 +382,8 @@ pub(crate) struct Body<'u, 'w> {
     on_values: HashSet<OpId>,
     on_objects: HashSet<OpId>,
     pub slow_object_ops: usize,
+    /// How much of it works on lists in place.
+    pub list_ops: usize,
     versions: Vec<Version>,
     by_op: HashMap<OpId, Vec<usize>>,
     work: Vec<Work>,
@@ -430,6 +434,7 @@ impl<'u, 'w> Body<'u, 'w> {
             on_values: HashSet::new(),
             on_objects: HashSet::new(),
             slow_object_ops: 0,
+            list_ops: 0,
             versions: Vec::new(),
             by_op: HashMap::new(),
             work: Vec::new(),
@@ -500,13 +505,14 @@ impl<'u, 'w> Body<'u, 'w> {
                 let resume = self.resume(Why::Forced);
                 self.b.guard(Op::Tick, &[], resume);
             }
-            let slow = self.slow_object_ops;
+            let (slow, lists) = (self.slow_object_ops, self.list_ops);
             self.operation(op)?;
             match op.kind {
                 _ if self.slow_object_ops > slow => drop(self.on_objects.insert(next)),
                 OpKind::Binary { .. } | OpKind::Compare { .. } | OpKind::Unary(_) | OpKind::ForIter { .. } | OpKind::Call { .. } => {
                     self.on_values.insert(next);
                 }
+                _ if self.list_ops > lists => drop(self.on_values.insert(next)),
                 _ => {}
             }
             if self.b.block.is_none() {
@@ -577,7 +583,7 @@ impl<'u, 'w> Body<'u, 'w> {
         let first = self.info.hir.ops[first.index()..].iter().find(|op| op.kind != OpKind::Nop && op.place.is_some());
         let (offset, at, span) = first.map_or((0, 0, Span::default()), |op| (op.place.unwrap_or(0), op.at, op.span));
         let State { locals, stack } = self.state.clone();
-        self.b.func.add_resume(Resume { kind: ResumeKind::Go, why: Why::Interrupt, offset, at, locals, stack, span });
+        self.b.func.add_resume(Resume { kind: ResumeKind::Go, why: Why::Interrupt, offset, at, locals, stack, borrowed: Vec::new(), span });
     }
 
     /// Where the interpreter goes on to do the current operation itself.
@@ -588,7 +594,7 @@ impl<'u, 'w> Body<'u, 'w> {
         };
         let locals = self.state.locals.clone();
         let span = self.b.span;
-        self.b.func.add_resume(Resume { kind: ResumeKind::Go, why, offset, at, locals, stack, span })
+        self.b.func.add_resume(Resume { kind: ResumeKind::Go, why, offset, at, locals, stack, borrowed: Vec::new(), span })
     }
 
     /// Where the interpreter goes on when the callee of the current operation has left; the stack is what lies below the call.
@@ -597,7 +603,7 @@ impl<'u, 'w> Body<'u, 'w> {
         let (offset, at) = (op.next.expect("a call is not fused"), op.at);
         let State { locals, stack } = self.state.clone();
         let span = self.b.span;
-        self.b.func.add_resume(Resume { kind: ResumeKind::Call, why: Why::Callee, offset, at, locals, stack, span })
+        self.b.func.add_resume(Resume { kind: ResumeKind::Call, why: Why::Callee, offset, at, locals, stack, borrowed: Vec::new(), span })
     }
 
     /// Ends the block: the interpreter does the current operation.
@@ -671,7 +677,7 @@ impl<'u, 'w> Body<'u, 'w> {
         let offset = hir.place.expect("control does not go into the middle of an instruction");
         let (at, span) = (hir.at, hir.span);
         let State { locals, stack } = state;
-        let resume = self.b.func.add_resume(Resume { kind: ResumeKind::Go, why, offset, at, locals, stack, span });
+        let resume = self.b.func.add_resume(Resume { kind: ResumeKind::Go, why, offset, at, locals, stack, borrowed: Vec::new(), span });
         self.b.end(Term::Leave(resume));
         self.b.block = here;
         Edge { to: block, args: Vec::new() }
@@ -724,7 +730,7 @@ impl<'u, 'w> Body<'u, 'w> {
         let mut slots = a.slots().zip(b.slots()).enumerate().map(|(index, (a, b))| match a == b {
             true => Some(a.clone()),
             false if may_differ(index) => join(a, b),
-            false => None,
+            false => agreed(a, b),
         });
         let locals = slots.by_ref().take(a.locals.len()).collect::<Option<_>>()?;
         let stack = slots.collect::<Option<_>>()?;
@@ -759,6 +765,10 @@ impl<'u, 'w> Body<'u, 'w> {
                 let (tag, bits) = self.b.tagged(slot).expect("the slot fits");
                 Slot::Any(*tags, tag, bits)
             }
+            (Slot::List(_, v), Slot::Object(())) => Slot::Object(*v),
+            (Slot::List(_, v), Slot::List(elem, ())) => Slot::List(elem.clone(), *v),
+            (Slot::ListIter(_, index, list), Slot::ListIter(elem, (), ())) => Slot::ListIter(elem.clone(), *index, *list),
+            (Slot::ListMethod(method, _, v), Slot::ListMethod(_, elem, ())) => Slot::ListMethod(*method, elem.clone(), *v),
             (Slot::Known(object), Slot::Object(())) => {
                 let object = self.b.pure(Op::ConstObject(*object), &[]);
                 self.b.act(Op::IncRef, &[object]);

@@ -128,7 +128,6 @@ pub fn exact(name: &str) -> Option<&'static Exact> {
 /// The functions on Python objects; found by [`runtime_function`].
 pub static RUNTIME: &[Runtime] = &[
     runtime("py_none", &[], Some(Obj), Effect::Writes),
-    runtime("py_bool", &[I64], Some(Obj), Effect::Writes),
     runtime("py_int", &[I64], Some(Obj), Effect::Calls),
     runtime("py_uint", &[I64], Some(Obj), Effect::Calls),
     runtime("py_wide", &[I128], Some(Obj), Effect::Calls),
@@ -158,6 +157,10 @@ pub static RUNTIME: &[Runtime] = &[
     runtime("py_has_length", &[Obj, I64], Some(I64), Effect::Calls),
     runtime("py_dict", &[Obj], Some(Obj), Effect::Calls),
     runtime("py_append", &[Obj, Obj], Some(I64), Effect::Calls),
+    runtime("py_append_float", &[Obj, F64], Some(I64), Effect::Calls),
+    runtime("py_append_int", &[Obj, I64], Some(I64), Effect::Calls),
+    runtime("py_extend", &[Obj, Obj], Some(I64), Effect::Calls),
+    runtime("py_drop_last", &[Obj], None, Effect::Writes),
     runtime("py_join", &[Obj], Some(Obj), Effect::Calls),
     runtime("py_format", &[I64, Obj], Some(Obj), Effect::Calls),
     runtime("py_format_spec", &[I64, Obj, Obj], Some(Obj), Effect::Calls),

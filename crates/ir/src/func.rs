@@ -108,6 +108,8 @@ pub enum ResumeKind {
 pub enum Why {
     /// An int outgrew its machine type.
     Overflow,
+    /// An item of a list is not of the type that was expected.
+    Element,
     /// The operation raises, or may: the interpreter does it.
     Raises,
     /// Not compiled (yet): the interpreter's.
@@ -129,8 +131,9 @@ pub enum Why {
 }
 
 impl Why {
-    pub const ALL: [Why; 10] = [
+    pub const ALL: [Why; 11] = [
         Why::Overflow,
+        Why::Element,
         Why::Raises,
         Why::NotCompiled,
         Why::Calls,
@@ -153,6 +156,8 @@ pub struct Resume {
     pub at: u32,
     pub locals: Vec<Slot<Value>>,
     pub stack: Vec<Slot<Value>>,
+    /// Objects of which the slots own one reference more than native code holds (a pass saw that it need not count it): leaving takes them.
+    pub borrowed: Vec<Value>,
     pub span: Span,
 }
 

@@ -36,6 +36,8 @@ pub trait Host {
     fn decref(&mut self, object: u64);
     /// Calls a function of the extension: its result, or anything if it has none.
     fn runtime(&mut self, function: &'static Runtime, args: &[u64]) -> u64;
+    /// Does an operation on real lists and numbers: its result (anything, if it has none); None where it leaves.
+    fn on_object(&mut self, op: &Op, args: &[u64]) -> Option<u64>;
     /// The interpreter may want attention: true if it needs a frame for that.
     fn safepoint(&mut self) -> bool;
     /// Places until the next forced leave.
@@ -172,6 +174,19 @@ impl<'a> Machine<'a> {
                 *ticks -= 1;
                 (*ticks != 0).then_some(0)
             }
+            Op::ListLength
+            | Op::ListItem
+            | Op::ListSetFloat
+            | Op::ListSetInt
+            | Op::ListSetObject
+            | Op::GuardList
+            | Op::FloatOf
+            | Op::IntOf
+            | Op::BoolOf
+            | Op::BoolToObject => {
+                let words: Vec<u64> = args.iter().map(|bits| *bits as u64).collect();
+                self.host.on_object(&inst.op, &words).map(Bits::from)
+            }
             op => compute::compute(op, &args),
         };
         let frame = self.frames.last_mut().expect("the entry's frame stays");
@@ -193,7 +208,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The innermost frame leaves at `resume`, and so does each caller at its call.
-    fn records(&self, resume: ResumeId) -> Vec<Record> {
+    fn records(&mut self, resume: ResumeId) -> Vec<Record> {
         let mut records = Vec::new();
         let mut resume = Some(resume);
         for frame in self.frames.iter().rev() {
@@ -201,7 +216,9 @@ impl<'a> Machine<'a> {
                 let call = &frame.func.blocks[frame.block.index()].insts[frame.next - 1];
                 call.resume.expect("the verifier saw that calls say where to leave")
             });
-            let values = frame.func.resumes[resume.index()].record();
+            let resumed = &frame.func.resumes[resume.index()];
+            resumed.borrowed.iter().for_each(|value| self.host.incref(frame.values[value.index()] as u64));
+            let values = resumed.record();
             let words = to_words(values.into_iter().map(|(ty, value)| (ty, frame.values[value.index()])));
             records.push(Record { resume: self.unit.first_resume(frame.id) + resume.0, words });
         }

@@ -6,6 +6,7 @@
 //!
 //! `ir` knows no Python source, no HIR and no LLVM.
 
+mod elem;
 mod exact;
 mod func;
 mod interpret;
@@ -16,6 +17,7 @@ mod slot;
 mod unit;
 mod verify;
 
+pub use elem::{Elem, ListMethod};
 pub use exact::*;
 pub use func::*;
 pub use interpret::{Host, Outcome, Record, interpret};

@@ -46,10 +46,18 @@ pub enum Effect {
     Leaves,
     /// Reads memory that calls may write; else nothing.
     Reads,
+    /// The same, and may leave at its resume instead.
+    Checks,
     /// Changes reference counts, objects, the thread's state.
     Writes,
     /// May leave at its resume, and may have changed objects.
     Calls,
+}
+
+impl Effect {
+    pub fn can_leave(self) -> bool {
+        matches!(self, Effect::Leaves | Effect::Checks | Effect::Calls)
+    }
 }
 
 macro_rules! ops {
@@ -135,6 +143,16 @@ macro_rules! ops {
                 })
             }
 
+            /// Whether doing it may drop a reference, and so run a finaliser.
+            pub fn may_release(&self) -> bool {
+                !matches!(self, Op::IncRef | Op::ShareAny | Op::Tick) && matches!(self.effect(), Effect::Writes | Effect::Calls)
+            }
+
+            /// Whether it may release, but holds the list that is its first operand while it does: nobody has to own it for its sake.
+            pub fn holds_list(&self) -> bool {
+                matches!(self, Op::ListSetFloat | Op::ListSetInt | Op::ListSetObject)
+            }
+
             pub fn effect(&self) -> Effect {
                 match self {
                     $(Op::$name => Effect::$effect,)*
@@ -214,4 +232,21 @@ ops! {
     /// Drops what a `Slot::Any` owns.
     DropAny "drop.any" (I64 I64) -> () Writes;
     IsSameObject "same.obj" (Obj Obj) -> (I1) Pure;
+    /// How many items a list has now.
+    ListLength "list.length" (Obj) -> (I64) Reads;
+    /// The item at an index that is in bounds, borrowed from the list.
+    ListItem "list.item" (Obj I64) -> (Obj) Reads;
+    /// Puts an item at an index that is in bounds. Leaves, thrown, if memory runs out; dropping the old item may run a finaliser.
+    ListSetFloat "list.set.f64" (Obj I64 F64) -> () Calls;
+    ListSetInt "list.set.i64" (Obj I64 I64) -> () Calls;
+    /// The same, and takes the item's reference over.
+    ListSetObject "list.set.obj" (Obj I64 Obj) -> () Writes;
+    /// Leaves unless it is exactly a list.
+    GuardList "guard.list" (Obj) -> () Leaves;
+    /// The value of what is exactly a float, an int of 64 bits, a bool; leaves if it is not.
+    FloatOf "float.of" (Obj) -> (F64) Checks;
+    IntOf "int.of" (Obj) -> (I64) Checks;
+    BoolOf "bool.of" (Obj) -> (I1) Leaves;
+    /// `True` or `False`, borrowed.
+    BoolToObject "i1.to.obj" (I1) -> (Obj) Pure;
 }

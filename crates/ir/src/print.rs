@@ -16,7 +16,9 @@
 //! Behind `;` stands where it comes from in the source: line, columns. Instructions have the place of the one before where none is given,
 //! and `-` says none; a resume without one has none.
 
-use crate::{Edge, Expect, Func, Links, ObjectLink, Op, Path, Resume, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Unit, Value};
+use crate::{
+    Edge, Elem, Expect, Func, Links, ObjectLink, Op, Path, Resume, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Unit, Value,
+};
 use base::{Index, Span};
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -88,6 +90,9 @@ where
         Slot::Wide(v) => one("wide", v),
         Slot::Float(v) => one("float", v),
         Slot::Object(v) => one("object", v),
+        Slot::List(elem, v) => one(&format!("list[{elem}]"), v),
+        Slot::ListIter(elem, index, list) => write_parts(f, &format!("list_iter[{elem}]"), [index, list]),
+        Slot::ListMethod(method, elem, v) => one(&format!("list.{}[{elem}]", method.name()), v),
         Slot::Known(object) => write!(f, "known {object}"),
         Slot::Tuple(items) => write!(f, "({})", List(items)),
         Slot::Zip(items) => write!(f, "zip({})", List(items)),
@@ -119,6 +124,19 @@ impl Display for Slot<Value> {
 impl Display for Shape {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write_slot(self, f)
+    }
+}
+
+impl Display for Elem {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Elem::Unknown => f.write_str("unknown"),
+            Elem::Bool => f.write_str("bool"),
+            Elem::Int => f.write_str("int"),
+            Elem::Float => f.write_str("float"),
+            Elem::List(of) => write!(f, "list[{of}]"),
+            Elem::Object => f.write_str("object"),
+        }
     }
 }
 
@@ -181,7 +199,11 @@ impl Display for Resume {
             ResumeKind::Call => "call",
         };
         write!(f, "{kind} {} at {} {:?}", self.offset, self.at, self.why)?;
-        write!(f, " locals [{}] stack [{}]", List(&self.locals), List(&self.stack))
+        write!(f, " locals [{}] stack [{}]", List(&self.locals), List(&self.stack))?;
+        if !self.borrowed.is_empty() {
+            write!(f, " borrowed [{}]", List(&self.borrowed))?;
+        }
+        Ok(())
     }
 }
 

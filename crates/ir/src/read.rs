@@ -2,8 +2,8 @@
 
 use crate::print::is_of_word;
 use crate::{
-    Block, BlockId, CodeId, Comparison, Edge, Expect, Func, FuncId, Inst, Links, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume,
-    ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    Block, BlockId, CodeId, Comparison, Edge, Elem, Expect, Func, FuncId, Inst, Links, ListMethod, ObjectId, ObjectLink, Op, PLAIN_OPS,
+    Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -294,6 +294,12 @@ impl<'a> Reader<'a> {
             "float" => Slot::Float(V::read(self)?),
             "object" => Slot::Object(V::read(self)?),
             "known" => Slot::Known(self.id("@")?),
+            "list" => Slot::List(self.elem_in_brackets()?, V::read(self)?),
+            "list_iter" => {
+                let elem = self.elem_in_brackets()?;
+                let [index, list] = self.parts()?;
+                Slot::ListIter(elem, index, list)
+            }
             "range" => Slot::Range(self.parts()?),
             "range_iter" => Slot::RangeIter(self.parts()?),
             "any" => {
@@ -323,8 +329,27 @@ impl<'a> Reader<'a> {
                 }
                 Slot::TupleIter(index, self.list_until(")", Self::slot)?)
             }
-            other => return self.error_at(start, format!("{other:?} is no shape")),
+            other => match ListMethod::ALL.into_iter().find(|method| other.strip_prefix("list.") == Some(method.name())) {
+                Some(method) => Slot::ListMethod(method, self.elem_in_brackets()?, V::read(self)?),
+                None => return self.error_at(start, format!("{other:?} is no shape")),
+            },
         })
+    }
+
+    fn elem_in_brackets(&mut self) -> Read<Elem> {
+        self.expect("[")?;
+        let start = self.at;
+        let elem = match self.word()? {
+            "unknown" => Elem::Unknown,
+            "bool" => Elem::Bool,
+            "int" => Elem::Int,
+            "float" => Elem::Float,
+            "list" => Elem::List(Box::new(self.elem_in_brackets()?)),
+            "object" => Elem::Object,
+            other => return self.error_at(start, format!("{other:?} is nothing to expect of items")),
+        };
+        self.expect("]")?;
+        Ok(elem)
     }
 
     fn parts<V: Content, const N: usize>(&mut self) -> Read<[V; N]> {
@@ -614,9 +639,14 @@ impl<'a> Reader<'a> {
         self.expect_word("stack")?;
         self.expect("[")?;
         let stack = self.list_until("]", Self::slot)?;
+        let mut borrowed = Vec::new();
+        if self.eat_word("borrowed") {
+            self.expect("[")?;
+            borrowed = self.list_until("]", |reader| reader.id("v"))?;
+        }
         let span = self.place()?.unwrap_or_default();
         self.end_of_line()?;
-        Ok(Resume { kind, why, offset, at, locals, stack, span })
+        Ok(Resume { kind, why, offset, at, locals, stack, borrowed, span })
     }
 
     /// The functions, with the types of calls' results.

@@ -1,3 +1,4 @@
+use crate::{Elem, ListMethod};
 use serde::{Deserialize, Serialize};
 
 /// The machine type of an SSA value.
@@ -53,6 +54,12 @@ pub enum Slot<V> {
     Float(V),
     /// A real object; the slot owns a reference.
     Object(V),
+    /// A real object that is exactly a `list`, and what its items are expected to be; the slot owns a reference.
+    List(Elem, V),
+    /// The iterator of a list: the next index, and the list.
+    ListIter(Elem, V, V),
+    /// A bound method of a list, on its way from being looked up to being called.
+    ListMethod(ListMethod, Elem, V),
     /// One particular object of the unit's table.
     Known(ObjectId),
     Tuple(Vec<Slot<V>>),
@@ -158,7 +165,8 @@ impl<V: Clone> Slot<V> {
             Slot::Int(v) | Slot::Uint(v) => out.push((Ty::I64, v.clone())),
             Slot::Wide(v) => out.push((Ty::I128, v.clone())),
             Slot::Float(v) => out.push((Ty::F64, v.clone())),
-            Slot::Object(v) => out.push((Ty::Obj, v.clone())),
+            Slot::Object(v) | Slot::List(_, v) | Slot::ListMethod(_, _, v) => out.push((Ty::Obj, v.clone())),
+            Slot::ListIter(_, index, list) => out.extend([(Ty::I64, index.clone()), (Ty::Obj, list.clone())]),
             Slot::Tuple(items) | Slot::Zip(items) => items.iter().for_each(|item| item.collect(out)),
             Slot::Range(parts) | Slot::RangeIter(parts) => out.extend(parts.iter().map(|v| (Ty::I64, v.clone()))),
             Slot::Enumerate(count, inner) => {
@@ -186,6 +194,12 @@ impl<V: Clone> Slot<V> {
             Slot::Wide(v) => Slot::Wide(next(Ty::I128, v)),
             Slot::Float(v) => Slot::Float(next(Ty::F64, v)),
             Slot::Object(v) => Slot::Object(next(Ty::Obj, v)),
+            Slot::List(elem, v) => Slot::List(elem.clone(), next(Ty::Obj, v)),
+            Slot::ListIter(elem, index, list) => {
+                let index = int(index);
+                Slot::ListIter(elem.clone(), index, next(Ty::Obj, list))
+            }
+            Slot::ListMethod(method, elem, v) => Slot::ListMethod(*method, elem.clone(), next(Ty::Obj, v)),
             Slot::Tuple(items) => Slot::Tuple(items.iter().map(|item| item.map(next)).collect()),
             Slot::Zip(items) => Slot::Zip(items.iter().map(|item| item.map(next)).collect()),
             Slot::Range([a, b, c]) => Slot::Range([int(a), int(b), int(c)]),
@@ -202,6 +216,14 @@ impl<V: Clone> Slot<V> {
                 let tag = int(tag);
                 Slot::Any(*tags, tag, next(Ty::I64, bits))
             }
+        }
+    }
+
+    /// The object itself, of a slot that holds a real one.
+    pub fn object(&self) -> Option<V> {
+        match self {
+            Slot::Object(v) | Slot::List(_, v) => Some(v.clone()),
+            _ => None,
         }
     }
 
@@ -226,6 +248,9 @@ impl Shape {
             Slot::Uint(()) | Slot::Wide(()) => "int (wide)".into(),
             Slot::Float(()) => "float".into(),
             Slot::Object(()) => "object".into(),
+            Slot::List(elem, ()) => Elem::List(Box::new(elem.clone())).describe(),
+            Slot::ListIter(elem, (), ()) => format!("iterator of list[{}]", elem.describe()),
+            Slot::ListMethod(method, ..) => format!("list.{}", method.name()),
             Slot::Known(_) => "known object".into(),
             Slot::Tuple(items) => format!("tuple[{}]", list(items)),
             Slot::Range(_) => "range".into(),

@@ -1,4 +1,4 @@
-use crate::{BlockId, Effect, Func, FuncId, Op, Term, Unit, Value};
+use crate::{BlockId, Func, FuncId, Op, Term, Ty, Unit, Value};
 use base::Index;
 
 /// Whether the unit keeps the rules of the IR: types match the table, each value is defined once and before its uses,
@@ -38,6 +38,9 @@ fn verify_func(unit: &Unit, func: &Func) -> Result<(), String> {
                     }
                     uses.push(value);
                 }
+                if let Some(value) = resume.borrowed.iter().find(|value| !resume.values().contains(&(Ty::Obj, **value))) {
+                    return Err(format!("{}: {value} is borrowed, but no object of its resume", at()));
+                }
             }
             if let Some(value) = uses.iter().find(|v| !visible(**v, b, i + 1)) {
                 return Err(format!("{}: {value} is not defined here", at()));
@@ -52,7 +55,7 @@ fn verify_func(unit: &Unit, func: &Func) -> Result<(), String> {
             if inst.results.iter().map(|v| func.ty(*v)).ne(results.iter().copied()) {
                 return Err(format!("{}: results should be {results:?}", at()));
             }
-            let can_leave = matches!(inst.op.effect(), Effect::Leaves | Effect::Calls);
+            let can_leave = inst.op.effect().can_leave();
             if can_leave != inst.resume.is_some() {
                 return Err(format!("{}: resume {:?}, effect {:?}", at(), inst.resume, inst.op.effect()));
             }
@@ -88,7 +91,7 @@ fn verify_func(unit: &Unit, func: &Func) -> Result<(), String> {
     Ok(())
 }
 
-fn call_types(unit: &Unit, callee: FuncId) -> (Vec<crate::Ty>, Vec<crate::Ty>) {
+fn call_types(unit: &Unit, callee: FuncId) -> (Vec<Ty>, Vec<Ty>) {
     let callee = unit.func(callee);
     (callee.params.iter().flat_map(|shape| shape.types()).collect(), callee.ret.types())
 }

@@ -31,6 +31,10 @@ impl Host for Room {
         self.log.push(format!("{} {args:?}", function.name));
         args[0]
     }
+    fn on_object(&mut self, op: &Op, args: &[u64]) -> Option<u64> {
+        self.log.push(format!("{op} {args:?}"));
+        args.first().copied()
+    }
     fn safepoint(&mut self) -> bool {
         self.wants
     }

@@ -46,7 +46,7 @@ impl Random {
     }
 
     fn slot<V>(&mut self, depth: usize, value: &mut impl FnMut(&mut Random) -> V) -> Slot<V> {
-        let kinds = if depth == 0 { 11 } else { 15 };
+        let kinds = if depth == 0 { 12 } else { 16 };
         let tags = Tag::ALL.into_iter().filter(|_| self.below(2) == 0).map(Tags::of).fold(Tags::default(), Tags::union);
         match self.below(kinds) {
             0 => Slot::Unbound,
@@ -63,10 +63,26 @@ impl Random {
                 0 => Slot::RangeIter([value(self), value(self), value(self)]),
                 _ => Slot::Any(tags, value(self), value(self)),
             },
-            11 => Slot::Tuple(self.many(3, |random| random.slot(depth - 1, &mut *value))),
-            12 => Slot::Zip(self.many(3, |random| random.slot(depth - 1, &mut *value))),
-            13 => Slot::Enumerate(value(self), Box::new(self.slot(depth - 1, &mut *value))),
+            11 => {
+                let elem = self.elem();
+                match self.below(3) {
+                    0 => Slot::List(elem, value(self)),
+                    1 => Slot::ListIter(elem, value(self), value(self)),
+                    _ => Slot::ListMethod(self.of(&ListMethod::ALL), elem, value(self)),
+                }
+            }
+            12 => Slot::Tuple(self.many(3, |random| random.slot(depth - 1, &mut *value))),
+            13 => Slot::Zip(self.many(3, |random| random.slot(depth - 1, &mut *value))),
+            14 => Slot::Enumerate(value(self), Box::new(self.slot(depth - 1, &mut *value))),
             _ => Slot::TupleIter(value(self), self.many(3, |random| random.slot(depth - 1, &mut *value))),
+        }
+    }
+
+    fn elem(&mut self) -> Elem {
+        let flat = [Elem::Unknown, Elem::Bool, Elem::Int, Elem::Float, Elem::Object];
+        match self.below(4) {
+            0 => Elem::list(self.elem()),
+            _ => self.of(&flat),
         }
     }
 
@@ -200,6 +216,7 @@ impl Random {
             at: self.below(99) as u32,
             locals: slots(self),
             stack: slots(self),
+            borrowed: self.many(2, |random| random.id(99)),
             span: self.span(),
         }
     }

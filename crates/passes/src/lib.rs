@@ -2,6 +2,7 @@
 //!
 //! `passes` knows no HIR and no LLVM.
 
+mod borrow;
 mod dead;
 mod tidy;
 
@@ -11,6 +12,7 @@ use ir::Unit;
 pub fn pipeline(unit: &mut Unit) {
     for func in &mut unit.funcs {
         dead::remove_dead(func);
+        borrow::borrow(func);
         tidy::tidy(func);
     }
 }

@@ -93,6 +93,7 @@ fn number_values(func: &mut Func) {
     for slot in func.resumes.iter_mut().flat_map(|resume| resume.locals.iter_mut().chain(&mut resume.stack)) {
         *slot = slot.map(&mut |_, value| number(*value));
     }
+    func.resumes.iter_mut().flat_map(|resume| &mut resume.borrowed).for_each(|value| *value = number(*value));
 }
 
 #[cfg(test)]

@@ -103,6 +103,7 @@ fn explain_leaves(text: &mut String, function: &Bound<'_, PyAny>, version: &Vers
     for (resume, times) in unit.meta.resumes.iter().zip(&left_at).filter(|(_, times)| **times > 0) {
         let why = match resume.why {
             Why::Overflow => "an int outgrew its machine type",
+            Why::Element => "an item of a list is of another type than the first and the last one",
             Why::Raises => "the operation raises, or only the interpreter can do it",
             Why::Python => "the interpreter does this; see below",
             Why::NotCompiled => "objects that may run code of yours are the interpreter's [object-operation]",

@@ -4,6 +4,7 @@
 //! NULL (or -1) is an exception that was raised; [`REFUSED`] (or -1 without an exception) means that nothing was done: the interpreter
 //! does the operation, in a frame that user code can see.
 
+pub mod list;
 mod safe;
 
 use crate::object::Raw;
@@ -483,7 +484,7 @@ macro_rules! addresses {
         pub fn address_of(symbol: &str) -> Option<usize> {
             match symbol {
                 $(stringify!($function) => Some($function as *const () as usize),)*
-                _ => None,
+                _ => list::address_of(symbol),
             }
         }
     };
@@ -491,7 +492,7 @@ macro_rules! addresses {
 
 addresses! {
     lh_py_item_of_sequence lh_py_any lh_py_set_item_at
-    lh_py_none lh_py_bool lh_py_int lh_py_uint lh_py_wide lh_py_float lh_py_range lh_py_tag lh_py_bits
+    lh_py_none lh_py_int lh_py_uint lh_py_wide lh_py_float lh_py_range lh_py_tag lh_py_bits
     lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_is_none lh_py_length
     lh_py_item_at lh_py_item lh_py_set_item lh_py_delete_item lh_py_slice lh_py_has_length
     lh_py_tuple lh_py_tuple_put lh_py_list lh_py_list_put lh_py_dict lh_py_append lh_py_join lh_py_format lh_py_format_spec

@@ -141,6 +141,11 @@ impl ir::Host for Call<'_> {
         unsafe { ffi::Py_DECREF(object as Raw) }
     }
 
+    fn on_object(&mut self, op: &ir::Op, args: &[u64]) -> Option<u64> {
+        // SAFETY: objects that the unit's values hold; the verifier saw the operands' types.
+        unsafe { crate::inplace::list::on_object(op, args) }
+    }
+
     fn safepoint(&mut self) -> bool {
         // SAFETY: as native code does: the breaker first, then the question.
         unsafe { *self.context.breaker != 0 && lh_safepoint_native((&raw mut *self).cast()) != 0 }
@@ -160,10 +165,14 @@ impl ir::Host for Call<'_> {
         type Words3 = extern "C" fn(u64, u64, u64) -> u64;
         type Words4 = extern "C" fn(u64, u64, u64, u64) -> u64;
         let at = crate::inplace::address_of(&format!("lh_{}", function.name)).expect("every runtime function has an address");
-        // SAFETY: functions of that many words, which the C ABI passes in integer registers; `py_float` alone takes a double.
+        type WordAndFloat = extern "C" fn(u64, f64) -> u64;
+        // SAFETY: functions of that many words, which the C ABI passes in integer registers; two take a double.
         unsafe {
             match *args {
                 [a] if function.params == [ir::Ty::F64] => std::mem::transmute::<usize, extern "C" fn(f64) -> u64>(at)(f64::from_bits(a)),
+                [a, b] if function.params == [ir::Ty::Obj, ir::Ty::F64] => {
+                    std::mem::transmute::<usize, WordAndFloat>(at)(a, f64::from_bits(b))
+                }
                 [] => std::mem::transmute::<usize, extern "C" fn() -> u64>(at)(),
                 [a] => std::mem::transmute::<usize, Words1>(at)(a),
                 [a, b] => std::mem::transmute::<usize, Words2>(at)(a, b),

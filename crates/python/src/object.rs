@@ -1,5 +1,6 @@
 //! Python values as machine words and back.
 
+use crate::inplace::list::{elem_of_items, iterator_at, method_of};
 use base::Index;
 use ir::{ObjectId, Shape, Slot, Tag, Ty};
 use pyo3::ffi;
@@ -27,6 +28,8 @@ pub unsafe fn shape_of(value: Raw) -> Shape {
             Slot::None
         } else if kind == &raw mut ffi::PyTuple_Type {
             tuple_shape(value).unwrap_or(Slot::Object(()))
+        } else if kind == &raw mut ffi::PyList_Type {
+            Slot::List(elem_of_items(value), ())
         } else {
             Slot::Object(())
         }
@@ -42,7 +45,7 @@ unsafe fn tuple_shape(tuple: Raw) -> Option<Shape> {
         }
         let items: Option<Vec<Shape>> = (0..size)
             .map(|i| match shape_of(ffi::PyTuple_GET_ITEM(tuple, i)) {
-                Slot::Object(()) => None,
+                Slot::Object(()) | Slot::List(..) => None,
                 shape => Some(shape),
             })
             .collect();
@@ -80,6 +83,14 @@ pub unsafe fn unbox(value: Raw, shape: &Shape, words: &mut [MaybeUninit<u64>], a
                 ffi::Py_TYPE(value) == &raw mut ffi::PyTuple_Type
                     && ffi::PyTuple_GET_SIZE(value) == items.len() as isize
                     && items.iter().enumerate().all(|(i, item)| unbox(ffi::PyTuple_GET_ITEM(value, i as isize), item, words, at))
+            }
+            Slot::List(elem, ()) => {
+                if ffi::Py_TYPE(value) != &raw mut ffi::PyList_Type || !elem_of_items(value).serves(elem) {
+                    return false;
+                }
+                words[*at].write(value as u64);
+                *at += 1;
+                true
             }
             Slot::Object(()) => {
                 // What has a narrower shape has another version.
@@ -150,7 +161,9 @@ impl<'a> Boxer<'a> {
                 Slot::Uint(at) => self.number(*at, |words| ffi::PyLong_FromUnsignedLongLong(words[0])),
                 Slot::Wide(at) => self.number(*at, |words| wide_object(words[0], words[1])),
                 Slot::Float(at) => self.number(*at, |words| ffi::PyFloat_FromDouble(f64::from_bits(words[0]))),
-                Slot::Object(at) => word(at) as Raw,
+                Slot::Object(at) | Slot::List(_, at) => word(at) as Raw,
+                Slot::ListIter(_, index, list) => iterator_at(word(list) as Raw, int(index)),
+                Slot::ListMethod(method, _, list) => method_of(word(list) as Raw, *method),
                 Slot::Known(object) => new_reference(self.objects[ObjectId::index(*object)]),
                 Slot::Tuple(items) => self.tuple(items),
                 Slot::Range(parts) => range_object(parts.each_ref().map(int)),

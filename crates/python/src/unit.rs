@@ -4,7 +4,7 @@ use crate::links::{fingerprint, resolve, thing_of};
 use crate::object::{Raw, layout, shape_of, unbox};
 use codegen::Context;
 use infer::{Note, Thing};
-use ir::{Expect, Links, Path, Shape, Slot, UnitMeta};
+use ir::{Elem, Expect, Links, Path, Shape, Slot, UnitMeta};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use runtime::crash::Report;
@@ -198,7 +198,7 @@ impl LoadedUnit {
             if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
                 return false;
             }
-            if scalar.shape == Slot::Object(()) {
+            if scalar.shape.types().contains(&ir::Ty::Obj) {
                 held_scalars.push(value.clone().unbind());
             }
             if let Path::Closure { code, index } = &scalar.path {
@@ -231,8 +231,15 @@ impl LoadedUnit {
 
     fn load_scalar(&self, value: &Bound<'_, PyAny>, shape: &Shape, word: usize) -> bool {
         // SAFETY: a live object.
-        if unsafe { shape_of(value.as_ptr()) } != *shape {
-            return false;
+        match (shape, unsafe { shape_of(value.as_ptr()) }) {
+            // What it is expected to hold is a guess: only that something is known at last is worth another compilation.
+            (Slot::List(wanted, ()), Slot::List(found, ())) if *wanted != Elem::Unknown || found == Elem::Unknown => {
+                // SAFETY: the table has room for every scalar of the links.
+                unsafe { *self.scalars.add(word) = value.as_ptr() as u64 };
+                return true;
+            }
+            (wanted, found) if found != *wanted => return false,
+            _ => {}
         }
         let mut words = [MaybeUninit::<u64>::uninit(); 32];
         let mut count = 0;

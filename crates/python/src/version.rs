@@ -15,8 +15,9 @@ use std::time::Duration;
 const LEAVES_BEFORE_GIVING_UP: u64 = 64;
 /// A loop that does less natively than this, until it leaves, had better stay in the interpreter: entering and leaving take about as long.
 const WORK_WORTH_LEAVING: Duration = Duration::from_micros(1);
-/// An operation that left this often for an int that didn't fit is compiled with wider ints.
-const OVERFLOWS_BEFORE_WIDENING: u64 = 2;
+/// An operation that left this often for an int that didn't fit is compiled with wider ints; one for an item of another type than was
+/// expected, to take any.
+const LEAVES_BEFORE_WIDENING: u64 = 2;
 
 /// The code for one entry.
 pub struct Version {
@@ -111,7 +112,7 @@ impl Version {
             return;
         }
         let place = &unit.meta.resumes[resume];
-        if place.why == Why::Overflow && times == OVERFLOWS_BEFORE_WIDENING {
+        if matches!(place.why, Why::Overflow | Why::Element) && times == LEAVES_BEFORE_WIDENING {
             if is_compiling.get() {
                 return;
             }

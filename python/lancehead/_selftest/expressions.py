@@ -36,6 +36,7 @@ INT = {
     }),
 }  # fmt: skip
 INT["objects"] = INT["scalar"] + weighted({"object_int": 16})
+INT["lists"] = INT["scalar"] + weighted({"list_int": 16})
 FLOAT = {
     "scalar": weighted({
         "float_add": 6, "float_mul": 4, "divide": 4, "float_floor": 2, "float_power": 2, "math_call": 5, "float_call": 3,
@@ -43,6 +44,7 @@ FLOAT = {
     }),
 }  # fmt: skip
 FLOAT["objects"] = FLOAT["scalar"] + weighted({"object_float": 5})
+FLOAT["lists"] = FLOAT["scalar"] + weighted({"list_float": 16})
 BOOL = {
     "scalar": weighted({
         "compare": 8, "chain_compare": 3, "negate": 2, "both": 3, "contains": 2, "none_test": 1, "type_test": 1, "any_all": 1,
@@ -50,6 +52,7 @@ BOOL = {
     }),
 }  # fmt: skip
 BOOL["objects"] = BOOL["scalar"] + weighted({"object_bool": 8})
+BOOL["lists"] = BOOL["scalar"] + weighted({"list_bool": 5})
 
 
 class Expressions:

@@ -1,7 +1,8 @@
 """`generate(seed, level)`: one random program, the same for the same seed everywhere.
 
 The level says what may appear: `scalar` (numbers, tuples, control flow, functions of numbers), `objects` (all
-that, and containers, strings, instances, callees that look back at their caller).
+that, and containers, strings, instances, callees that look back at their caller), `lists` (numbers, lists of numbers,
+lists of lists).
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import re
 from contextlib import contextmanager
 
 from .expressions import FLOATS, SMALL, Expressions
+from .lists import ARGUMENTS as LIST_ARGUMENTS
+from .lists import LISTS, WILD, Lists
 from .preludes import IMPORTS, PRELUDES, assemble
 from .program import Program
 from .statements import Statements
 
-LEVELS = ("scalar", "objects")
+LEVELS = ("scalar", "objects", "lists")
 
 BORROWED = re.compile(r"\b(" + "|".join([*IMPORTS, *PRELUDES]) + r")\b")
 
@@ -37,13 +40,18 @@ ARGUMENTS = {
     "q": ("Fraction(1, 3)", "Fraction(7, 2)"),
     "d": ("Decimal('1.1')", "Decimal(3)"),
     "n": ("1", "2.5", "-3", "0"),
+    **LIST_ARGUMENTS,
 }  # fmt: skip
 SURPRISES = ("None", "''", "()", "[]", "Int(5)", "Fraction(5, 2)", "2j", "object", "Int(-3)", "False", "Decimal('2.5')", "range(3)")
 LONG_SURPRISES = ("'abc'", "[1, 2]", "(1, 2, 3)", "b'xy'", "['a']")
 """Not for programs that multiply: 'abc' * 2**31 is a lot of memory."""
 
 
-class Generator(Expressions, Statements):
+PARAMETERS = {"scalar": "iiiffnbt", "objects": "iiifLLLDstnvpcqd", "lists": "iifLLEEERRW"}
+HELPER_PARAMETERS = {"scalar": "iif", "objects": "iifiLv", "lists": "iifLERE"}
+
+
+class Generator(Expressions, Statements, Lists):
     def __init__(self, seed: int, level: str) -> None:
         self.random = random.Random(f"{level} {seed}").random
         self.level = level
@@ -129,7 +137,7 @@ class Generator(Expressions, Statements):
         """A callee `g0(p0, p1, ...)`: few statements, no products that grow with its arguments."""
         self.begin(callee=True)
         self.budget = self.pick((1, 2, 3, 5))
-        kinds = "".join(self.pick("iif" if self.level == "scalar" else "iifiLv") for _ in range(self.pick((1, 2, 2, 3))))
+        kinds = "".join(self.pick(HELPER_PARAMETERS[self.level]) for _ in range(self.pick((1, 2, 2, 3))))
         kinds = kinds.replace("v", "i", max(kinds.count("v") - 1, 0))
         self.returns = self.pick("iif")
         for i, kind in enumerate(kinds):
@@ -179,12 +187,12 @@ class Generator(Expressions, Statements):
     def entry(self) -> tuple[str, str]:
         self.begin(callee=False)
         self.budget = self.pick((5, 7, 9, 11, 13))
-        kinds = "".join(self.pick("iiiffnbt" if self.level == "scalar" else "iiifLLLDstnvpcqd") for _ in range(self.pick((1, 2, 2, 3))))
+        kinds = "".join(self.pick(PARAMETERS[self.level]) for _ in range(self.pick((1, 2, 2, 3))))
         for i, kind in enumerate(kinds):
             self.variables[f"{'abcd'[i]}"] = kind
         for _ in range(self.pick((1, 2))):
             name = self.new_name()
-            kind = self.pick("if" if self.level == "scalar" else "ifLL")
+            kind = self.pick({"scalar": "if", "objects": "ifLL", "lists": "ifLER"}[self.level])
             self.emit(f"{name} = {self.expression(kind, 1)}")
             self.variables[name] = kind
         while self.budget > 0:
@@ -203,6 +211,8 @@ class Generator(Expressions, Statements):
             return self.pick(LONG_SURPRISES if long else SURPRISES)
         if kind in "if" and self.chance(0.6 if wild else 0.12):
             return self.pick(ARGUMENTS[kind.upper()])
+        if wild and kind in WILD and self.chance(0.7):
+            return self.pick(WILD[kind])
         if kind == "L" and wild:
             return self.pick(ARGUMENTS["X" if self.multiplies else "Y"])
         if kind == "D" and wild and not self.multiplies:
@@ -217,7 +227,7 @@ class Generator(Expressions, Statements):
         for i in range(6):
             wild = i >= 4
             values = [self.value(kind, wild) for kind in kinds]
-            if len(kinds) > 1 and kinds[0] == kinds[1] == "L" and self.chance(0.2):
+            if len(kinds) > 1 and kinds[0] == kinds[1] and kinds[0] in LISTS and self.chance(0.2):
                 out.append(f"(lambda x: (x, x{''.join(', ' + v for v in values[2:])}))({values[0]})")
             else:
                 out.append(f"({', '.join(values)},)")

@@ -16,6 +16,7 @@ IMPORTS = {
 PRELUDES: dict[str, tuple[tuple[str, ...], str]] = {
     "LOG": ((), "LOG = []\n"),
     "Int": ((), "class Int(int):\n    pass\n"),
+    "Sub": ((), "class Sub(list):\n    pass\n"),
     "tick": (
         ("LOG",),
         """\

@@ -26,6 +26,10 @@ TABLE["objects"] = TABLE["scalar"] + weighted(
     {"mutate": 14, "new_object": 8, "for_object": 6, "observe": 6, "with_": 1, "finaliser": 3, "print_": 3, "caught": 3}
 )
 
+TABLE["lists"] = TABLE["scalar"] + weighted(
+    {"list_made": 8, "list_changed": 22, "list_row": 6, "list_loop": 10, "list_unpacked": 2, "finaliser": 1, "caught": 2}
+)
+
 
 class Statements:
     """Mixed into the generator beside Expressions."""
@@ -71,7 +75,7 @@ class Statements:
         return found or self.new_name()
 
     def assign(self) -> None:
-        kind = self.pick("iiiiffbnt" if self.level == "scalar" else "iiiffbntLs")
+        kind = self.pick("iiiffbntLs" if self.level == "objects" else "iiiiffbnt")
         value = self.expression(kind, self.pick((1, 2, 2, 3)))
         name = self.target(kind)
         if self.chance(0.03):
@@ -508,7 +512,7 @@ class Statements:
             return self.observe()
         self.emit("try:")
         self.indent += "    "
-        self.mutate()
+        self.list_changed() if self.level == "lists" else self.mutate()
         self.indent = self.indent[4:]
         self.emit(f"except {self.pick(('Exception', 'IndexError', '(KeyError, IndexError)', 'TypeError'))} as e:")
         self.emit("    " + self.pick(("print(trail(e))", "LOG.append((type(e).__name__, e.__traceback__.tb_lineno))", "print(repr(e))")))

@@ -5,7 +5,7 @@ use crate::value::{are_same, value_of};
 use crate::{Process, words_of};
 use base::Index;
 use infer::Translation;
-use ir::{Effect, Func, Host, ObjectId, Outcome, Record, Resume, Runtime, Tag, Ty, Why};
+use ir::{Effect, Func, Host, ObjectId, Op, Outcome, Record, Resume, Runtime, Tag, Ty, Why};
 
 /// What became of a call.
 #[derive(Debug, PartialEq)]
@@ -100,6 +100,9 @@ impl Host for Room {
             (_, Some(Ty::Obj)) => 3,
             _ => 0,
         }
+    }
+    fn on_object(&mut self, _: &Op, _: &[u64]) -> Option<u64> {
+        None
     }
     fn safepoint(&mut self) -> bool {
         false

@@ -35,7 +35,7 @@ pub fn words_of(value: &Value, shape: &Shape, words: &mut Vec<u64>) {
             let items = kind(value).1.as_array().expect("a tuple");
             items.iter().zip(shapes).for_each(|(item, shape)| words_of(item, shape, words));
         }
-        Slot::Object(()) => words.push(1),
+        Slot::Object(()) | Slot::List(..) => words.push(1),
         _ => {}
     }
 }

@@ -62,7 +62,17 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::IncRef
         | Op::DecRef
         | Op::ShareAny
-        | Op::DropAny => unreachable!("{op} needs more than its operands"),
+        | Op::DropAny
+        | Op::ListLength
+        | Op::ListItem
+        | Op::ListSetFloat
+        | Op::ListSetInt
+        | Op::ListSetObject
+        | Op::GuardList
+        | Op::FloatOf
+        | Op::IntOf
+        | Op::BoolOf
+        | Op::BoolToObject => unreachable!("{op} needs more than its operands"),
     })
 }
 

@@ -188,6 +188,8 @@ unsafe fn is_type_ready_for_lookup(kind: *mut ffi::PyTypeObject) -> bool {
 /// Builtin functions that only look at scalars.
 const FUNCTIONS_OF_SCALARS: &[&CStr] =
     &[c"abs", c"ascii", c"bin", c"chr", c"divmod", c"hash", c"hex", c"len", c"max", c"min", c"oct", c"ord", c"pow", c"repr", c"round"];
+/// Builtin functions that compare and add the items of a list or tuple.
+const FUNCTIONS_OF_SEQUENCES: &[&CStr] = &[c"all", c"any", c"max", c"min", c"sorted", c"sum"];
 const METHODS_OF_LIST: &[&CStr] = &[c"append", c"clear", c"copy", c"insert", c"pop", c"reverse"];
 const METHODS_OF_DICT: &[&CStr] = &[c"clear", c"copy", c"items", c"keys", c"values"];
 const METHODS_OF_DICT_BY_KEY: &[&CStr] = &[c"get", c"pop", c"setdefault"];
@@ -210,6 +212,7 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw]) -> bool {
             let of_container = args.len() == 1 && name == c"len" && is_container(args[0]);
             return of_container
                 || is_module_of(owner, c"math") && all_scalars()
+                || FUNCTIONS_OF_SEQUENCES.contains(&name) && is_sequence_of_scalars_first(args) && is_module_of(owner, c"builtins")
                 || FUNCTIONS_OF_SCALARS.contains(&name) && all_scalars() && is_module_of(owner, c"builtins");
         }
         if is_exact(owner, &raw mut ffi::PyList_Type) {
@@ -227,6 +230,13 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw]) -> bool {
         let is_text = is_exact(owner, &raw mut ffi::PyUnicode_Type) || is_exact(owner, &raw mut ffi::PyBytes_Type);
         is_text && (joins || all_scalars())
             || (is_exact(owner, &raw mut ffi::PyLong_Type) || is_exact(owner, &raw mut ffi::PyFloat_Type)) && all_scalars()
+    }
+}
+
+unsafe fn is_sequence_of_scalars_first(args: &[Raw]) -> bool {
+    unsafe {
+        args.split_first()
+            .is_some_and(|(first, rest)| is_sequence(*first) && has_scalars_only(*first) && rest.iter().all(|arg| is_scalar(*arg)))
     }
 }
 

@@ -1,0 +1,260 @@
+//! Lists: the real ones, worked on in place.
+//!
+//! A `Slot::List` is known to be exactly a `list`; what its items are is only expected (`ir::Elem`). Every read looks at the length and at
+//! the item's type, and nothing is remembered of a list from one operation to the next: whatever ran in between, a finaliser or another
+//! name for the same list, has been seen. A read that finds another type leaves, and where that happened twice it is compiled to expect
+//! nothing (`Options::wide`).
+
+use crate::arithmetic::Number;
+use crate::translate::{Body, Step};
+use bytecode::OpKind;
+use ir::{Comparison, Elem, ListMethod, Op, Path, Slot, Value, Why};
+
+/// What a list that holds this as an item is expected to hold.
+pub fn elem_of<V>(slot: &Slot<V>) -> Elem {
+    match slot {
+        Slot::Bool(_) => Elem::Bool,
+        Slot::Int(_) => Elem::Int,
+        Slot::Float(_) => Elem::Float,
+        Slot::List(of, _) => Elem::list(of.clone()),
+        // A place that is kept free says nothing about what comes there.
+        Slot::None => Elem::Unknown,
+        _ => Elem::Object,
+    }
+}
+
+/// The same of several items.
+pub fn elem_of_all<V>(items: &[Slot<V>]) -> Elem {
+    items.iter().map(elem_of).reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown)
+}
+
+impl Body<'_, '_> {
+    pub fn list_length(&mut self, list: Value) -> Value {
+        self.list_ops += 1;
+        self.b.pure(Op::ListLength, &[list])
+    }
+
+    /// The place that an index means, counted from the front; leaves where it is out of bounds.
+    fn list_place(&mut self, list: Value, index: Value) -> Value {
+        let resume = self.resume(Why::Raises);
+        let length = self.list_length(list);
+        let at = match self.b.known_int(index) {
+            Some(0..) => index,
+            Some(_) => self.b.pure(Op::WrapAddInt, &[index, length]),
+            None => {
+                let zero = self.b.int(0);
+                let is_negative = self.b.compare_int(Comparison::Lt, index, zero);
+                let wrapped = self.b.pure(Op::WrapAddInt, &[index, length]);
+                self.b.pure(Op::Select(ir::Ty::I64), &[is_negative, wrapped, index])
+            }
+        };
+        let in_bounds = self.b.pure(Op::CompareUint(Comparison::Lt), &[at, length]);
+        self.b.guard(Op::GuardTrue, &[in_bounds], resume);
+        at
+    }
+
+    /// The item at a place in bounds; what it refers to is the list's still.
+    pub fn list_item(&mut self, elem: &Elem, list: Value, at: Value) -> Slot<Value> {
+        let item = self.b.pure(Op::ListItem, &[list, at]);
+        if matches!(elem, Elem::Unknown | Elem::Object) || self.is_wide_place() {
+            return Slot::Object(item);
+        }
+        let resume = self.resume(Why::Element);
+        match elem {
+            Elem::Bool => Slot::Bool(self.b.checked(Op::BoolOf, &[item], resume)),
+            Elem::Int => Slot::Int(self.b.checked(Op::IntOf, &[item], resume)),
+            Elem::Float => Slot::Float(self.b.checked(Op::FloatOf, &[item], resume)),
+            Elem::List(of) => {
+                self.b.guard(Op::GuardList, &[item], resume);
+                Slot::List((**of).clone(), item)
+            }
+            Elem::Unknown | Elem::Object => unreachable!("nothing is expected of it"),
+        }
+    }
+
+    /// [list, index] -> [item]
+    pub fn list_subscript(&mut self, elem: &Elem, list: Value, index: Value) {
+        let at = self.list_place(list, index);
+        let item = self.list_item(elem, list, at);
+        self.b.share_slot(&item);
+        self.drop_operands(2);
+        self.push(item);
+    }
+
+    /// [value, container, key] -> []
+    pub fn store_subscript(&mut self) -> Step {
+        let depth = self.state.stack.len();
+        let Slot::List(elem, list) = self.state.stack[depth - 2].clone() else { return self.object_set_item() };
+        if self.split_operands(3)? || self.split_objects(1)? {
+            return Ok(());
+        }
+        let (key, value) = (self.state.stack[depth - 1].clone(), self.state.stack[depth - 3].clone());
+        let Some(Number::Int(index)) = self.number(&key) else { return self.object_set_item() };
+        if !Self::can_be_boxed(&value) {
+            return self.left_to_python("object-operation", "an item of a list is set");
+        }
+        match &value {
+            Slot::Float(v) => {
+                let at = self.list_place(list, index);
+                let resume = self.resume(Why::Raises);
+                self.b.guard(Op::ListSetFloat, &[list, at, *v], resume);
+            }
+            Slot::Int(v) => {
+                let at = self.list_place(list, index);
+                let resume = self.resume(Why::Raises);
+                self.b.guard(Op::ListSetInt, &[list, at, *v], resume);
+            }
+            other => {
+                let mut at = self.list_place(list, index);
+                let object = self.boxed(other).expect("just looked");
+                if matches!(other, Slot::Tuple(_) | Slot::Range(_)) {
+                    // Making it may have collected garbage, and finalisers may have changed the list.
+                    at = self.list_place(list, index);
+                }
+                self.b.act(Op::ListSetObject, &[list, at, object]);
+            }
+        }
+        self.expect_items(list, &elem.with(&elem_of(&value)));
+        self.drop_operands(3);
+        Ok(())
+    }
+
+    /// From here on, all who hold this list expect this of it.
+    fn expect_items(&mut self, list: Value, elem: &Elem) {
+        for slot in self.state.locals.iter_mut().chain(&mut self.state.stack) {
+            match slot {
+                Slot::List(of, v) | Slot::ListIter(of, _, v) | Slot::ListMethod(_, of, v) if *v == list => *of = elem.clone(),
+                _ => {}
+            }
+        }
+    }
+
+    /// [list] -> [items in reverse]
+    pub fn list_unpack(&mut self, elem: &Elem, list: Value, n: usize) {
+        let resume = self.resume(Why::Raises);
+        let length = self.list_length(list);
+        let wanted = self.b.int(n as i64);
+        let is_whole = self.b.compare_int(Comparison::Eq, length, wanted);
+        self.b.guard(Op::GuardTrue, &[is_whole], resume);
+        let items: Vec<_> = (0..n)
+            .map(|i| {
+                let i = self.b.int(i as i64);
+                self.list_item(elem, list, i)
+            })
+            .collect();
+        items.iter().for_each(|item| self.b.share_slot(item));
+        self.drop_operands(1);
+        self.state.stack.extend(items.into_iter().rev());
+    }
+
+    /// [item, ..] -> [list]
+    pub fn build_list(&mut self, n: usize) -> Step {
+        let elem = elem_of_all(&self.state.stack[self.state.stack.len() - n..]);
+        self.object_build_list(n)?;
+        self.known_as_list(elem);
+        Ok(())
+    }
+
+    /// The object on top of the stack is known to be exactly a list.
+    pub fn known_as_list(&mut self, elem: Elem) {
+        if self.b.block.is_some()
+            && let Some(slot @ Slot::Object(_)) = self.state.stack.last_mut()
+            && let Some(object) = slot.object()
+        {
+            *slot = Slot::List(elem, object);
+        }
+    }
+
+    /// [list, .., item] -> [list, ..]
+    pub fn list_append(&mut self, depth: usize) -> Step {
+        let item = self.state.stack[self.state.stack.len() - 1].clone();
+        let Slot::List(elem, list) = self.state.stack[self.state.stack.len() - 1 - depth].clone() else {
+            return self.object_list_append(depth);
+        };
+        if self.split_operands(1)? {
+            return Ok(());
+        }
+        if !Self::can_be_boxed(&item) {
+            return self.left_to_python("object-operation", "a list is built");
+        }
+        self.append(&elem, list, &item);
+        self.drop_operands(1);
+        Ok(())
+    }
+
+    fn append(&mut self, elem: &Elem, list: Value, item: &Slot<Value>) {
+        self.list_ops += 1;
+        match item {
+            Slot::Float(v) => self.runtime("py_append_float", &[list, *v]),
+            Slot::Int(v) => self.runtime("py_append_int", &[list, *v]),
+            other => {
+                let object = self.boxed(other).expect("the caller looked whether it can be boxed");
+                self.runtime("py_append", &[list, object])
+            }
+        };
+        self.expect_items(list, &elem.with(&elem_of(item)));
+    }
+
+    /// [list, .., iterable] -> [list, ..]
+    pub fn list_extend(&mut self, depth: usize) -> Step {
+        let iterable = self.state.stack[self.state.stack.len() - 1].clone();
+        let Slot::List(elem, list) = self.state.stack[self.state.stack.len() - 1 - depth].clone() else {
+            return self.left_to_python("object-operation", "a list is built");
+        };
+        let items = match &iterable {
+            Slot::Tuple(items) => elem_of_all(items),
+            Slot::List(of, _) => of.clone(),
+            _ => Elem::Object,
+        };
+        let previous = self.op.0.checked_sub(1).map(|op| self.info.hir.ops[op as usize].kind.clone());
+        let object = match (&iterable, previous) {
+            // A display of constants: the tuple is there already.
+            (Slot::Tuple(_), Some(OpKind::LoadConst(index))) => {
+                let constant = self.unit.object(Path::Const { code: self.code, index }, ir::Expect::Constant);
+                self.b.pure(Op::ConstObject(constant), &[])
+            }
+            (Slot::List(_, v) | Slot::Object(v), _) => *v,
+            _ => return self.left_to_python("object-operation", "a list is built"),
+        };
+        self.runtime("py_extend", &[list, object]);
+        self.expect_items(list, &elem.with(&items));
+        self.drop_operands(1);
+        Ok(())
+    }
+
+    /// [list] -> what a call of its method is made of; false if it is looked up as any other attribute.
+    pub fn list_method(&mut self, name: &str) -> bool {
+        let method = ListMethod::ALL.into_iter().find(|method| method.name() == name);
+        let (Some(method), Some(Slot::List(elem, list))) = (method, self.state.stack.last().cloned()) else { return false };
+        self.pop();
+        self.push_callable(Slot::ListMethod(method, elem, list));
+        true
+    }
+
+    pub fn call_list_method(&mut self, method: ListMethod, elem: &Elem, list: Value, arguments: &[Slot<Value>]) -> Step {
+        match (method, arguments) {
+            (ListMethod::Append, [item]) if Self::can_be_boxed(item) => {
+                self.append(elem, list, item);
+                self.drop_operands(3);
+                self.push(Slot::None);
+                Ok(())
+            }
+            (ListMethod::Pop, []) => {
+                let resume = self.resume(Why::Raises);
+                let length = self.list_length(list);
+                let (zero, one) = (self.b.int(0), self.b.int(1));
+                let has_items = self.b.compare_int(Comparison::Ne, length, zero);
+                self.b.guard(Op::GuardTrue, &[has_items], resume);
+                let last = self.b.pure(Op::WrapSubInt, &[length, one]);
+                let item = self.list_item(elem, list, last);
+                self.b.share_slot(&item);
+                self.runtime("py_drop_last", &[list]);
+                self.drop_operands(2);
+                self.push(item);
+                Ok(())
+            }
+            _ if arguments.iter().all(Self::can_be_boxed) => self.call_method_object(method, list, arguments),
+            _ => self.left_to_python("iterator-escapes", format!("an iterator is passed to `list.{}`", method.name())),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+use serde::{Deserialize, Serialize};
+
+/// What the items of a list are expected to be. A guess and never a fact: each item is looked at when it is read, and a wrong guess costs
+/// a leave, not an answer. So a list fits wherever a list is wanted, whatever is expected of either.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Elem {
+    /// Nothing is known: the list was empty.
+    Unknown,
+    Bool,
+    /// An int of 64 bits.
+    Int,
+    Float,
+    List(Box<Elem>),
+    /// Anything else, or of several types.
+    Object,
+}
+
+/// Lists of lists beyond this depth are lists of objects.
+const DEPTH_AT_MOST: usize = 4;
+
+impl Elem {
+    /// What is expected of the items of a list of lists.
+    pub fn list(of: Elem) -> Elem {
+        if of.depth() < DEPTH_AT_MOST { Elem::List(Box::new(of)) } else { Elem::Object }
+    }
+
+    fn depth(&self) -> usize {
+        match self {
+            Elem::List(of) => 1 + of.depth(),
+            _ => 0,
+        }
+    }
+
+    /// The guess that holds both, if neither has to give up what it says.
+    pub fn agreed(&self, other: &Elem) -> Option<Elem> {
+        match (self, other) {
+            (Elem::Unknown, known) | (known, Elem::Unknown) => Some(known.clone()),
+            (Elem::List(a), Elem::List(b)) => a.agreed(b).map(Elem::list),
+            (a, b) => (a == b).then(|| a.clone()),
+        }
+    }
+
+    /// The guess for items of either kind.
+    pub fn join(&self, other: &Elem) -> Elem {
+        match (self, other) {
+            (Elem::List(a), Elem::List(b)) => Elem::list(a.join(b)),
+            (a, b) => a.agreed(b).unwrap_or(Elem::Object),
+        }
+    }
+
+    /// The guess after an item of another kind was stored: one item says little about the others.
+    pub fn with(&self, stored: &Elem) -> Elem {
+        match (self, stored) {
+            // `[0] * n`, before it is filled.
+            (Elem::Int, Elem::Float) => Elem::Float,
+            (of, stored) => of.agreed(stored).unwrap_or_else(|| of.clone()),
+        }
+    }
+
+    /// Whether a list that was found to be `self` may go where `wanted` was compiled for.
+    pub fn serves(&self, wanted: &Elem) -> bool {
+        match (self, wanted) {
+            (Elem::List(found), Elem::List(wanted)) => found.serves(wanted),
+            (found, wanted) => found == wanted || *found == Elem::Unknown,
+        }
+    }
+
+    /// How a user would name it.
+    pub fn describe(&self) -> String {
+        match self {
+            Elem::Unknown => "?".into(),
+            Elem::Bool => "bool".into(),
+            Elem::Int => "int".into(),
+            Elem::Float => "float".into(),
+            Elem::List(of) => format!("list[{}]", of.describe()),
+            Elem::Object => "object".into(),
+        }
+    }
+}
+
+/// A method of lists that native code calls itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum ListMethod {
+    Append,
+    Pop,
+}
+
+impl ListMethod {
+    pub const ALL: [ListMethod; 2] = [ListMethod::Append, ListMethod::Pop];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            ListMethod::Append => "append",
+            ListMethod::Pop => "pop",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unknown_agrees_with_everything() {
+        let rows = Elem::list(Elem::Float);
+        assert_eq!(Elem::list(Elem::Unknown).agreed(&rows), Some(rows.clone()));
+        assert_eq!(Elem::Int.agreed(&Elem::Float), None);
+        assert_eq!(Elem::list(Elem::Int).join(&rows), Elem::list(Elem::Object));
+        assert_eq!(Elem::Int.with(&Elem::Float), Elem::Float);
+        assert_eq!(Elem::Float.with(&Elem::Object), Elem::Float);
+    }
+
+    #[test]
+    fn lists_of_lists_end_somewhere() {
+        let mut elem = Elem::Unknown;
+        for _ in 0..10 {
+            elem = Elem::list(elem);
+            assert!(elem.depth() <= DEPTH_AT_MOST);
+        }
+    }
+}

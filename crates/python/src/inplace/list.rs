@@ -1,0 +1,202 @@
+//! Lists that native code works on itself: what it calls for the rarer cases, and the same operations for interpreted IR.
+//!
+//! Everything here borrows the list, which is exactly a `list`; indices are in bounds.
+
+use super::{lh_py_bits, lh_py_tag};
+use crate::object::Raw;
+use ir::{Op, Tag};
+use pyo3::ffi;
+use std::ptr;
+
+unsafe extern "C" {
+    fn _Py_Dealloc(object: Raw);
+}
+
+/// Frees what the last reference to was dropped. Its finaliser may do anything: the list that it stood in lives until that is over.
+pub unsafe extern "C" fn lh_list_dealloc_item(list: Raw, item: Raw) {
+    unsafe {
+        ffi::Py_INCREF(list);
+        _Py_Dealloc(item);
+        ffi::Py_DECREF(list);
+    }
+}
+
+/// Takes the new item over.
+unsafe fn replace(list: Raw, index: i64, item: Raw) -> i64 {
+    unsafe {
+        if item.is_null() {
+            return -1;
+        }
+        let old = ffi::PyList_GET_ITEM(list, index as isize);
+        ffi::PyList_SET_ITEM(list, index as isize, item);
+        ffi::Py_INCREF(list);
+        ffi::Py_DECREF(old);
+        ffi::Py_DECREF(list);
+        0
+    }
+}
+
+pub unsafe extern "C" fn lh_list_set_float(list: Raw, index: i64, value: f64) -> i64 {
+    unsafe { replace(list, index, ffi::PyFloat_FromDouble(value)) }
+}
+
+pub unsafe extern "C" fn lh_list_set_int(list: Raw, index: i64, value: i64) -> i64 {
+    unsafe { replace(list, index, ffi::PyLong_FromLongLong(value)) }
+}
+
+/// Takes the item over.
+unsafe fn append(list: Raw, item: Raw) -> i64 {
+    unsafe {
+        if item.is_null() {
+            return -1;
+        }
+        let status = ffi::PyList_Append(list, item);
+        ffi::Py_DECREF(item);
+        status.into()
+    }
+}
+
+pub unsafe extern "C" fn lh_py_append_float(list: Raw, value: f64) -> i64 {
+    unsafe { append(list, ffi::PyFloat_FromDouble(value)) }
+}
+
+pub unsafe extern "C" fn lh_py_append_int(list: Raw, value: i64) -> i64 {
+    unsafe { append(list, ffi::PyLong_FromLongLong(value)) }
+}
+
+/// Borrows the iterable.
+pub unsafe extern "C" fn lh_py_extend(list: Raw, iterable: Raw) -> i64 {
+    unsafe {
+        if !super::safe::is_sequence(iterable) {
+            return -1;
+        }
+        // The method, which makes room as it does: the size of a list can be asked for.
+        let name = ffi::PyUnicode_InternFromString(c"extend".as_ptr());
+        if name.is_null() {
+            return -1;
+        }
+        let done = ffi::PyObject_CallMethodObjArgs(list, name, iterable, ptr::null_mut::<ffi::PyObject>());
+        ffi::Py_DECREF(name);
+        ffi::Py_XDECREF(done);
+        if done.is_null() { -1 } else { 0 }
+    }
+}
+
+/// Of a list that is not empty.
+pub unsafe extern "C" fn lh_py_drop_last(list: Raw) {
+    unsafe {
+        let size = ffi::PyList_GET_SIZE(list);
+        if ffi::PyList_SetSlice(list, size - 1, size, ptr::null_mut()) != 0 {
+            // No memory to make it smaller: it keeps its room.
+            ffi::PyErr_Clear();
+            let item = ffi::PyList_GET_ITEM(list, size - 1);
+            (*list.cast::<ffi::PyVarObject>()).ob_size = size - 1;
+            ffi::Py_DECREF(item);
+        }
+    }
+}
+
+/// What the code generator's `lists.ll` does, for interpreted IR.
+pub unsafe fn on_object(op: &Op, args: &[u64]) -> Option<u64> {
+    let object = args[0] as Raw;
+    let is_done = |status: i64| (status >= 0).then_some(0);
+    unsafe {
+        match op {
+            Op::ListLength => Some(ffi::PyList_GET_SIZE(object) as u64),
+            Op::ListItem => Some(ffi::PyList_GET_ITEM(object, args[1] as isize) as u64),
+            Op::ListSetFloat => is_done(lh_list_set_float(object, args[1] as i64, f64::from_bits(args[2]))),
+            Op::ListSetInt => is_done(lh_list_set_int(object, args[1] as i64, args[2] as i64)),
+            Op::ListSetObject => is_done(replace(object, args[1] as i64, args[2] as Raw)),
+            Op::GuardList => (ffi::Py_TYPE(object) == &raw mut ffi::PyList_Type).then_some(0),
+            Op::FloatOf => (lh_py_tag(object) == Tag::Float as i64).then(|| lh_py_bits(object)),
+            Op::IntOf => (lh_py_tag(object) == Tag::Int as i64).then(|| lh_py_bits(object)),
+            Op::BoolOf if object == ffi::Py_True() => Some(1),
+            Op::BoolOf => (object == ffi::Py_False()).then_some(0),
+            Op::BoolToObject => Some(if args[0] & 1 == 1 { ffi::Py_True() } else { ffi::Py_False() } as u64),
+            other => unreachable!("{other} is no operation on lists"),
+        }
+    }
+}
+
+/// A list iterator that comes to this index next; takes the list over.
+pub unsafe fn iterator_at(list: Raw, index: i64) -> Raw {
+    /// As CPython 3.11 to 3.13 have it.
+    #[repr(C)]
+    struct ListIterator {
+        head: ffi::PyObject,
+        index: isize,
+        list: Raw,
+    }
+    unsafe {
+        let iterator = ffi::PyObject_GetIter(list);
+        if !iterator.is_null() {
+            // `__setstate__` would not take an index beyond what the list has now, and it may grow again.
+            let fields = iterator.cast::<ListIterator>();
+            debug_assert_eq!((*fields).list, list);
+            (*fields).index = index as isize;
+        }
+        ffi::Py_DECREF(list);
+        iterator
+    }
+}
+
+/// A bound method of a list; takes the list over.
+pub unsafe fn method_of(list: Raw, method: ir::ListMethod) -> Raw {
+    unsafe {
+        let name = ffi::PyUnicode_FromStringAndSize(method.name().as_ptr().cast(), method.name().len() as isize);
+        let bound = if name.is_null() { name } else { ffi::PyObject_GetAttr(list, name) };
+        ffi::Py_XDECREF(name);
+        ffi::Py_DECREF(list);
+        bound
+    }
+}
+
+/// What a list's items are expected to be: the first and the last are looked at, and so are theirs.
+pub unsafe fn elem_of_items(list: Raw) -> ir::Elem {
+    unsafe { elem_of_items_at(list, 1) }
+}
+
+unsafe fn elem_of(item: Raw, depth: usize) -> ir::Elem {
+    unsafe {
+        let kind = ffi::Py_TYPE(item);
+        match () {
+            () if kind == &raw mut ffi::PyFloat_Type => ir::Elem::Float,
+            () if kind == &raw mut ffi::PyLong_Type => ir::Elem::Int,
+            () if kind == &raw mut ffi::PyBool_Type => ir::Elem::Bool,
+            () if kind == &raw mut ffi::PyList_Type && depth < 4 => ir::Elem::list(elem_of_items_at(item, depth + 1)),
+            () => ir::Elem::Object,
+        }
+    }
+}
+
+unsafe fn elem_of_items_at(list: Raw, depth: usize) -> ir::Elem {
+    unsafe {
+        match ffi::PyList_GET_SIZE(list) {
+            0 => ir::Elem::Unknown,
+            1 => elem_of(ffi::PyList_GET_ITEM(list, 0), depth),
+            size => elem_of(ffi::PyList_GET_ITEM(list, 0), depth).join(&elem_of(ffi::PyList_GET_ITEM(list, size - 1), depth)),
+        }
+    }
+}
+
+/// The objects that native code compares with, by symbol.
+pub fn address_of(symbol: &str) -> Option<usize> {
+    // SAFETY: statics of the interpreter, of which only the addresses are taken.
+    unsafe {
+        Some(match symbol {
+            "lh_type_float" => &raw mut ffi::PyFloat_Type as usize,
+            "lh_type_int" => &raw mut ffi::PyLong_Type as usize,
+            "lh_type_list" => &raw mut ffi::PyList_Type as usize,
+            "lh_true" => ffi::Py_True() as usize,
+            "lh_false" => ffi::Py_False() as usize,
+            "lh_list_dealloc_item" => lh_list_dealloc_item as *const () as usize,
+            "lh_list_set_float" => lh_list_set_float as *const () as usize,
+            "lh_list_set_int" => lh_list_set_int as *const () as usize,
+            "lh_py_append_float" => lh_py_append_float as *const () as usize,
+            "lh_py_append_int" => lh_py_append_int as *const () as usize,
+            "lh_py_extend" => lh_py_extend as *const () as usize,
+            "lh_py_drop_last" => lh_py_drop_last as *const () as usize,
+            _ => return None,
+        })
+    }
+}
