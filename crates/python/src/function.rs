@@ -196,7 +196,14 @@ unsafe fn interpret(
 ) -> *mut frames::PyObject {
     unsafe {
         let is_watched = frames::lh_tracing(ffi::PyThreadState_Get().cast()) != 0;
-        let guarded = if is_watched { None } else { guards::of_function(function.cast()) };
+        let guarded = if is_watched { Ok(None) } else { guards::of_function(function.cast()) };
+        let guarded = match guarded {
+            Ok(guarded) => guarded,
+            Err(raised) => {
+                Python::attach(|py| raised.restore(py));
+                return ptr::null_mut();
+            }
+        };
         match guarded {
             Some((guards, Some(code))) if guards.is_on() => frames::lh_interpret_in(function, code.as_ptr().cast(), args, nargsf, kwnames),
             _ => frames::lh_function_interpret(function, args, nargsf, kwnames),

@@ -177,27 +177,29 @@ pub fn of_code(code: Raw) -> Option<Rc<Guards>> {
     }
 }
 
-/// The guards for a function's frames, and the code object to run for them to be met.
-pub fn of_function(function: Raw) -> Option<(Rc<Guards>, Option<Py<PyAny>>)> {
+/// The guards for a function's frames, and the code object to run for them to be met, if it is not its own. An error is not about the
+/// function: something else was raised meanwhile.
+pub fn of_function(function: Raw) -> PyResult<Option<(Rc<Guards>, Option<Py<PyAny>>)>> {
     // SAFETY: a function, or a compiled one.
     let code = unsafe { (*function.cast::<ffi::PyFunctionObject>()).func_code };
     if extra(code).is_none() {
+        // SAFETY: this thread's state.
+        if unsafe { frames::lh_awaits_interpreter(ffi::PyThreadState_Get().cast()) } != 0 {
+            // A signal's handler must not run in the middle of us.
+            return Ok(None);
+        }
         Python::attach(|py| {
-            // Whatever fails here, the function runs as it is.
-            let waiting = PyErr::take(py);
             // SAFETY: the function's code.
-            let made = sibling(&unsafe { Bound::from_borrowed_ptr(py, code) }).unwrap_or_default();
+            let made = sibling(&unsafe { Bound::from_borrowed_ptr(py, code) })?;
             hang(code, made.map_or(Extra::Loopless, |(guards, sibling)| Extra::Sibling(guards, sibling)));
-            if let Some(error) = waiting {
-                error.restore(py);
-            }
-        });
+            PyResult::Ok(())
+        })?;
     }
-    match extra(code)? {
-        Extra::Loopless => None,
-        Extra::Sibling(guards, sibling) => Some((guards.clone(), Some(Python::attach(|py| sibling.clone_ref(py))))),
-        Extra::Guarded(guards) => Some((guards.clone(), None)),
-    }
+    Ok(match extra(code) {
+        Some(Extra::Sibling(guards, sibling)) => Some((guards.clone(), Some(Python::attach(|py| sibling.clone_ref(py))))),
+        Some(Extra::Guarded(guards)) => Some((guards.clone(), None)),
+        _ => None,
+    })
 }
 
 /// A module's code with guards in it and in all that it defines: functions made from it have code with guards as their own.

@@ -8,6 +8,7 @@ use base::Index;
 use codegen::Context;
 use frames::{Activation, Kind};
 use ir::{ResumeKind, Slot};
+use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use runtime::crash::{Running, Watch};
@@ -78,18 +79,22 @@ impl<'a> Call<'a> {
             };
             frames.push(Frame { function, code: None, kind, at: resume.at as i32, offset: resume.offset as i32, locals, names, stack });
         }
-        if let Some(thrown) = thrown {
-            Python::attach(|py| thrown.restore(py));
-        }
-        if !is_whole {
-            // Memory ran out while objects were made: that is what the innermost frame raises. Its values don't matter any more, but that
-            // none of them is missing.
-            frames.last_mut().expect("something was left").throw();
-            // SAFETY: the lock is held.
-            unsafe { ffi::PyErr_NoMemory() };
-        }
+        // Memory ran out while objects were made: that is what the innermost frame raises. Its values don't matter any more, but that none
+        // of them is missing.
+        let mut raised = (!is_whole).then(|| PyMemoryError::new_err(()));
         for frame in &mut frames {
-            frame.run_guarded();
+            raised = frame.run_guarded().err().or(raised);
+        }
+        let is_raised = raised.is_some();
+        Python::attach(|py| match (raised, thrown) {
+            (None, thrown) => thrown.into_iter().for_each(|thrown| thrown.restore(py)),
+            (Some(raised), thrown) => {
+                raised.set_context(py, thrown);
+                raised.restore(py);
+            }
+        });
+        if is_raised {
+            frames.last_mut().expect("something was left").throw();
         }
         frames
     }
@@ -206,11 +211,13 @@ fn function_locals(function: Raw) -> usize {
 
 impl Frame {
     /// Lets it go on in code with guards at its loops, so that native code can take over again.
-    fn run_guarded(&mut self) {
-        let Some((guards, code)) = guards::of_function(self.function) else { return };
-        self.at = guards.moved(self.at);
-        self.offset = guards.moved(self.offset);
-        self.code = code;
+    fn run_guarded(&mut self) -> PyResult<()> {
+        if let Some((guards, code)) = guards::of_function(self.function)? {
+            self.at = guards.moved(self.at);
+            self.offset = guards.moved(self.offset);
+            self.code = code;
+        }
+        Ok(())
     }
 
     /// The current exception is raised where it stands.

@@ -7,6 +7,7 @@ use infer::{Note, Thing};
 use ir::{Elem, Expect, Links, Path, Shape, Slot, UnitMeta};
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use runtime::crash::Report;
 use runtime::object::{LoadError, Loaded, Object};
 use serde::{Deserialize, Serialize};
@@ -58,8 +59,8 @@ pub struct LoadedUnit {
     pub objects: Vec<Raw>,
     held: Vec<Py<PyAny>>,
     scalars: *mut u64,
-    /// The objects among the scalars.
-    held_scalars: RefCell<Vec<Py<PyAny>>>,
+    /// The objects among the scalars, by their number.
+    held_scalars: RefCell<Vec<(usize, Py<PyAny>)>>,
     seen: RefCell<Seen>,
 }
 
@@ -67,10 +68,25 @@ pub struct LoadedUnit {
 #[derive(Default)]
 struct Seen {
     dicts: Vec<(Raw, u64)>,
+    /// What the unit takes from those dicts: looked at where something of them did change.
+    names: Vec<Name>,
     /// Cells and their contents, functions' code and defaults: by address, and what stood there.
     fields: Vec<(Field, Py<PyAny>)>,
     /// Something was absent or can't be watched: look up everything each time.
     is_volatile: bool,
+}
+
+struct Name {
+    dict: Raw,
+    name: Py<PyString>,
+    role: Role,
+}
+
+enum Role {
+    /// Must be this object; NULL: must be absent.
+    Same(Raw),
+    /// The n-th scalar: may be another value of the same shape.
+    Scalar(usize),
 }
 
 enum Field {
@@ -153,7 +169,7 @@ impl LoadedUnit {
     pub fn references(&self) -> Vec<Raw> {
         let mut references: Vec<Raw> = self.held.iter().map(|object| object.as_ptr()).collect();
         if let (Ok(scalars), Ok(seen)) = (self.held_scalars.try_borrow(), self.seen.try_borrow()) {
-            references.extend(scalars.iter().map(|object| object.as_ptr()));
+            references.extend(scalars.iter().map(|(_, object)| object.as_ptr()));
             references.extend(seen.fields.iter().map(|(_, value)| value.as_ptr()));
         }
         references
@@ -167,7 +183,50 @@ impl LoadedUnit {
     /// Nothing was changed since: valid without another look. False says nothing.
     #[inline]
     pub fn is_unchanged(&self) -> bool {
-        self.seen.borrow().is_unchanged()
+        let seen = self.seen.borrow();
+        match seen.are_dicts_unchanged() {
+            true => seen.are_fields_unchanged(),
+            false => {
+                drop(seen);
+                self.renew()
+            }
+        }
+    }
+
+    /// The dicts have changed, but perhaps not what the unit takes from them: numbers are loaded anew.
+    fn renew(&self) -> bool {
+        // SAFETY: a unit is only asked with the lock held.
+        let py = unsafe { Python::assume_attached() };
+        let Ok(mut seen) = self.seen.try_borrow_mut() else { return false };
+        if !seen.are_fields_unchanged() {
+            return false;
+        }
+        let mut dropped = Vec::new();
+        for Name { dict, name, role } in &seen.names {
+            // SAFETY: the unit holds the functions, and through them their dicts; the names are strings, so no code of the user runs.
+            let now = unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyDict_GetItem(*dict, name.as_ptr())) };
+            match (role, now) {
+                (Role::Same(expected), now) if now.as_ref().map_or(std::ptr::null_mut(), |now| now.as_ptr()) == *expected => {}
+                (Role::Scalar(number), Some(now)) => {
+                    let scalar = &self.meta.links.scalars[*number];
+                    if !self.load_scalar(&now, &scalar.shape, scalar.word as usize) {
+                        return false;
+                    }
+                    let mut held = self.held_scalars.borrow_mut();
+                    if let Some((_, held)) = held.iter_mut().find(|(held, _)| held == number) {
+                        dropped.push(std::mem::replace(held, now.unbind()));
+                    }
+                }
+                _ => return false,
+            }
+        }
+        // SAFETY: as above.
+        seen.dicts.iter_mut().for_each(|(dict, version)| *version = unsafe { frames::lh_dict_version(dict.cast()) });
+        drop(seen);
+        // Last: a finaliser may run. It may change what was looked at.
+        let had = !dropped.is_empty();
+        drop(dropped);
+        !had || self.seen.borrow().are_dicts_unchanged() || self.renew()
     }
 
     #[cold]
@@ -193,13 +252,13 @@ impl LoadedUnit {
             }
         }
         let mut held_scalars = Vec::new();
-        for scalar in &links.scalars {
+        for (number, scalar) in links.scalars.iter().enumerate() {
             let Some(value) = resolve(entry, links, &scalar.path) else { return false };
             if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
                 return false;
             }
             if scalar.shape.types().contains(&ir::Ty::Obj) {
-                held_scalars.push(value.clone().unbind());
+                held_scalars.push((number, value.clone().unbind()));
             }
             if let Path::Closure { code, index } = &scalar.path {
                 seen.watch_cell(&functions[code.0 as usize], *index as usize, &value);
@@ -212,14 +271,22 @@ impl LoadedUnit {
                 seen.watch_cell(&functions[code.0 as usize], *index as usize, &value);
             }
         }
-        for path in links.objects.iter().map(|link| &link.path).chain(links.scalars.iter().map(|scalar| &scalar.path)) {
+        let of_objects = links.objects.iter().zip(&self.objects).map(|(link, object)| (&link.path, Role::Same(*object)));
+        let of_scalars = links.scalars.iter().enumerate().map(|(number, scalar)| (&scalar.path, Role::Scalar(number)));
+        for (path, role) in of_objects.chain(of_scalars) {
             match path {
-                Path::Global { code, .. } => {
+                Path::Global { code, name } => {
                     let function = &functions[code.0 as usize];
-                    seen.watch_dict(function.getattr("__globals__").ok());
-                    seen.watch_dict(function.getattr("__builtins__").ok());
+                    let (globals, builtins) = (function.getattr("__globals__").ok(), function.getattr("__builtins__").ok());
+                    let is_global = globals.as_ref().is_some_and(|globals| globals.contains(name).unwrap_or(true));
+                    if is_global {
+                        seen.watch_name(globals, name, role);
+                    } else {
+                        seen.watch_name(globals, name, Role::Same(std::ptr::null_mut()));
+                        seen.watch_name(builtins, name, role);
+                    }
                 }
-                Path::Attribute { of, .. } => seen.watch_dict(object(*of).getattr("__dict__").ok()),
+                Path::Attribute { of, name } => seen.watch_name(object(*of).getattr("__dict__").ok(), name, role),
                 _ => {}
             }
         }
@@ -276,20 +343,23 @@ fn find_objects(entry: &Bound<'_, PyAny>, links: &Links) -> Option<Vec<Py<PyAny>
 
 impl Seen {
     #[inline]
-    fn is_unchanged(&self) -> bool {
+    fn are_dicts_unchanged(&self) -> bool {
         // SAFETY: the unit holds the functions, and through them their dicts, cells and fields; the lock is held.
-        unsafe {
-            !self.is_volatile
-                && self.dicts.iter().all(|(dict, version)| frames::lh_dict_version(dict.cast()) == *version)
-                && self.fields.iter().all(|(field, value)| field.now() == value.as_ptr())
-        }
+        self.dicts.iter().all(|(dict, version)| unsafe { frames::lh_dict_version(dict.cast()) } == *version)
     }
 
-    fn watch_dict(&mut self, dict: Option<Bound<'_, PyAny>>) {
+    #[inline]
+    fn are_fields_unchanged(&self) -> bool {
+        // SAFETY: as above.
+        !self.is_volatile && self.fields.iter().all(|(field, value)| unsafe { field.now() } == value.as_ptr())
+    }
+
+    fn watch_name(&mut self, dict: Option<Bound<'_, PyAny>>, name: &str, role: Role) {
         let Some(dict) = dict else {
             self.is_volatile = true;
             return;
         };
+        self.names.push(Name { dict: dict.as_ptr(), name: PyString::intern(dict.py(), name).unbind(), role });
         if self.dicts.iter().any(|(known, _)| *known == dict.as_ptr()) {
             return;
         }
