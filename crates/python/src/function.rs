@@ -288,7 +288,7 @@ unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], state: 
     };
     let outcome = version.outcome.borrow().clone();
     if compiled.flags.strict
-        && let Some(reason) = not_native(&outcome)
+        && let Some(reason) = version.verdict()
     {
         raise_compile_error(function, &reason);
         return Some(ptr::null_mut());
@@ -317,15 +317,6 @@ impl Words {
     fn written(&self) -> &[u64] {
         // SAFETY: `unbox` writes every word that it counts.
         unsafe { std::slice::from_raw_parts(self.words.as_ptr().cast(), self.count) }
-    }
-}
-
-/// What `strict=True` raises: why not all of the function is native.
-fn not_native(outcome: &Outcome) -> Option<String> {
-    match outcome {
-        Outcome::Native(unit) => unit.notes.first().map(|note| format!("{} [{}]", note.detail, note.code)),
-        Outcome::GivenUp(_) => Some("native code left again and again [keeps-leaving]".into()),
-        Outcome::Python(failure) => Some(failure.words()),
     }
 }
 

@@ -118,6 +118,28 @@ unsafe extern "C" fn tool_installed() {
     silence_all();
 }
 
+/// What became of the loops that were met, each with its place.
+pub fn report(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
+    let known: Vec<usize> = GUARDED.lock().expect("nothing panics inside").iter().flatten().copied().collect();
+    let mut rows = Vec::new();
+    for guards in known {
+        // SAFETY: as for `silence_all`; nothing here drops code objects.
+        let guards = unsafe { &*(guards as *const Guards) };
+        let (Some(plan), false) = (&guards.plan, guards.code.get().is_null()) else { continue };
+        // SAFETY: it lives.
+        let code: Bound<'_, PyAny> = unsafe { Bound::from_borrowed_ptr(py, guards.code.get()) };
+        for (looped, guarded) in guards.loops.iter().zip(&plan.loops) {
+            for row in looped.report(py)? {
+                row.set_item("file", code.getattr("co_filename")?)?;
+                row.set_item("line", crate::convert::span_at(&code, guarded.new_head).map_or(0, |span| span.line))?;
+                row.set_item("function", code.getattr("co_qualname")?)?;
+                rows.push(row);
+            }
+        }
+    }
+    Ok(rows)
+}
+
 unsafe extern "C" fn release(extra: *mut c_void) {
     if !extra.is_null() {
         // SAFETY: made by `hang`, and released once, with its code object.

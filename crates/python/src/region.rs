@@ -86,6 +86,34 @@ impl Loop {
         })
     }
 
+    /// A row for each combination of types that it was compiled for, or one if there was none. Empty if it was never met.
+    pub fn report<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let row = |compiled: bool, seconds: f64, version: Option<&Version>, verdict: Option<String>| -> PyResult<Bound<'py, PyDict>> {
+            let row = PyDict::new(py);
+            let types = version.map(|version| version.entry.shapes.iter().map(Shape::describe).collect::<Vec<_>>().join(", "));
+            row.set_item("types", types.unwrap_or_default())?;
+            row.set_item("compiled", compiled)?;
+            row.set_item("seconds", seconds)?;
+            row.set_item("entered", version.map_or(0, |version| version.entered.get()))?;
+            row.set_item("left", version.map_or(0, |version| version.left.get()))?;
+            row.set_item("compile_seconds", version.map_or(0.0, |version| version.compile_seconds()))?;
+            row.set_item("verdict", verdict)?;
+            Ok(row)
+        };
+        let regions = self.regions.borrow().clone();
+        if regions.is_empty() {
+            let is_met = self.last_visit.get().is_some();
+            return if is_met { Ok(vec![row(false, self.waited.get().as_secs_f64(), None, None)?]) } else { Ok(Vec::new()) };
+        }
+        let waited = self.waited.get().as_secs_f64();
+        let rows = regions.iter().map(|region| {
+            let version = &region.version;
+            let seconds = if version.is_native() { version.worked.get().as_secs_f64() } else { waited };
+            row(version.is_native(), seconds, Some(version), version.verdict())
+        });
+        rows.collect()
+    }
+
     /// Notes a visit; whether the interpreter has been in the loop for long enough.
     fn is_due(&self) -> bool {
         if settings().compiles_everything() {

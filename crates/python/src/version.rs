@@ -90,6 +90,22 @@ impl Version {
         matches!(&*self.outcome.borrow(), Outcome::Native(_))
     }
 
+    /// Why not all of it is native, if so: the first reason.
+    pub fn verdict(&self) -> Option<String> {
+        match &*self.outcome.borrow() {
+            Outcome::Native(unit) => unit.notes.first().map(|note| format!("{} [{}]", note.detail, note.code)),
+            Outcome::GivenUp(_) => Some("native code left again and again [keeps-leaving]".into()),
+            Outcome::Python(failure) => Some(failure.words()),
+        }
+    }
+
+    pub fn compile_seconds(&self) -> f64 {
+        match &*self.outcome.borrow() {
+            Outcome::Native(unit) | Outcome::GivenUp(unit) if !unit.from_cache => unit.compile_milliseconds / 1e3,
+            _ => 0.0,
+        }
+    }
+
     pub fn wide_sites(&self) -> WideSites {
         self.wide.borrow().clone()
     }
