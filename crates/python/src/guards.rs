@@ -234,7 +234,7 @@ pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>
         has_changed |= !guarded.is(&constant);
         consts.push(guarded);
     }
-    let plan = plan(code)?;
+    let plan = plan(code, true)?;
     if plan.is_none() && !has_changed {
         return Ok(code.clone());
     }
@@ -244,19 +244,23 @@ pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>
 
 /// The sibling of a code object with loops.
 fn sibling(code: &Bound<'_, PyAny>) -> PyResult<Option<(Rc<Guards>, Py<PyAny>)>> {
-    let Some(plan) = plan(code)? else { return Ok(None) };
+    let Some(plan) = plan(code, false)? else { return Ok(None) };
     let consts = code.getattr("co_consts")?.try_iter()?.collect::<PyResult<_>>()?;
     Ok(build(code, Some(plan), consts, None)?.map(|(guards, sibling)| (guards, sibling.unbind())))
 }
 
 /// How to guard the loops of a code object; None if it has none, or none that native code could be entered at.
-fn plan(code: &Bound<'_, PyAny>) -> PyResult<Option<(Guarded, Vec<region::Loop>)>> {
+fn plan(code: &Bound<'_, PyAny>, at_start: bool) -> PyResult<Option<(Guarded, Vec<region::Loop>)>> {
     let decoded = code_of(code, false)?;
     if decoded.flags & (bytecode::CO_GENERATOR | bytecode::CO_COROUTINE | bytecode::CO_ASYNC_GENERATOR) != 0 {
         return Ok(None);
     }
     let line_table: Vec<u8> = code.getattr("co_linetable")?.extract()?;
-    let Ok(plan) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32) else { return Ok(None) };
+    let Ok(plan) =
+        bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, at_start && decoded.flags & bytecode::CO_OPTIMIZED != 0)
+    else {
+        return Ok(None);
+    };
     if plan.loops.is_empty() {
         return Ok(None);
     }

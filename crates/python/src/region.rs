@@ -32,13 +32,16 @@ const REGIONS_AT_MOST: usize = 8;
 const WORDS_AT_MOST: usize = 256;
 /// A loop is compiled when the interpreter has spent about as long in it as that takes.
 const WAIT_BEFORE_COMPILING: Duration = Duration::from_millis(10);
-/// A longer time between two visits was spent elsewhere.
+/// A longer time between two visits of a loop was spent elsewhere.
 const STEP_AT_MOST: Duration = Duration::from_millis(1);
+/// The same of a function's start: what is between two calls is mostly others' work.
+const STEP_BETWEEN_CALLS: Duration = Duration::from_micros(20);
 /// Visits with types for which there is no native code, one after the other, before the guard is turned off.
 const MISSES_BEFORE_TURNING_OFF: u32 = 200;
 
 /// A loop of a code object with guards.
 pub struct Loop {
+    place: Place,
     /// Which locals are plain variables; which of those, and of the names, are live at the head.
     is_fast: Vec<bool>,
     is_live: Vec<bool>,
@@ -64,15 +67,17 @@ struct Compiled {
 }
 
 impl Loop {
-    /// None if there is no loop at this offset.
+    /// What a guard stands before: a loop's head at this offset, else the function's first instruction.
     pub fn new(py: Python<'_>, code: &Code, hir: &Hir, head: u32) -> Option<Loop> {
-        let block = hir.blocks.iter().position(|block| block.is_loop_head && hir.ops[block.first.0 as usize].place == Some(head))?;
+        let looped = hir.blocks.iter().position(|block| block.is_loop_head && hir.ops[block.first.0 as usize].place == Some(head));
+        let (place, block) = looped.map_or((Place::Body(head), 0), |block| (Place::Loop(head), block));
         let is_module = code.flags & CO_OPTIMIZED == 0;
         let stored = if is_module { Region::around(hir, head)?.stored_names(hir) } else { Vec::new() };
         let locals = code.locals.len();
         let is_live = |variable: usize| hir.live_in[block][variable / 64] >> (variable % 64) & 1 == 1;
         let names = stored.iter().map(|name| PyString::intern(py, &code.names[*name as usize]).unbind()).collect();
         Some(Loop {
+            place,
             is_fast: code.locals.iter().map(|local| local.kind == LocalKind::Fast).collect(),
             is_live: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(is_live).collect(),
             names,
@@ -121,18 +126,23 @@ impl Loop {
         }
         let now = Instant::now();
         if let Some(last) = self.last_visit.replace(Some(now)) {
-            self.waited.set(self.waited.get() + (now - last).min(STEP_AT_MOST));
+            let most = if self.is_body() { STEP_BETWEEN_CALLS } else { STEP_AT_MOST };
+            self.waited.set(self.waited.get() + (now - last).min(most));
         }
         self.waited.get() >= WAIT_BEFORE_COMPILING
+    }
+
+    fn is_body(&self) -> bool {
+        matches!(self.place, Place::Body(_))
     }
 
     /// The shape by which a slot of the frame is taken: a local that nothing reads any more is kept as it is, whatever it is.
     unsafe fn shape(&self, index: usize, value: Raw) -> Shape {
         if index < self.is_live.len() {
-            if self.is_fast.get(index) == Some(&false) || self.is_live[index] && value.is_null() {
+            if self.is_fast.get(index) == Some(&false) || (self.is_live[index] || self.is_body()) && value.is_null() {
                 return Slot::Unbound;
             }
-            if !self.is_live[index] {
+            if !self.is_live[index] && !self.is_body() {
                 return Slot::Any(every_tag(), (), ());
             }
         } else if value.is_null() {
@@ -392,7 +402,7 @@ impl Loop {
             let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
             // SAFETY: functions can be referred to weakly.
             let weak = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), ptr::null_mut())) }?;
-            let version = Version::new(Entry { place: Place::Loop(head), shapes }, flags);
+            let version = Version::new(Entry { place: self.place, shapes }, flags);
             let compiling = version.compile(&self.is_compiling, &function);
             if let Some(error) = waiting {
                 error.restore(py);
@@ -423,7 +433,7 @@ unsafe fn run(
     words: &[u64],
 ) -> Option<Raw> {
     unsafe {
-        let Place::Loop(head) = region.version.entry.place else { return None };
+        let (Place::Loop(head) | Place::Body(head)) = looped.place else { return None };
         let Outcome::Native(unit) = region.version.outcome.borrow().clone() else {
             looped.miss(guards, head);
             return None;

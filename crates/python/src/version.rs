@@ -113,7 +113,7 @@ impl Version {
     /// Notes a leave, and acts where leaving has become a habit.
     #[cold]
     pub fn note_leave(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, unit: &Rc<LoadedUnit>, resume: usize) {
-        if unit.meta.resumes[resume].why == Why::End {
+        if unit.meta.resumes[resume].why == Why::End && !matches!(self.entry.place, Place::Body(_)) {
             return;
         }
         self.left.set(self.left.get() + 1);
@@ -144,7 +144,7 @@ impl Version {
         }
         let is_in_vain = match self.entry.place {
             Place::Start => self.left.get() * 2 > self.entered.get(),
-            Place::Loop(_) => self.worked.get() < WORK_WORTH_LEAVING * u32::try_from(self.left.get()).unwrap_or(u32::MAX),
+            Place::Loop(_) | Place::Body(_) => self.worked.get() < WORK_WORTH_LEAVING * u32::try_from(self.left.get()).unwrap_or(u32::MAX),
         };
         if self.left.get() >= LEAVES_BEFORE_GIVING_UP && is_in_vain {
             *self.outcome.borrow_mut() = Outcome::GivenUp(unit.clone());
