@@ -192,10 +192,10 @@ impl Writer<'_> {
     /// The exits, those together whose records hold the same: an operation may leave for several reasons.
     fn exits_by_record(&mut self) -> Vec<Vec<ResumeId>> {
         let mut groups: Vec<Vec<ResumeId>> = Vec::new();
-        let mut places: HashMap<(Vec<(Ty, Value)>, &[Value]), usize> = HashMap::new();
+        let mut places = HashMap::new();
         for exit in std::mem::take(&mut self.exits) {
             let resume = &self.func.resumes[exit.index()];
-            let place = *places.entry((resume.record(), &resume.borrowed)).or_insert(groups.len());
+            let place: usize = *places.entry((resume.record(), &resume.borrowed)).or_insert(groups.len());
             match groups.get_mut(place) {
                 Some(group) => group.push(exit),
                 None => groups.push(vec![exit]),
