@@ -1,5 +1,6 @@
 //! Entering native code at a loop, in the middle of a running frame, and moving that frame to where native code has left it.
 
+use crate::budget;
 use crate::compile::Flags;
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
@@ -403,13 +404,20 @@ impl Loop {
             // SAFETY: functions can be referred to weakly.
             let weak = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), ptr::null_mut())) }?;
             let version = Version::new(Entry { place: self.place, shapes }, flags);
-            let compiling = version.compile(&self.is_compiling, &function);
+            // A function that was given to `jit` is to be compiled; others when it is worth it.
+            let only_cached = compiled(&function).is_none() && !budget::allows();
+            let compiling = budget::spend(|| version.obtain(&self.is_compiling, &function, only_cached));
             if let Some(error) = waiting {
                 error.restore(py);
             }
             Some(compiling.map(|()| Rc::new(Compiled { function: weak.unbind(), version, entry })))
         })?;
         if let Ok(region) = &region {
+            if region.version.is_postponed() {
+                // Once more after as long again.
+                self.waited.set(Duration::ZERO);
+                return None;
+            }
             self.regions.borrow_mut().push(region.clone());
         }
         Some(region)
@@ -475,6 +483,7 @@ unsafe fn run(
         let mut left = call.frames(&|slot, now, record| kept(region, slot, now, record, &held.values, words));
         if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);
+            budget::gained(worked);
             note_leave(region, looped, function, &unit, resume);
         }
         let mut names = std::mem::take(&mut left[0].names);

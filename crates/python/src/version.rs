@@ -59,11 +59,18 @@ impl Version {
     /// `is_compiling` belongs to whoever has versions: another thread, or a call from within the compiler, must not compile it again.
     /// An error is not about the function: something else was raised meanwhile.
     pub fn compile(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.obtain(is_compiling, function, false)
+    }
+
+    /// As [`Version::compile`], but what is not in the cache may be left for later.
+    pub fn obtain(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, only_cached: bool) -> PyResult<()> {
         is_compiling.set(true);
         // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
         let waiting = PyErr::take(function.py());
         let wide = self.wide.borrow().clone();
-        let result = catch_unwind(AssertUnwindSafe(|| obtain(&Request { function, entry: &self.entry, flags: self.flags, wide: &wide })));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            obtain(&Request { function, entry: &self.entry, flags: self.flags, wide: &wide, only_cached })
+        }));
         if let Some(error) = waiting {
             error.restore(function.py());
         }
@@ -84,6 +91,10 @@ impl Version {
         }
         *self.outcome.borrow_mut() = outcome;
         Ok(())
+    }
+
+    pub fn is_postponed(&self) -> bool {
+        matches!(&*self.outcome.borrow(), Outcome::Python(failure) if matches!(**failure, Failure::Postponed))
     }
 
     pub fn is_native(&self) -> bool {
