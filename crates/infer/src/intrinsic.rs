@@ -33,7 +33,7 @@ impl Body<'_, '_> {
                 let base = self.state.stack.len() - arguments.len() - 2;
                 let callee = self.state.stack[base..].iter().find(|slot| matches!(slot, Slot::Known(_))).cloned();
                 let callee = callee.expect("a builtin that is called stands on the stack");
-                self.object_call(&callee, arguments)
+                self.object_call(&callee, arguments, &[])
             }
             Outcome::NotNative => {
                 let types: Vec<String> = arguments.iter().map(|slot| slot.shape().describe()).collect();

@@ -187,6 +187,10 @@ impl Region {
         Some(Region { head: OpId::new(head), first: OpId(0), last: OpId::new(hir.ops.len() - 1) })
     }
 
+    pub fn operations(&self) -> usize {
+        self.last.index() - self.first.index() + 1
+    }
+
     fn contains(&self, op: OpId) -> bool {
         (self.first..=self.last).contains(&op)
     }

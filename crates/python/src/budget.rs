@@ -24,7 +24,8 @@ pub fn allows() -> bool {
     }
     let began = BEGAN.with(|began| *began);
     let allowance = FREE.as_secs_f64() + SHARE_OF_TIME * began.elapsed().as_secs_f64() + GAIN * WORKED.get().as_secs_f64();
-    SPENT.get().as_secs_f64() < allowance
+    // The first one is always allowed.
+    SPENT.get().is_zero() || SPENT.get().as_secs_f64() < allowance
 }
 
 /// Does what may take long, and keeps the account.

@@ -23,13 +23,15 @@ pub struct Call<'a> {
     pub entry: Raw,
     /// The thread's word for what it runs.
     running: &'a Running,
+    /// It holds values of a module's names that others must see before they run: it leaves instead of lending the lock.
+    pub holds_names: bool,
     /// What has been left, innermost first: the number of the resume, then its words.
     records: Vec<Vec<u64>>,
 }
 
 impl<'a> Call<'a> {
     pub fn new(context: Context, unit: &'a LoadedUnit, entry: Raw, running: &'a Running) -> Call<'a> {
-        Call { context, unit, entry, running, records: Vec::new() }
+        Call { context, unit, entry, running, holds_names: false, records: Vec::new() }
     }
 
     /// The resume that the innermost function left at.
@@ -257,6 +259,9 @@ unsafe extern "C" fn lh_safepoint_native(context: *mut Context) -> i64 {
     unsafe {
         let call = &mut *context.cast::<Call>();
         // The collector, and code of the user's that it runs, are not ours.
+        if call.holds_names {
+            return 1;
+        }
         let _suspended = Watch::suspend(call.running);
         if frames::lh_safepoint(ffi::PyThreadState_Get().cast()) != 0 {
             return 1;

@@ -31,8 +31,11 @@ use std::time::{Duration, Instant};
 const REGIONS_AT_MOST: usize = 8;
 /// What a frame may hold for its loops to be entered.
 const WORDS_AT_MOST: usize = 256;
-/// A loop is compiled when the interpreter has spent about as long in it as that takes.
-const WAIT_BEFORE_COMPILING: Duration = Duration::from_millis(10);
+/// After this time in a loop the cache is asked for it.
+const WAIT_BEFORE_LOADING: Duration = Duration::from_millis(2);
+/// What compiling is likely to cost: at least, and for each operation.
+const COST: Duration = Duration::from_millis(15);
+const COST_OF_OPERATION: Duration = Duration::from_micros(700);
 /// A longer time between two visits of a loop was spent elsewhere.
 const STEP_AT_MOST: Duration = Duration::from_millis(1);
 /// The same of a function's start: what is between two calls is mostly others' work.
@@ -50,12 +53,24 @@ pub struct Loop {
     names: Vec<Py<PyString>>,
     /// How deep the value stack is at the head.
     depth: usize,
+    /// What compiling it is likely to cost.
+    cost: Duration,
     pub is_on: Cell<bool>,
+    /// In the cache.
+    has_looked: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
     is_compiling: Cell<bool>,
     waited: Cell<Duration>,
     last_visit: Cell<Option<Instant>>,
     misses: Cell<u32>,
+}
+
+/// What may be done about native code for a loop that has none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Due {
+    Not,
+    ToLoad,
+    ToCompile,
 }
 
 /// The loop compiled for one function and one combination of types.
@@ -73,7 +88,8 @@ impl Loop {
         let looped = hir.blocks.iter().position(|block| block.is_loop_head && hir.ops[block.first.0 as usize].place == Some(head));
         let (place, block) = looped.map_or((Place::Body(head), 0), |block| (Place::Loop(head), block));
         let is_module = code.flags & CO_OPTIMIZED == 0;
-        let stored = if is_module { Region::around(hir, head)?.stored_names(hir) } else { Vec::new() };
+        let region = if looped.is_some() { Region::around(hir, head)? } else { Region::whole(hir, head)? };
+        let stored = if is_module { region.stored_names(hir) } else { Vec::new() };
         let locals = code.locals.len();
         let is_live = |variable: usize| hir.live_in[block][variable / 64] >> (variable % 64) & 1 == 1;
         let names = stored.iter().map(|name| PyString::intern(py, &code.names[*name as usize]).unbind()).collect();
@@ -83,7 +99,9 @@ impl Loop {
             is_live: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(is_live).collect(),
             names,
             depth: hir.blocks[block].depth as usize,
+            cost: COST + COST_OF_OPERATION * u32::try_from(region.operations()).unwrap_or(u32::MAX),
             is_on: Cell::new(true),
+            has_looked: Cell::new(false),
             regions: RefCell::default(),
             is_compiling: Cell::new(false),
             waited: Cell::default(),
@@ -120,17 +138,22 @@ impl Loop {
         rows.collect()
     }
 
-    /// Notes a visit; whether the interpreter has been in the loop for long enough.
-    fn is_due(&self) -> bool {
+    /// Notes a visit: what may be done about native code by now. A look into the cache costs little; compiling is put off until the
+    /// interpreter has been in the loop for about as long as that takes.
+    fn due(&self) -> Due {
         if settings().compiles_everything() {
-            return true;
+            return Due::ToCompile;
         }
         let now = Instant::now();
         if let Some(last) = self.last_visit.replace(Some(now)) {
             let most = if self.is_body() { STEP_BETWEEN_CALLS } else { STEP_AT_MOST };
             self.waited.set(self.waited.get() + (now - last).min(most));
         }
-        self.waited.get() >= WAIT_BEFORE_COMPILING
+        match self.waited.get() {
+            waited if waited >= self.cost => Due::ToCompile,
+            waited if waited >= WAIT_BEFORE_LOADING && !self.has_looked.get() => Due::ToLoad,
+            _ => Due::Not,
+        }
     }
 
     fn is_body(&self) -> bool {
@@ -383,9 +406,11 @@ impl Loop {
     /// Compiles the loop for the frame as it is, when it is time to.
     #[cold]
     unsafe fn compile(&self, guards: &Guards, head: u32, host: &Host, flags: Flags, slots: &[Raw]) -> Option<PyResult<Rc<Compiled>>> {
-        if !self.is_due() {
+        let due = self.due();
+        if due == Due::Not {
             return None;
         }
+        self.has_looked.set(true);
         if self.regions.borrow().len() >= REGIONS_AT_MOST {
             self.miss(guards, head);
             return None;
@@ -405,7 +430,7 @@ impl Loop {
             let weak = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), ptr::null_mut())) }?;
             let version = Version::new(Entry { place: self.place, shapes }, flags);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
-            let only_cached = compiled(&function).is_none() && !budget::allows();
+            let only_cached = due == Due::ToLoad || compiled(&function).is_none() && !budget::allows();
             let compiling = budget::spend(|| version.obtain(&self.is_compiling, &function, only_cached));
             if let Some(error) = waiting {
                 error.restore(py);
@@ -414,8 +439,10 @@ impl Loop {
         })?;
         if let Ok(region) = &region {
             if region.version.is_postponed() {
-                // Once more after as long again.
-                self.waited.set(Duration::ZERO);
+                if due == Due::ToCompile {
+                    // Once more after as long again.
+                    self.waited.set(Duration::ZERO);
+                }
                 return None;
             }
             self.regions.borrow_mut().push(region.clone());
@@ -468,6 +495,7 @@ unsafe fn run(
         frames::lh_host_hide(thread, host);
         let running = &*state.own.cast::<Running>();
         let mut call = Call::new(context, &unit, function, running);
+        call.holds_names = !looped.names.is_empty();
         let began = Instant::now();
         let mut out = [const { MaybeUninit::<u64>::uninit() }; infer::RESULT_WORDS_AT_MOST];
         let status = match &unit.program {
