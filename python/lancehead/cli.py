@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     top = parser()
     arguments, rest = top.parse_known_args(argv)
-    if rest and arguments.run is not selftest:
+    if rest and arguments.run not in (selftest, run_program):
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     arguments.rest = rest
     return arguments
@@ -77,7 +77,7 @@ def parser() -> Parser:
 
     # It reads its own options: what stands behind the program's name is the program's.
     run = commands.add_parser("run", add_help=False, help="run a Python program at the speed of compiled code")
-    run.set_defaults(run=None)
+    run.set_defaults(run=run_program)
 
     doctor_ = commands.add_parser(
         "doctor",
@@ -109,6 +109,12 @@ def parser() -> Parser:
     selftest_ = commands.add_parser("selftest", add_help=False, help="compare random programs with this machine's Python")
     selftest_.set_defaults(run=selftest)
     return top
+
+
+def run_program(arguments: argparse.Namespace) -> int:
+    from lancehead import _run
+
+    return _run.main(arguments.rest)
 
 
 def doctor(_: argparse.Namespace) -> int:
