@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 def script(path: str, arguments: list[str]) -> None:
     """As `python path arguments`."""
-    where = path
     if os.path.isdir(path) or path.endswith((".zip", ".pyz")):
         # A folder or an archive with a __main__.py: Python's own way finds it.
         import runpy
@@ -31,10 +30,16 @@ def script(path: str, arguments: list[str]) -> None:
     sys.path[0] = os.path.dirname(os.path.realpath(path))
     with open(path, "rb") as file:
         source = file.read()
+    where = whole(path)
     from importlib.machinery import SourceFileLoader
 
     main = main_module(where, SourceFileLoader("__main__", where))
     run(source, where, main)
+
+
+def whole(path: str) -> str:
+    """The path of a script in tracebacks and `__file__`: absolute, but not normalised."""
+    return path if os.path.isabs(path) else os.path.join(os.getcwd(), path.removeprefix("./"))
 
 
 def command(text: str, arguments: list[str]) -> None:

@@ -3,7 +3,7 @@
 use crate::guards;
 use crate::object::{Boxer, Raw, is_unbound};
 use crate::settings::{count, settings};
-use crate::unit::LoadedUnit;
+use crate::unit::{self, LoadedUnit};
 use base::Index;
 use codegen::Context;
 use frames::{Activation, Kind};
@@ -22,13 +22,15 @@ pub struct Call<'a> {
     pub entry: Raw,
     /// The thread's word for what it runs.
     running: &'a Running,
+    /// Until native code has ended.
+    holding: Option<unit::Running<'a>>,
     /// What has been left, innermost first: the number of the resume, then its words.
     records: Vec<Vec<u64>>,
 }
 
 impl<'a> Call<'a> {
     pub fn new(context: Context, unit: &'a LoadedUnit, entry: Raw, running: &'a Running) -> Call<'a> {
-        Call { context, unit, entry, running, records: Vec::new() }
+        Call { context, unit, entry, running, holding: Some(unit.begin()), records: Vec::new() }
     }
 
     /// The resume that the innermost function left at.
@@ -91,6 +93,8 @@ impl<'a> Call<'a> {
         for frame in &mut frames {
             frame.run_guarded();
         }
+        // The frames have references of their own now.
+        self.holding = None;
         frames
     }
 

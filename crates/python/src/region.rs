@@ -55,7 +55,7 @@ pub struct Loop {
 }
 
 /// The loop compiled for one function and one combination of types.
-struct Compiled {
+pub struct Compiled {
     /// A weak reference: the function owns its code, and the code the regions.
     function: Py<PyAny>,
     version: Version,
@@ -270,6 +270,20 @@ static mut ENTER: ffi::PyMethodDef = ffi::PyMethodDef {
     ml_doc: ptr::null(),
 };
 
+static mut FORGET: ffi::PyMethodDef = ffi::PyMethodDef {
+    ml_name: c"forget".as_ptr(),
+    ml_meth: ffi::PyMethodDefPointer { PyCFunction: forget },
+    ml_flags: ffi::METH_O,
+    ml_doc: ptr::null(),
+};
+
+/// What a weak reference to a function calls: its loops' native code dies with it, and lets go of what it knows.
+unsafe extern "C" fn forget(_: Raw, weak: Raw) -> Raw {
+    // SAFETY: called with the lock held.
+    let _ = catch_unwind(AssertUnwindSafe(|| crate::guards::forget(weak)));
+    unsafe { ffi::Py_NewRef(ffi::Py_None()) }
+}
+
 /// What a guard calls.
 unsafe extern "C" fn enter(index: Raw, _: Raw) -> Raw {
     // SAFETY: a small int; called with the lock held.
@@ -293,6 +307,10 @@ unsafe fn visit(index: usize) -> Option<Raw> {
             return None;
         }
         let guards = of_code(host.code.cast())?;
+        if !crate::guards::runs_in(host.func.cast(), host.code.cast()) {
+            // Somebody gave the function other code while this frame runs.
+            return None;
+        }
         let (found, head) = guards.loop_before(host.next)?;
         let looped = guards.loops.get(index).filter(|_| found == index)?;
         if frames::lh_tracing(thread) != 0 || frames::lh_code_monitored(host.code) != 0 {
@@ -362,8 +380,11 @@ impl Loop {
             let waiting = PyErr::take(py);
             // SAFETY: the function of a running frame.
             let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
-            // SAFETY: functions can be referred to weakly.
-            let weak = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), ptr::null_mut())) }?;
+            // SAFETY: functions can be referred to weakly; the definition lives as long as the process.
+            let weak = unsafe {
+                let forget = Bound::from_owned_ptr_or_opt(py, ffi::PyCFunction_New(&raw mut FORGET, ptr::null_mut()))?;
+                Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), forget.as_ptr()))
+            }?;
             let version = Version::new(Entry { place: Place::Loop(head), shapes }, flags);
             let compiling = version.compile(&self.is_compiling, &function);
             if let Some(error) = waiting {
@@ -375,6 +396,14 @@ impl Loop {
             self.regions.borrow_mut().push(region.clone());
         }
         Some(region)
+    }
+
+    /// Takes out what was compiled for the function of this weak reference.
+    pub fn forget(&self, weak: Raw) -> Vec<Rc<Compiled>> {
+        let Ok(mut regions) = self.regions.try_borrow_mut() else { return Vec::new() };
+        let (gone, kept) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
+        *regions = kept;
+        gone
     }
 
     fn miss(&self, guards: &Guards, head: u32) {

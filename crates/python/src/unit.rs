@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use runtime::crash::Report;
 use runtime::object::{LoadError, Loaded, Object};
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::mem::MaybeUninit;
 
 /// What the cache keeps of a unit.
@@ -58,8 +58,11 @@ pub struct LoadedUnit {
     pub objects: Vec<Raw>,
     held: Vec<Py<PyAny>>,
     scalars: *mut u64,
-    /// The objects among the scalars.
+    /// The objects among the scalars, alive as long as the unit is valid: their dicts, cells and defaults have them.
+    scalar_objects: RefCell<Vec<Raw>>,
+    /// The same, held while native code runs, and not longer: who deletes the last name of an object must see it die.
     held_scalars: RefCell<Vec<Py<PyAny>>>,
+    running: Cell<usize>,
     seen: RefCell<Seen>,
 }
 
@@ -137,9 +140,30 @@ impl LoadedUnit {
             objects: found.iter().map(|object| object.as_ptr()).collect(),
             held: found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect(),
             scalars,
+            scalar_objects: RefCell::default(),
             held_scalars: RefCell::default(),
+            running: Cell::new(0),
             seen: RefCell::default(),
         }
+    }
+
+    /// Native code of the unit, which is valid, begins to run. It has ended when what comes back is dropped, which may run a finaliser.
+    pub fn begin(&self) -> Running<'_> {
+        self.running.set(self.running.get() + 1);
+        if self.running.get() == 1 && !self.scalar_objects.borrow().is_empty() {
+            self.hold_scalars();
+        }
+        Running(self)
+    }
+
+    fn hold_scalars(&self) {
+        let held = Python::attach(|py| {
+            // SAFETY: alive, as the unit is valid.
+            let hold = |object: &Raw| unsafe { Bound::from_borrowed_ptr(py, *object) }.unbind();
+            self.scalar_objects.borrow().iter().map(hold).collect()
+        });
+        // Dropped last: a finaliser may run.
+        let _old = self.held_scalars.replace(held);
     }
 
     /// The table of scalars as it is now.
@@ -192,14 +216,16 @@ impl LoadedUnit {
                 return false;
             }
         }
-        let mut held_scalars = Vec::new();
+        let mut scalar_objects = Vec::new();
+        let mut values = Vec::new();
         for scalar in &links.scalars {
             let Some(value) = resolve(entry, links, &scalar.path) else { return false };
             if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
                 return false;
             }
             if scalar.shape.types().contains(&ir::Ty::Obj) {
-                held_scalars.push(value.clone().unbind());
+                scalar_objects.push(value.as_ptr());
+                values.push(value.clone());
             }
             if let Path::Closure { code, index } = &scalar.path {
                 seen.watch_cell(&functions[code.0 as usize], *index as usize, &value);
@@ -223,9 +249,11 @@ impl LoadedUnit {
                 _ => {}
             }
         }
-        *self.seen.borrow_mut() = seen;
-        // Dropped last: a finaliser may run.
-        let _old = self.held_scalars.replace(held_scalars);
+        *self.scalar_objects.borrow_mut() = scalar_objects;
+        let _old = self.seen.replace(seen);
+        if self.running.get() > 0 {
+            self.hold_scalars();
+        }
         true
     }
 
@@ -299,7 +327,12 @@ impl Seen {
         self.dicts.push((dict.as_ptr(), version));
     }
 
+    /// To compare what a cell holds by address it has to be kept alive: only what nobody waits to see die is.
     fn watch_cell(&mut self, function: &Bound<'_, PyAny>, index: usize, value: &Bound<'_, PyAny>) {
+        if !matches!(thing_of(value), Thing::Builtin(_) | Thing::Module(_) | Thing::Function(_)) && holds_objects(value) {
+            self.is_volatile = true;
+            return;
+        }
         match function.getattr("__closure__").and_then(|closure| closure.get_item(index)) {
             Ok(cell) => self.fields.push((Field::Cell(cell.as_ptr()), value.clone().unbind())),
             Err(_) => self.is_volatile = true,
@@ -318,6 +351,26 @@ impl Seen {
             }
         }
         function.getattr("__code__").ok()
+    }
+}
+
+/// Whether somebody could see it die: it is an object, or holds some.
+fn holds_objects(value: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: a live object, and the lock is held.
+    unsafe { shape_of(value.as_ptr()) }.types().contains(&ir::Ty::Obj)
+}
+
+/// As long as native code of the unit runs.
+pub struct Running<'a>(&'a LoadedUnit);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let running = self.0.running.get() - 1;
+        self.0.running.set(running);
+        if running == 0 && !self.0.held_scalars.borrow().is_empty() {
+            // Taken out first: a finaliser may run.
+            let _held = self.0.held_scalars.take();
+        }
     }
 }
 
