@@ -19,7 +19,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString};
 use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
-use std::ffi::CStr;
+use std::ffi::{CStr, c_void};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -240,10 +240,25 @@ fn owns(slot: &Slot<u32>, words: &[u64]) -> bool {
 }
 
 /// The guard of the n-th loop of a code object: all code objects share it.
+///
+/// It must not look at signals, or lend the lock: before `enter` the loop has not begun, and behind it its host stands at the landing pad, where
+/// nothing of the user's catches. So RESUME is told that it stands behind a `yield from`, and `enter` is no call but a minus sign.
 pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static GUARDS: PyOnceLock<Py<PyList>> = PyOnceLock::new();
-    const SOURCE: &CStr = c"def make(enter):\n    def loop_guard():\n        return enter()\n    return loop_guard\n";
+    const SOURCE: &CStr = c"def make(enter):
+    def loop_guard():
+        return -enter
+    return loop_guard
+
+def quiet(code):
+    units = bytearray(code.co_code)  # COPY_FREE_VARS 1, RESUME 0
+    units[3] = 2
+    return code.replace(co_code=bytes(units))
+
+constants = (quiet(one) if hasattr(one, 'co_code') else one for one in make.__code__.co_consts)
+make.__code__ = make.__code__.replace(co_consts=tuple(constants))
+";
     let make = MAKE.get_or_try_init(py, || {
         let names = PyDict::new(py);
         names.set_item("__name__", "lancehead")?;
@@ -252,10 +267,7 @@ pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py,
     })?;
     let guards = GUARDS.get_or_init(py, || PyList::empty(py).unbind()).bind(py);
     while guards.len() <= index {
-        let number = guards.len().into_pyobject(py)?;
-        // SAFETY: the definition lives as long as the process; the number is what `enter` gets as itself.
-        let enter = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyCFunction_New(&raw mut ENTER, number.as_ptr()))? };
-        let guard = make.bind(py).call1((enter,))?;
+        let guard = make.bind(py).call1((entrance(py, guards.len())?,))?;
         // SAFETY: a code object that all guards share, and keep.
         unsafe { frames::lh_guard_code(guard.getattr("__code__")?.as_ptr().cast()) };
         guards.append(guard)?;
@@ -263,12 +275,37 @@ pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py,
     guards.get_item(index)
 }
 
-static mut ENTER: ffi::PyMethodDef = ffi::PyMethodDef {
-    ml_name: c"enter".as_ptr(),
-    ml_meth: ffi::PyMethodDefPointer { PyCFunction: enter },
-    ml_flags: ffi::METH_NOARGS,
-    ml_doc: ptr::null(),
-};
+/// What a guard negates.
+#[repr(C)]
+struct Entrance {
+    head: ffi::PyObject,
+    index: usize,
+}
+
+fn entrance(py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>> {
+    static TYPE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let kind = TYPE.get_or_try_init(py, || {
+        let mut slots = [
+            ffi::PyType_Slot { slot: ffi::Py_nb_negative, pfunc: enter as *mut c_void },
+            ffi::PyType_Slot { slot: 0, pfunc: ptr::null_mut() },
+        ];
+        let mut spec = ffi::PyType_Spec {
+            name: c"lancehead.loop_entrance".as_ptr(),
+            basicsize: size_of::<Entrance>() as std::ffi::c_int,
+            itemsize: 0,
+            flags: ffi::Py_TPFLAGS_DEFAULT as std::ffi::c_uint,
+            slots: slots.as_mut_ptr(),
+        };
+        // SAFETY: a spec that CPython copies.
+        unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut spec)).map(Bound::unbind) }
+    })?;
+    // SAFETY: an object of that type has room for an `Entrance`.
+    unsafe {
+        let entrance = Bound::from_owned_ptr_or_err(py, ffi::PyType_GenericAlloc(kind.as_ptr().cast(), 0))?;
+        (*entrance.as_ptr().cast::<Entrance>()).index = index;
+        Ok(entrance)
+    }
+}
 
 static mut FORGET: ffi::PyMethodDef = ffi::PyMethodDef {
     ml_name: c"forget".as_ptr(),
@@ -284,10 +321,10 @@ unsafe extern "C" fn forget(_: Raw, weak: Raw) -> Raw {
     unsafe { ffi::Py_NewRef(ffi::Py_None()) }
 }
 
-/// What a guard calls.
-unsafe extern "C" fn enter(index: Raw, _: Raw) -> Raw {
-    // SAFETY: a small int; called with the lock held.
-    let attempt = catch_unwind(AssertUnwindSafe(|| unsafe { visit(ffi::PyLong_AsLong(index) as usize) }));
+/// What a guard's minus sign calls.
+unsafe extern "C" fn enter(entrance: Raw) -> Raw {
+    // SAFETY: the slot of the type of entrances; called with the lock held.
+    let attempt = catch_unwind(AssertUnwindSafe(|| unsafe { visit((*entrance.cast::<Entrance>()).index) }));
     match attempt {
         Ok(Some(result)) => result,
         Ok(None) => unsafe { ffi::Py_NewRef(ffi::Py_None()) },
@@ -485,7 +522,7 @@ unsafe fn run(
 
 /// What was raised while the loop was compiled is raised at the loop.
 unsafe fn raise(thread: *mut frames::PyThreadState, host: &mut Host, guards: &Guards, head: u32, raised: PyErr) -> Raw {
-    Python::attach(|py| raised.restore(py));
+    Python::attach(|py| crate::version::bare(py, raised).restore(py));
     unsafe { frames::lh_host_raise(thread, host, guards.moved(head as i32), guards.landing()).cast() }
 }
 
