@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = Path(__file__).parents[1] / "programs"
-LAUNCHER = "import sys; sys.path.insert(0, ''); from lancehead import _run; _run.hook_imports([], []); _run.script(sys.argv[1], sys.argv[2:])"
+LAUNCHER = (
+    "import sys; sys.path.insert(0, ''); from lancehead import _run; _run.hook_imports([], []); _run.script(sys.argv[1], sys.argv[2:])"
+)
 MODES = {
     "plain": {},
     "everything": {"LANCEHEAD_THRESHOLD": "0"},

@@ -269,6 +269,16 @@ def outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_LIMIT) 
         linecache.cache.pop(program.filename, None)
 
 
+@contextmanager
+def unraisable_shown() -> Iterator[None]:
+    """What finalisers raise is told on sys.stderr, also where a test runner has a hook of its own."""
+    hook, sys.unraisablehook = sys.unraisablehook, sys.__unraisablehook__
+    try:
+        yield
+    finally:
+        sys.unraisablehook = hook
+
+
 def script_outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_LIMIT) -> list[str]:
     """What a script printed, raised and left behind, and what its finalisers say when that goes away. `wrap` takes the module's code as a function."""
     code = compile_program(program)
@@ -277,7 +287,7 @@ def script_outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_
     module: dict[str, object] = {"__name__": "selftest_program", "__builtins__": __builtins__}
     told = "ended"
     try:
-        with captured() as buffer, contextlib.redirect_stderr(buffer):
+        with captured() as buffer, contextlib.redirect_stderr(buffer), unraisable_shown():
             with time_limit(limit):
                 try:
                     if wrap is identity:
@@ -297,6 +307,7 @@ def script_outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_
                 buffer.truncate()
                 module.clear()
                 out.append(clip(ADDRESS.sub("0x", f"at the end: {buffer.getvalue()}")))
+                gc.collect(0)  # cycles, whose finalisers would speak up later
         return out
     finally:
         linecache.cache.pop(program.filename, None)

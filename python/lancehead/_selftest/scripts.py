@@ -278,7 +278,9 @@ class Scripts:
             self.emit(f"print(list(globals())[-{self.pick('123')}:], '{fresh}' in globals())")
 
     def import_(self) -> None:
-        self.emit(self.pick(("import math", "from math import sqrt as root", "import math as m", "from math import pi, floor", "import string")))
+        self.emit(
+            self.pick(("import math", "from math import sqrt as root", "import math as m", "from math import pi, floor", "import string"))
+        )
 
     def alias(self) -> None:
         kind = self.pick("LERWDpv")
@@ -298,7 +300,9 @@ class Scripts:
         if self.chance(0.5) and self.trips < 20 and len(self.indent) < 8:
             self.emit(f"def poke{self.serial}(by):")
             self.emit(f"    global {name}")
-            change = self.pick((f"{name} += by", f"{name} = by", f"{name} = {name} * 0.5", f"{name} += 1", f"{name} = 2**62", f"{name} -= 1"))
+            change = self.pick(
+                (f"{name} += by", f"{name} = by", f"{name} = {name} * 0.5", f"{name} += 1", f"{name} = 2**62", f"{name} -= 1")
+            )
             if self.chance(0.4):
                 self.emit(f"    for k in range({self.pick('123')}):")
                 self.emit(f"        {change}")
@@ -308,7 +312,11 @@ class Scripts:
             self.pokes.append(f"poke{self.serial}")
         if self.pokes:
             call = f"{self.pick(self.pokes)}({self.expression(self.pick('if'), 0)})"
-            self.emit(self.pick((call, f"{name} = {name} + {call}", f"{name} += {call}", f"print({call}, {name})", f"{self.target('n')} = {call}")))
+            self.emit(
+                self.pick(
+                    (call, f"{name} = {name} + {call}", f"{name} += {call}", f"print({call}, {name})", f"{self.target('n')} = {call}")
+                )
+            )
 
     # -- control -------------------------------------------------------------------------------------------
 
@@ -387,9 +395,29 @@ class Scripts:
         table, k, v = self.name("D"), f"i{self.fresh()}", self.new_name()
         if table is None or not self.room() or self.trips > 20:
             return self.new_object()
-        self.emit(self.pick((f"for {k} in list({table}):", f"for {k} in {table}:", f"for {k}, {v} in list({table}.items()):", f"for {k}, {v} in {table}.items():")))
+        self.emit(
+            self.pick(
+                (
+                    f"for {k} in list({table}):",
+                    f"for {k} in {table}:",
+                    f"for {k}, {v} in list({table}.items()):",
+                    f"for {k}, {v} in {table}.items():",
+                )
+            )
+        )
         names = {k: "n", v: "n"} if f", {v}" in self.lines[-1] else {k: "n"}
-        self.emit("    " + self.pick((f"{table}[{k}] += 1", f"{table}[{k}] = {self.expression('n', 1)}", f"print({k}, {table}[{k}])", f"{table}.pop({k})", f"G += {table}[{k}]")))
+        self.emit(
+            "    "
+            + self.pick(
+                (
+                    f"{table}[{k}] += 1",
+                    f"{table}[{k}] = {self.expression('n', 1)}",
+                    f"print({k}, {table}[{k}])",
+                    f"{table}.pop({k})",
+                    f"G += {table}[{k}]",
+                )
+            )
+        )
         self.loop_body(names, 5)
 
     def chain(self) -> None:
