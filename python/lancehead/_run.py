@@ -150,7 +150,13 @@ def script(path: str, arguments: list[str]) -> None:
     except OSError as error:
         print(f"{sys.executable}: can't open file {os.path.abspath(path)!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
         sys.exit(2)
-    run(source, path, main_module(path, SourceFileLoader("__main__", path)))
+    where = whole(path)
+    run(source, where, main_module(where, SourceFileLoader("__main__", where)))
+
+
+def whole(path: str) -> str:
+    """The path of a script in tracebacks and `__file__`: absolute, but not normalised."""
+    return path if os.path.isabs(path) else os.path.join(os.getcwd(), path.removeprefix("./"))
 
 
 def command(text: str, arguments: list[str]) -> None:

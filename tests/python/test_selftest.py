@@ -124,7 +124,24 @@ def test_unknown_level():
         selftest.generate(0, "spicy")
 
 
-@pytest.mark.parametrize("level", selftest.LEVELS)
+FUNCTION_LEVELS = [level for level in selftest.LEVELS if level != "scripts"]
+
+
+def test_scripts_compile_are_small_and_end():
+    ended = raised = 0
+    for program in programs("scripts")[:600]:
+        assert len(program.source.splitlines()) < 260
+        printed, told, *left = selftest.run(program, selftest.identity)  # TimeUp would fail the test
+        assert printed.startswith("printed: ")
+        assert left[0].startswith("names: ")
+        ended += told == "ended"
+        raised += told.startswith("Traceback")
+    assert ended + raised == 600
+    assert ended > 240
+    assert raised > 120
+
+
+@pytest.mark.parametrize("level", FUNCTION_LEVELS)
 def test_programs_compile_are_small_and_end(level):
     returned = raised = 0
     for program in programs(level)[:600]:
@@ -207,7 +224,15 @@ OBJECTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("level", "expected"), [("scalar", SCALAR), ("objects", SCALAR | OBJECTS)])
+SCRIPTS = {
+    "For", "While", "For else", "While else", "Break", "Continue", "FunctionDef", "ClassDef", "Yield", "Lambda", "Global", "Delete", "With", "Import", "ImportFrom",
+    "try handlers", "try finalbody", "raise", "default", "for range", "for enumerate", "for zip", "for list", "for Name", "for Tuple",
+    "call exec", "call eval", "call globals", "call sys.exit", "call SystemExit", "call print", "call g1", "call poke1", "call C1", "call .step", "call .append", "call .pop",
+    "call .add", "call warn", "call look", "call where", "call Last", "element op=", "attribute op=", "Set", "Dict", "List", "slice",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "expected"), [("scalar", SCALAR), ("objects", SCALAR | OBJECTS), ("scripts", SCRIPTS)])
 def test_every_construct_appears(level, expected):
     found = set()
     for program in programs(level):
@@ -287,7 +312,10 @@ def test_injected_fault_is_found(fault):
 # -- the reducer -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("fault", "level", "most"), [(truncates, "scalar", 4), (shifts_lines, "objects", 10), (prints_more, "objects", 4)])
+@pytest.mark.parametrize(
+    ("fault", "level", "most"),
+    [(truncates, "scalar", 4), (shifts_lines, "objects", 10), (prints_more, "objects", 4), (prints_more, "scripts", 4)],
+)
 def test_reducer_leaves_a_few_lines(fault, level, most):
     for seed in range(200):
         found = selftest.batch(seed, 1, level, {"fault": fault})
@@ -295,7 +323,7 @@ def test_reducer_leaves_a_few_lines(fault, level, most):
             break
     failure = selftest.batch(seed, 1, level, {"fault": fault}, reduce_seconds=20)[0]
     assert len(failure.reduced.source.splitlines()) <= most, failure.reduced.source
-    assert len(failure.reduced.arguments) == 1
+    assert len(failure.reduced.arguments) == (level != "scripts")
     assert failure.text.startswith("[fault] CPython:")
     with warnings.catch_warnings():
         # What a program calls need not be callable.

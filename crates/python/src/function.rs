@@ -276,7 +276,7 @@ unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], state: 
             let version = match unsafe { new_version(function, compiled, args, ticks > 0, state)? } {
                 Ok(version) => version,
                 Err(raised) => {
-                    Python::attach(|py| raised.restore(py));
+                    Python::attach(|py| crate::version::bare(py, raised).restore(py));
                     return Some(ptr::null_mut());
                 }
             };
@@ -399,7 +399,7 @@ unsafe fn run(
         if !unit.is_unchanged() && !Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function))) {
             let compiling = Python::attach(|py| version.compile(&compiled.is_compiling, &Bound::from_borrowed_ptr(py, function)));
             if let Err(raised) = compiling {
-                Python::attach(|py| raised.restore(py));
+                Python::attach(|py| crate::version::bare(py, raised).restore(py));
                 return Some(ptr::null_mut());
             }
             // This call is the interpreter's; the next one finds the new unit.

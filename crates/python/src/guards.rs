@@ -110,6 +110,19 @@ pub fn silence_all() {
     }
 }
 
+/// A function is gone: what was compiled for its loops goes too. Its code may live on, and own no region that holds what only the function held.
+pub fn forget(weak: Raw) {
+    let known: Vec<usize> = GUARDED.lock().expect("nothing panics inside").iter().flatten().copied().collect();
+    // SAFETY: they take themselves out when they are dropped, which nothing does before the last of them was looked at.
+    let gone: Vec<_> = known
+        .iter()
+        .flat_map(|guards| unsafe { &*(*guards as *const Guards) }.loops.iter())
+        .flat_map(|looped| looped.forget(weak))
+        .collect();
+    // Now finalisers may run.
+    drop(gone);
+}
+
 /// Somebody has asked to watch: no guard is turned on any more.
 static IS_WATCHED: AtomicBool = AtomicBool::new(false);
 
@@ -197,6 +210,13 @@ pub fn of_code(code: Raw) -> Option<Rc<Guards>> {
         Extra::Guarded(guards) => Some(guards.clone()),
         _ => None,
     }
+}
+
+/// Whether a code object with guards is a function's own, or the sibling of its own.
+pub fn runs_in(function: Raw, guarded: Raw) -> bool {
+    // SAFETY: a function, or a compiled one.
+    let code = unsafe { (*function.cast::<ffi::PyFunctionObject>()).func_code };
+    code == guarded || matches!(extra(code), Some(Extra::Sibling(_, sibling)) if sibling.as_ptr() == guarded)
 }
 
 /// The guards for a function's frames, and the code object to run for them to be met, if it is not its own. An error is not about the

@@ -3,7 +3,7 @@
 use crate::guards;
 use crate::object::{Boxer, Raw, is_unbound};
 use crate::settings::{count, settings};
-use crate::unit::LoadedUnit;
+use crate::unit::{self, LoadedUnit};
 use base::Index;
 use codegen::Context;
 use frames::{Activation, Kind};
@@ -25,13 +25,15 @@ pub struct Call<'a> {
     running: &'a Running,
     /// It holds values of a module's names that others must see before they run: it leaves instead of lending the lock.
     pub holds_names: bool,
+    /// Until native code has ended.
+    holding: Option<unit::Running<'a>>,
     /// What has been left, innermost first: the number of the resume, then its words.
     records: Vec<Vec<u64>>,
 }
 
 impl<'a> Call<'a> {
     pub fn new(context: Context, unit: &'a LoadedUnit, entry: Raw, running: &'a Running) -> Call<'a> {
-        Call { context, unit, entry, running, holds_names: false, records: Vec::new() }
+        Call { context, unit, entry, running, holds_names: false, holding: Some(unit.begin()), records: Vec::new() }
     }
 
     /// The resume that the innermost function left at.
@@ -98,6 +100,8 @@ impl<'a> Call<'a> {
         if is_raised {
             frames.last_mut().expect("something was left").throw();
         }
+        // The frames have references of their own now.
+        self.holding = None;
         frames
     }
 

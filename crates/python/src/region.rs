@@ -20,7 +20,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString};
 use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
-use std::ffi::CStr;
+use std::ffi::{CStr, c_void};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -74,7 +74,7 @@ enum Due {
 }
 
 /// The loop compiled for one function and one combination of types.
-struct Compiled {
+pub struct Compiled {
     /// A weak reference: the function owns its code, and the code the regions.
     function: Py<PyAny>,
     version: Version,
@@ -302,10 +302,25 @@ fn owns(slot: &Slot<u32>, words: &[u64]) -> bool {
 }
 
 /// The guard of the n-th loop of a code object: all code objects share it.
+///
+/// It must not look at signals, or lend the lock: before `enter` the loop has not begun, and behind it its host stands at the landing pad, where
+/// nothing of the user's catches. So RESUME is told that it stands behind a `yield from`, and `enter` is no call but a minus sign.
 pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static GUARDS: PyOnceLock<Py<PyList>> = PyOnceLock::new();
-    const SOURCE: &CStr = c"def make(enter):\n    def loop_guard():\n        return enter()\n    return loop_guard\n";
+    const SOURCE: &CStr = c"def make(enter):
+    def loop_guard():
+        return -enter
+    return loop_guard
+
+def quiet(code):
+    units = bytearray(code.co_code)  # COPY_FREE_VARS 1, RESUME 0
+    units[3] = 2
+    return code.replace(co_code=bytes(units))
+
+constants = (quiet(one) if hasattr(one, 'co_code') else one for one in make.__code__.co_consts)
+make.__code__ = make.__code__.replace(co_consts=tuple(constants))
+";
     let make = MAKE.get_or_try_init(py, || {
         let names = PyDict::new(py);
         names.set_item("__name__", "lancehead")?;
@@ -314,10 +329,7 @@ pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py,
     })?;
     let guards = GUARDS.get_or_init(py, || PyList::empty(py).unbind()).bind(py);
     while guards.len() <= index {
-        let number = guards.len().into_pyobject(py)?;
-        // SAFETY: the definition lives as long as the process; the number is what `enter` gets as itself.
-        let enter = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyCFunction_New(&raw mut ENTER, number.as_ptr()))? };
-        let guard = make.bind(py).call1((enter,))?;
+        let guard = make.bind(py).call1((entrance(py, guards.len())?,))?;
         // SAFETY: a code object that all guards share, and keep.
         unsafe { frames::lh_guard_code(guard.getattr("__code__")?.as_ptr().cast()) };
         guards.append(guard)?;
@@ -325,17 +337,56 @@ pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py,
     guards.get_item(index)
 }
 
-static mut ENTER: ffi::PyMethodDef = ffi::PyMethodDef {
-    ml_name: c"enter".as_ptr(),
-    ml_meth: ffi::PyMethodDefPointer { PyCFunction: enter },
-    ml_flags: ffi::METH_NOARGS,
+/// What a guard negates.
+#[repr(C)]
+struct Entrance {
+    head: ffi::PyObject,
+    index: usize,
+}
+
+fn entrance(py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>> {
+    static TYPE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let kind = TYPE.get_or_try_init(py, || {
+        let mut slots = [
+            ffi::PyType_Slot { slot: ffi::Py_nb_negative, pfunc: enter as *mut c_void },
+            ffi::PyType_Slot { slot: 0, pfunc: ptr::null_mut() },
+        ];
+        let mut spec = ffi::PyType_Spec {
+            name: c"lancehead.loop_entrance".as_ptr(),
+            basicsize: size_of::<Entrance>() as std::ffi::c_int,
+            itemsize: 0,
+            flags: ffi::Py_TPFLAGS_DEFAULT as std::ffi::c_uint,
+            slots: slots.as_mut_ptr(),
+        };
+        // SAFETY: a spec that CPython copies.
+        unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut spec)).map(Bound::unbind) }
+    })?;
+    // SAFETY: an object of that type has room for an `Entrance`.
+    unsafe {
+        let entrance = Bound::from_owned_ptr_or_err(py, ffi::PyType_GenericAlloc(kind.as_ptr().cast(), 0))?;
+        (*entrance.as_ptr().cast::<Entrance>()).index = index;
+        Ok(entrance)
+    }
+}
+
+static mut FORGET: ffi::PyMethodDef = ffi::PyMethodDef {
+    ml_name: c"forget".as_ptr(),
+    ml_meth: ffi::PyMethodDefPointer { PyCFunction: forget },
+    ml_flags: ffi::METH_O,
     ml_doc: ptr::null(),
 };
 
-/// What a guard calls.
-unsafe extern "C" fn enter(index: Raw, _: Raw) -> Raw {
-    // SAFETY: a small int; called with the lock held.
-    let attempt = catch_unwind(AssertUnwindSafe(|| unsafe { visit(ffi::PyLong_AsLong(index) as usize) }));
+/// What a weak reference to a function calls: its loops' native code dies with it, and lets go of what it knows.
+unsafe extern "C" fn forget(_: Raw, weak: Raw) -> Raw {
+    // SAFETY: called with the lock held.
+    let _ = catch_unwind(AssertUnwindSafe(|| crate::guards::forget(weak)));
+    unsafe { ffi::Py_NewRef(ffi::Py_None()) }
+}
+
+/// What a guard's minus sign calls.
+unsafe extern "C" fn enter(entrance: Raw) -> Raw {
+    // SAFETY: the slot of the type of entrances; called with the lock held.
+    let attempt = catch_unwind(AssertUnwindSafe(|| unsafe { visit((*entrance.cast::<Entrance>()).index) }));
     match attempt {
         Ok(Some(result)) => result,
         Ok(None) => unsafe { ffi::Py_NewRef(ffi::Py_None()) },
@@ -355,6 +406,10 @@ unsafe fn visit(index: usize) -> Option<Raw> {
             return None;
         }
         let guards = of_code(host.code.cast())?;
+        if !crate::guards::runs_in(host.func.cast(), host.code.cast()) {
+            // Somebody gave the function other code while this frame runs.
+            return None;
+        }
         let (found, head) = guards.loop_before(host.next)?;
         let looped = guards.loops.get(index).filter(|_| found == index)?;
         if frames::lh_tracing(thread) != 0 || frames::lh_code_monitored(host.code) != 0 {
@@ -426,8 +481,11 @@ impl Loop {
             let waiting = PyErr::take(py);
             // SAFETY: the function of a running frame.
             let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
-            // SAFETY: functions can be referred to weakly.
-            let weak = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), ptr::null_mut())) }?;
+            // SAFETY: functions can be referred to weakly; the definition lives as long as the process.
+            let weak = unsafe {
+                let forget = Bound::from_owned_ptr_or_opt(py, ffi::PyCFunction_New(&raw mut FORGET, ptr::null_mut()))?;
+                Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), forget.as_ptr()))
+            }?;
             let version = Version::new(Entry { place: self.place, shapes }, flags);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let only_cached = due == Due::ToLoad || compiled(&function).is_none() && !budget::allows();
@@ -448,6 +506,14 @@ impl Loop {
             self.regions.borrow_mut().push(region.clone());
         }
         Some(region)
+    }
+
+    /// Takes out what was compiled for the function of this weak reference.
+    pub fn forget(&self, weak: Raw) -> Vec<Rc<Compiled>> {
+        let Ok(mut regions) = self.regions.try_borrow_mut() else { return Vec::new() };
+        let (gone, kept) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
+        *regions = kept;
+        gone
     }
 
     fn miss(&self, guards: &Guards, head: u32) {
@@ -531,7 +597,7 @@ unsafe fn run(
 
 /// What was raised while the loop was compiled is raised at the loop.
 unsafe fn raise(thread: *mut frames::PyThreadState, host: &mut Host, guards: &Guards, head: u32, raised: PyErr) -> Raw {
-    Python::attach(|py| raised.restore(py));
+    Python::attach(|py| crate::version::bare(py, raised).restore(py));
     unsafe { frames::lh_host_raise(thread, host, guards.moved(head as i32), guards.landing()).cast() }
 }
 

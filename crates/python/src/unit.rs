@@ -11,7 +11,7 @@ use pyo3::types::PyString;
 use runtime::crash::Report;
 use runtime::object::{LoadError, Loaded, Object};
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::mem::MaybeUninit;
 
 /// What the cache keeps of a unit.
@@ -59,8 +59,11 @@ pub struct LoadedUnit {
     pub objects: Vec<Raw>,
     held: Vec<Py<PyAny>>,
     scalars: *mut u64,
-    /// The objects among the scalars, by their number.
-    held_scalars: RefCell<Vec<(usize, Py<PyAny>)>>,
+    /// The objects among the scalars, by their number; alive as long as the unit is valid: their dicts, cells and defaults have them.
+    scalar_objects: RefCell<Vec<(usize, Raw)>>,
+    /// The same, held while native code runs, and not longer: who deletes the last name of an object must see it die.
+    held_scalars: RefCell<Vec<Py<PyAny>>>,
+    running: Cell<usize>,
     seen: RefCell<Seen>,
 }
 
@@ -70,7 +73,9 @@ struct Seen {
     dicts: Vec<(Raw, u64)>,
     /// What the unit takes from those dicts: looked at where something of them did change.
     names: Vec<Name>,
-    /// Cells and their contents, functions' code and defaults: by address, and what stood there.
+    /// Cells that hold objects, and the scalars that these are: they are not held here, for somebody may wait to see them die.
+    cells: Vec<(Raw, usize)>,
+    /// Other cells and their contents, functions' code and defaults: by address, and what stood there.
     fields: Vec<(Field, Py<PyAny>)>,
     /// Something was absent or can't be watched: look up everything each time.
     is_volatile: bool,
@@ -153,9 +158,30 @@ impl LoadedUnit {
             objects: found.iter().map(|object| object.as_ptr()).collect(),
             held: found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect(),
             scalars,
+            scalar_objects: RefCell::default(),
             held_scalars: RefCell::default(),
+            running: Cell::new(0),
             seen: RefCell::default(),
         }
+    }
+
+    /// Native code of the unit, which is valid, begins to run. It has ended when what comes back is dropped, which may run a finaliser.
+    pub fn begin(&self) -> Running<'_> {
+        self.running.set(self.running.get() + 1);
+        if self.running.get() == 1 && !self.scalar_objects.borrow().is_empty() {
+            self.hold_scalars();
+        }
+        Running(self)
+    }
+
+    fn hold_scalars(&self) {
+        let held = Python::attach(|py| {
+            // SAFETY: alive, as the unit is valid.
+            let hold = |(_, object): &(usize, Raw)| unsafe { Bound::from_borrowed_ptr(py, *object) }.unbind();
+            self.scalar_objects.borrow().iter().map(hold).collect()
+        });
+        // Dropped last: a finaliser may run.
+        let _old = self.held_scalars.replace(held);
     }
 
     /// The table of scalars as it is now.
@@ -169,7 +195,7 @@ impl LoadedUnit {
     pub fn references(&self) -> Vec<Raw> {
         let mut references: Vec<Raw> = self.held.iter().map(|object| object.as_ptr()).collect();
         if let (Ok(scalars), Ok(seen)) = (self.held_scalars.try_borrow(), self.seen.try_borrow()) {
-            references.extend(scalars.iter().map(|(_, object)| object.as_ptr()));
+            references.extend(scalars.iter().map(|object| object.as_ptr()));
             references.extend(seen.fields.iter().map(|(_, value)| value.as_ptr()));
         }
         references
@@ -180,53 +206,66 @@ impl LoadedUnit {
         self.is_unchanged() || self.look_up(entry)
     }
 
-    /// Nothing was changed since: valid without another look. False says nothing.
+    /// Nothing was changed since, or numbers and objects alone, which are loaded anew. False says nothing.
     #[inline]
     pub fn is_unchanged(&self) -> bool {
         let seen = self.seen.borrow();
-        match seen.are_dicts_unchanged() {
-            true => seen.are_fields_unchanged(),
-            false => {
-                drop(seen);
-                self.renew()
-            }
-        }
-    }
-
-    /// The dicts have changed, but perhaps not what the unit takes from them: numbers are loaded anew.
-    fn renew(&self) -> bool {
-        // SAFETY: a unit is only asked with the lock held.
-        let py = unsafe { Python::assume_attached() };
-        let Ok(mut seen) = self.seen.try_borrow_mut() else { return false };
         if !seen.are_fields_unchanged() {
             return false;
         }
-        let mut dropped = Vec::new();
-        for Name { dict, name, role } in &seen.names {
-            // SAFETY: the unit holds the functions, and through them their dicts; the names are strings, so no code of the user runs.
-            let now = unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyDict_GetItem(*dict, name.as_ptr())) };
-            match (role, now) {
-                (Role::Same(expected), now) if now.as_ref().map_or(std::ptr::null_mut(), |now| now.as_ptr()) == *expected => {}
-                (Role::Scalar(number), Some(now)) => {
-                    let scalar = &self.meta.links.scalars[*number];
-                    if !self.load_scalar(&now, &scalar.shape, scalar.word as usize) {
-                        return false;
-                    }
-                    let mut held = self.held_scalars.borrow_mut();
-                    if let Some((_, held)) = held.iter_mut().find(|(held, _)| held == number) {
-                        dropped.push(std::mem::replace(held, now.unbind()));
-                    }
-                }
-                _ => return false,
-            }
+        if seen.are_dicts_unchanged() && seen.cells.is_empty() {
+            return true;
         }
-        // SAFETY: as above.
-        seen.dicts.iter_mut().for_each(|(dict, version)| *version = unsafe { frames::lh_dict_version(dict.cast()) });
         drop(seen);
-        // Last: a finaliser may run. It may change what was looked at.
-        let had = !dropped.is_empty();
-        drop(dropped);
-        !had || self.seen.borrow().are_dicts_unchanged() || self.renew()
+        self.renew()
+    }
+
+    fn renew(&self) -> bool {
+        let is_as_before = self.renew_cells() && self.renew_names();
+        if is_as_before && self.running.get() > 0 {
+            self.hold_scalars();
+        }
+        is_as_before
+    }
+
+    /// The dicts have changed, but perhaps not what the unit takes from them.
+    fn renew_names(&self) -> bool {
+        let Ok(mut seen) = self.seen.try_borrow_mut() else { return false };
+        // SAFETY: the unit holds the functions, and through them their dicts; the names are strings, so no code of the user runs.
+        let is_as_before = seen.names.iter().all(|Name { dict, name, role }| unsafe {
+            let now = ffi::PyDict_GetItem(*dict, name.as_ptr());
+            match role {
+                Role::Same(expected) => now == *expected,
+                Role::Scalar(number) => self.renew_scalar(*number, now),
+            }
+        });
+        if is_as_before {
+            // SAFETY: as above.
+            seen.dicts.iter_mut().for_each(|(dict, version)| *version = unsafe { frames::lh_dict_version(dict.cast()) });
+        }
+        is_as_before
+    }
+
+    fn renew_cells(&self) -> bool {
+        let Ok(seen) = self.seen.try_borrow() else { return false };
+        // SAFETY: the unit holds the functions, and through them their cells.
+        seen.cells.iter().all(|(cell, number)| unsafe { self.renew_scalar(*number, Field::Cell(*cell).now()) })
+    }
+
+    /// Loads a scalar anew, from what stands there now: borrowed, or NULL.
+    unsafe fn renew_scalar(&self, number: usize, now: Raw) -> bool {
+        // SAFETY: a unit is only asked with the lock held.
+        let py = unsafe { Python::assume_attached() };
+        let scalar = &self.meta.links.scalars[number];
+        // SAFETY: promised by the caller.
+        let Some(value) = (unsafe { Bound::from_borrowed_ptr_or_opt(py, now) }) else { return false };
+        if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
+            return false;
+        }
+        if let Some((_, object)) = self.scalar_objects.borrow_mut().iter_mut().find(|(known, _)| *known == number) {
+            *object = now;
+        }
+        true
     }
 
     #[cold]
@@ -251,24 +290,26 @@ impl LoadedUnit {
                 return false;
             }
         }
-        let mut held_scalars = Vec::new();
+        let mut scalar_objects = Vec::new();
+        let mut values = Vec::new();
         for (number, scalar) in links.scalars.iter().enumerate() {
             let Some(value) = resolve(entry, links, &scalar.path) else { return false };
             if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
                 return false;
             }
             if scalar.shape.types().contains(&ir::Ty::Obj) {
-                held_scalars.push((number, value.clone().unbind()));
+                scalar_objects.push((number, value.as_ptr()));
+                values.push(value.clone());
             }
             if let Path::Closure { code, index } = &scalar.path {
-                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value);
+                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value, Some(number));
             }
         }
         for link in &links.objects {
             if let Path::Closure { code, index } = &link.path
                 && let Some(value) = resolve(entry, links, &link.path)
             {
-                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value);
+                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value, None);
             }
         }
         let of_objects = links.objects.iter().zip(&self.objects).map(|(link, object)| (&link.path, Role::Same(*object)));
@@ -290,9 +331,11 @@ impl LoadedUnit {
                 _ => {}
             }
         }
-        *self.seen.borrow_mut() = seen;
-        // Dropped last: a finaliser may run.
-        let _old = self.held_scalars.replace(held_scalars);
+        *self.scalar_objects.borrow_mut() = scalar_objects;
+        let _old = self.seen.replace(seen);
+        if self.running.get() > 0 {
+            self.hold_scalars();
+        }
         true
     }
 
@@ -369,10 +412,12 @@ impl Seen {
         self.dicts.push((dict.as_ptr(), version));
     }
 
-    fn watch_cell(&mut self, function: &Bound<'_, PyAny>, index: usize, value: &Bound<'_, PyAny>) {
-        match function.getattr("__closure__").and_then(|closure| closure.get_item(index)) {
-            Ok(cell) => self.fields.push((Field::Cell(cell.as_ptr()), value.clone().unbind())),
-            Err(_) => self.is_volatile = true,
+    /// `number`: of the scalar that is taken from the cell, if it is one.
+    fn watch_cell(&mut self, function: &Bound<'_, PyAny>, index: usize, value: &Bound<'_, PyAny>, number: Option<usize>) {
+        match (function.getattr("__closure__").and_then(|closure| closure.get_item(index)), number) {
+            (Ok(cell), Some(number)) if holds_objects(value) => self.cells.push((cell.as_ptr(), number)),
+            (Ok(cell), _) => self.fields.push((Field::Cell(cell.as_ptr()), value.clone().unbind())),
+            (Err(_), _) => self.is_volatile = true,
         }
     }
 
@@ -388,6 +433,26 @@ impl Seen {
             }
         }
         function.getattr("__code__").ok()
+    }
+}
+
+/// Whether somebody could see it die: it is an object, or holds some.
+fn holds_objects(value: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: a live object, and the lock is held.
+    unsafe { shape_of(value.as_ptr()) }.types().contains(&ir::Ty::Obj)
+}
+
+/// As long as native code of the unit runs.
+pub struct Running<'a>(&'a LoadedUnit);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let running = self.0.running.get() - 1;
+        self.0.running.set(running);
+        if running == 0 && !self.0.held_scalars.borrow().is_empty() {
+            // Taken out first: a finaliser may run.
+            let _held = self.0.held_scalars.take();
+        }
     }
 }
 

@@ -162,3 +162,9 @@ impl Version {
         }
     }
 }
+
+/// What was raised while something was compiled, without the compiler's frames: the program knows nothing of them.
+pub fn bare(py: Python<'_>, raised: PyErr) -> PyErr {
+    raised.set_traceback(py, None);
+    raised
+}

@@ -2,6 +2,7 @@
 
     program = generate(seed, "scalar")          # source, and argument tuples for its entry `f`
     outcome(program, lancehead.jit)             # what each call did, as text
+    run(program, Settings())                    # the same, whatever the program is: a script (level "scripts") has no entry
     compare(program, {"native": Settings()})    # the differences from plain CPython, "" if none
     reduce(program, still_fails)                # the smallest program that still fails
     batch(seed0, count, level, runs)            # many, in this process: for the tests
@@ -14,11 +15,11 @@ optional `testing(deopt_every=, interpret_ir=)` and `testing_counters()`.
 from .batches import Failure, batch
 from .command import main
 from .generate import LEVELS, generate
-from .harness import DEFAULT_RUNS, Settings, TimeUp, compare, identity, outcome
+from .harness import DEFAULT_RUNS, Settings, TimeUp, compare, identity, outcome, run
 from .program import Program
 from .reduce import reduce
 
 __all__ = [
     "DEFAULT_RUNS", "LEVELS", "Failure", "Program", "Settings", "TimeUp",
-    "batch", "compare", "generate", "identity", "main", "outcome", "reduce",
+    "batch", "compare", "generate", "identity", "main", "outcome", "reduce", "run",
 ]  # fmt: skip

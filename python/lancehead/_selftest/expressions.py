@@ -37,6 +37,7 @@ INT = {
 }  # fmt: skip
 INT["objects"] = INT["scalar"] + weighted({"object_int": 16})
 INT["lists"] = INT["scalar"] + weighted({"list_int": 16})
+INT["scripts"] = INT["scalar"] + weighted({"object_int": 8, "list_int": 8})
 FLOAT = {
     "scalar": weighted({
         "float_add": 6, "float_mul": 4, "divide": 4, "float_floor": 2, "float_power": 2, "math_call": 5, "float_call": 3,
@@ -45,6 +46,7 @@ FLOAT = {
 }  # fmt: skip
 FLOAT["objects"] = FLOAT["scalar"] + weighted({"object_float": 5})
 FLOAT["lists"] = FLOAT["scalar"] + weighted({"list_float": 16})
+FLOAT["scripts"] = FLOAT["scalar"] + weighted({"object_float": 2, "list_float": 8})
 BOOL = {
     "scalar": weighted({
         "compare": 8, "chain_compare": 3, "negate": 2, "both": 3, "contains": 2, "none_test": 1, "type_test": 1, "any_all": 1,
@@ -53,6 +55,7 @@ BOOL = {
 }  # fmt: skip
 BOOL["objects"] = BOOL["scalar"] + weighted({"object_bool": 8})
 BOOL["lists"] = BOOL["scalar"] + weighted({"list_bool": 5})
+BOOL["scripts"] = BOOL["scalar"] + weighted({"object_bool": 3, "list_bool": 3})
 
 
 class Expressions:

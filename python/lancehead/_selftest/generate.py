@@ -2,7 +2,7 @@
 
 The level says what may appear: `scalar` (numbers, tuples, control flow, functions of numbers), `objects` (all
 that, and containers, strings, instances, callees that look back at their caller), `lists` (numbers, lists of numbers,
-lists of lists).
+lists of lists), `scripts` (all that at module level, in a program without an entry).
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from .lists import ARGUMENTS as LIST_ARGUMENTS
 from .lists import LISTS, WILD, Lists
 from .preludes import IMPORTS, PRELUDES, assemble
 from .program import Program
+from .scripts import Scripts
 from .statements import Statements
 
-LEVELS = ("scalar", "objects", "lists")
+LEVELS = ("scalar", "objects", "lists", "scripts")
 
 BORROWED = re.compile(r"\b(" + "|".join([*IMPORTS, *PRELUDES]) + r")\b")
 
@@ -257,8 +258,23 @@ class Generator(Expressions, Statements, Lists):
         return (front + "\n\n" + body if needed else body), arguments
 
 
+class ScriptGenerator(Scripts, Generator):
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed, "scripts")
+        self.classes: list[str] = []
+        self.generators: list[str] = []
+        self.pokes: list[str] = []
+
+    def program(self) -> tuple[str, tuple[str, ...]]:
+        body = self.script()
+        needed = set(BORROWED.findall(body))
+        front = assemble(needed)
+        return (front + "\n\n" + body if needed else body), ()
+
+
 def generate(seed: int, level: str = "scalar") -> Program:
     if level not in LEVELS:
         raise ValueError(f"unknown level {level!r}: one of {', '.join(LEVELS)}")
-    source, arguments = Generator(seed, level).program()
+    generator = ScriptGenerator(seed) if level == "scripts" else Generator(seed, level)
+    source, arguments = generator.program()
     return Program(source, arguments, seed, level)

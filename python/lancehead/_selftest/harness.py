@@ -6,6 +6,7 @@ arguments afterwards. The last outcome is what the module was left with.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import linecache
@@ -32,6 +33,7 @@ TIME_LIMIT = 2.0
 TEXT_LIMIT = 3000
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 MISSING = object()
+NOT_ITS_OWN = ("__builtins__", "__warningregistry__")
 
 
 class TimeUp(BaseException):
@@ -135,7 +137,7 @@ def freeze(value: object, seen: dict[int, int] | None = None) -> str:
     except Exception as error:
         text = f"<repr raises {error!r}>"
     attributes = getattr(value, "__dict__", None)
-    told = ", ".join([f"{name}={freeze(item, seen)}" for name, item in sorted(attributes.items())]) if attributes else ""
+    told = ", ".join([f"{name}={freeze(item, seen)}" for name, item in attributes.items()]) if attributes else ""
     return f"{kind.__name__}:{text}{{{told}}}"
 
 
@@ -189,6 +191,8 @@ def captured() -> Iterator[io.StringIO]:
     buffer = io.StringIO()
 
     def show_here(message, category, filename, lineno, file=None, line=None):
+        if filename.startswith(HERE):  # of a caller beyond the outermost, as CPython calls it
+            filename, lineno = "sys", 1
         buffer.write(f"{filename}:{lineno}: {category.__name__}: {message}\n")
 
     gc.disable()
@@ -265,7 +269,71 @@ def outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_LIMIT) 
         linecache.cache.pop(program.filename, None)
 
 
+@contextmanager
+def unraisable_shown() -> Iterator[None]:
+    """What finalisers raise is told on sys.stderr, also where a test runner has a hook of its own."""
+    hook, sys.unraisablehook = sys.unraisablehook, sys.__unraisablehook__
+    try:
+        yield
+    finally:
+        sys.unraisablehook = hook
+
+
+def script_outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_LIMIT) -> list[str]:
+    """What a script printed, raised and left behind, and what its finalisers say when that goes away. `wrap` takes the module's code as a function."""
+    code = compile_program(program)
+    lines = program.source.splitlines(keepends=True)
+    linecache.cache[program.filename] = (len(program.source), None, lines, program.filename)
+    module: dict[str, object] = {"__name__": "selftest_program", "__builtins__": __builtins__}
+    told = "ended"
+    try:
+        with captured() as buffer, contextlib.redirect_stderr(buffer), unraisable_shown():
+            with time_limit(limit):
+                try:
+                    if wrap is identity:
+                        exec(code, module)
+                    else:
+                        wrap(types.FunctionType(code, module))()
+                except (TimeUp, KeyboardInterrupt):
+                    raise
+                except BaseException as error:
+                    told = describe_error(error)
+                out = [clip(ADDRESS.sub("0x", f"printed: {buffer.getvalue()}")), clip(told)]
+                seen: dict[int, int] = {}
+                names = [name for name in module if name not in NOT_ITS_OWN and not isinstance(module[name], types.ModuleType)]
+                out.append(f"names: {', '.join(module)}")
+                out += [f"{name} = {clip(freeze(module[name], seen))}" for name in names]
+                buffer.seek(0)
+                buffer.truncate()
+                module.clear()
+                out.append(clip(ADDRESS.sub("0x", f"at the end: {buffer.getvalue()}")))
+                gc.collect(0)  # cycles, whose finalisers would speak up later
+        return out
+    finally:
+        linecache.cache.pop(program.filename, None)
+
+
+def guarded(function: types.FunctionType) -> Callable[[], None]:
+    """A module's code as `lancehead run` runs it."""
+    from lancehead import _lancehead
+
+    def run_it() -> None:
+        raised = _lancehead.run_code(_lancehead.guard_code(function.__code__), function.__globals__)
+        try:
+            if raised is not None:
+                raise raised
+        finally:
+            del raised  # the frame is in its traceback
+
+    return run_it
+
+
 def run(program: Program, how: Settings | Wrap, limit: float = TIME_LIMIT) -> list[str]:
+    if program.level == "scripts":
+        if isinstance(how, Settings):
+            with how.applied():
+                return script_outcome(program, guarded, limit)
+        return script_outcome(program, how, limit)
     if isinstance(how, Settings):
         with how.applied() as wrap:
             return outcome(program, wrap, limit)
@@ -308,7 +376,7 @@ def compare(program: Program, runs: Mapping[str, Settings | Wrap] | None = None,
     A program that plain CPython does not finish in time says nothing and counts as equal.
     """
     try:
-        expected = outcome(program, limit=limit)
+        expected = run(program, identity, limit)
     except TimeUp:
         return ""
     told = []
@@ -324,6 +392,6 @@ def compare(program: Program, runs: Mapping[str, Settings | Wrap] | None = None,
             text = f"the harness met an error:\n{indented(traceback.format_exc())}"
         if text:
             told.append(f"[{name}] {text}")
-    if told and (again := difference(expected, outcome(program, limit=limit * 10))):
+    if told and (again := difference(expected, run(program, identity, limit * 10))):
         return f"[plain] the program is not deterministic, which is a fault of the generator\n{again}"
     return "\n".join(told)

@@ -30,6 +30,8 @@ class Program:
     def script(self, setup: str = "", note: str = "") -> str:
         """The program as a script that anyone can run; `LANCEHEAD=0` in front shows CPython's answer."""
         comment = "".join(f"# {line}\n" for line in note.splitlines()[:40])
+        if self.level == "scripts":
+            return self.module_script(setup, comment)
         calls = "".join(f"    lambda: f(*{text}),\n" for text in self.arguments)
         return (
             f"# lancehead selftest, level {self.level}, seed {self.seed}\n"
@@ -38,4 +40,18 @@ class Program:
             f"{self.source.rstrip()}\n\n\nfor _call in [\n{calls}]:\n"
             "    try:\n        print(repr(_call()))\n"
             "    except BaseException:\n        traceback.print_exc()\n"
+        )
+
+    def module_script(self, setup: str, comment: str) -> str:
+        """A script's own source is kept as text: its code gets guards."""
+        quoted = self.source.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        return (
+            f"# lancehead selftest, level {self.level}, seed {self.seed}\n"
+            f"# The same under plain CPython: LANCEHEAD=0 python SCRIPT\n{comment}"
+            f'import os\nimport traceback\n\nimport lancehead._lancehead\n\nSOURCE = """\\\n{quoted}"""\n\n{setup}'
+            f"code, names = compile(SOURCE, {self.filename!r}, 'exec'), {{'__name__': 'selftest_program', '__builtins__': __builtins__}}\n"
+            "if os.environ.get('LANCEHEAD') != '0':\n    code = lancehead._lancehead.guard_code(code)\n"
+            "raised = lancehead._lancehead.run_code(code, names)\n"
+            "if raised is not None:\n    traceback.print_exception(raised)\n"
+            "print({name: value for name, value in names.items() if name != '__builtins__'})\n"
         )

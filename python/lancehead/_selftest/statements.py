@@ -75,7 +75,7 @@ class Statements:
         return found or self.new_name()
 
     def assign(self) -> None:
-        kind = self.pick("iiiffbntLs" if self.level == "objects" else "iiiiffbnt")
+        kind = self.pick("iiiffbntLs" if self.level in ("objects", "scripts") else "iiiiffbnt")
         value = self.expression(kind, self.pick((1, 2, 2, 3)))
         name = self.target(kind)
         if self.chance(0.03):
@@ -161,7 +161,7 @@ class Statements:
             self.variables[i] = "i"
 
     def delete(self) -> None:
-        name = self.assignable("ifnbt" + ("LDs" if self.level == "objects" else ""))
+        name = self.assignable("ifnbt" + ("LDs" if self.level in ("objects", "scripts") else ""))
         if name is None or len(self.variables) < 4:
             return self.assign()
         if self.chance(0.3) and self.room():
@@ -341,7 +341,7 @@ class Statements:
                 error = self.pick(ERRORS)
                 bound = self.chance(0.5)
                 self.emit(f"except {error}{' as e' if bound else ''}:")
-                if bound and self.level == "objects" and self.chance(0.6):
+                if bound and self.level in ("objects", "scripts") and self.chance(0.6):
                     self.emit(
                         "    "
                         + self.pick(
@@ -512,7 +512,7 @@ class Statements:
             return self.observe()
         self.emit("try:")
         self.indent += "    "
-        self.list_changed() if self.level == "lists" else self.mutate()
+        self.list_changed() if self.level == "lists" or self.level == "scripts" and self.chance(0.5) else self.mutate()
         self.indent = self.indent[4:]
         self.emit(f"except {self.pick(('Exception', 'IndexError', '(KeyError, IndexError)', 'TypeError'))} as e:")
         self.emit("    " + self.pick(("print(trail(e))", "LOG.append((type(e).__name__, e.__traceback__.tb_lineno))", "print(repr(e))")))
