@@ -76,8 +76,8 @@ def parser() -> Parser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     # It reads its own options: what stands behind the program's name is the program's.
-    run = commands.add_parser("run", add_help=False, help="run a Python program at the speed of compiled code")
-    run.set_defaults(run=run_program)
+    run_ = commands.add_parser("run", add_help=False, help="run a Python program at the speed of compiled code")
+    run_.set_defaults(run=run_program)
 
     doctor_ = commands.add_parser(
         "doctor",

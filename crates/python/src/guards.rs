@@ -29,6 +29,9 @@ pub struct Guards {
     pub loops: Vec<region::Loop>,
 }
 
+/// The guards for a function's frames, and the code object to run for them to be met, if it is not the function's own.
+pub type GuardedCode = (Rc<Guards>, Option<Py<PyAny>>);
+
 /// What hangs on a code object.
 enum Extra {
     /// It has no loops, or none that can be guarded.
@@ -219,9 +222,8 @@ pub fn runs_in(function: Raw, guarded: Raw) -> bool {
     code == guarded || matches!(extra(code), Some(Extra::Sibling(_, sibling)) if sibling.as_ptr() == guarded)
 }
 
-/// The guards for a function's frames, and the code object to run for them to be met, if it is not its own. An error is not about the
-/// function: something else was raised meanwhile.
-pub fn of_function(function: Raw) -> PyResult<Option<(Rc<Guards>, Option<Py<PyAny>>)>> {
+/// What a function's frames are to run in. An error is not about the function: something else was raised meanwhile.
+pub fn of_function(function: Raw) -> PyResult<Option<GuardedCode>> {
     // SAFETY: a function, or a compiled one.
     let code = unsafe { (*function.cast::<ffi::PyFunctionObject>()).func_code };
     if extra(code).is_none() {

@@ -15,6 +15,10 @@ use runtime::crash::{Running, Watch};
 use std::mem::MaybeUninit;
 use std::ptr;
 
+/// A new reference to the object that a slot of the outermost frame stands for, by its number, itself and the words of its record; None: to
+/// be made.
+type Kept<'a> = dyn Fn(usize, &Slot<u32>, &[u64]) -> Option<Raw> + 'a;
+
 /// One outermost native call. Native code sees the context, which comes first.
 #[repr(C)]
 pub struct Call<'a> {
@@ -46,7 +50,7 @@ impl<'a> Call<'a> {
     ///
     /// # Safety
     /// Native code of the unit has returned [`codegen::LEFT`], and the interpreter's lock is held.
-    pub unsafe fn frames(&mut self, kept: &dyn Fn(usize, &Slot<u32>, &[u64]) -> Option<Raw>) -> Vec<Frame> {
+    pub unsafe fn frames(&mut self, kept: &Kept<'_>) -> Vec<Frame> {
         count(&settings().counters.left);
         // An exception that was raised natively waits while objects are made: making them calls constructors.
         let thrown = Python::attach(PyErr::take);
