@@ -59,10 +59,40 @@ pub struct Loop {
     /// In the cache.
     has_looked: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
+    /// What became of those whose function is gone.
+    past: RefCell<Vec<Row>>,
     is_compiling: Cell<bool>,
     waited: Cell<Duration>,
     last_visit: Cell<Option<Instant>>,
     misses: Cell<u32>,
+}
+
+/// What became of a loop, for one combination of types.
+#[derive(Clone, Default)]
+pub struct Row {
+    pub types: String,
+    pub is_native: bool,
+    /// In native code; where there is none, about how long the interpreter was in it.
+    pub seconds: f64,
+    pub entered: u64,
+    pub left: u64,
+    pub compile_seconds: f64,
+    pub verdict: Option<String>,
+}
+
+impl Row {
+    fn of(version: &Version, waited: f64) -> Row {
+        let is_native = version.is_native();
+        Row {
+            types: version.entry.shapes.iter().map(Shape::describe).collect::<Vec<_>>().join(", "),
+            is_native,
+            seconds: if is_native { version.worked.get().as_secs_f64() } else { waited },
+            entered: version.entered.get(),
+            left: version.left.get(),
+            compile_seconds: version.compile_seconds(),
+            verdict: version.verdict(),
+        }
+    }
 }
 
 /// What may be done about native code for a loop that has none.
@@ -103,6 +133,7 @@ impl Loop {
             is_on: Cell::new(true),
             has_looked: Cell::new(false),
             regions: RefCell::default(),
+            past: RefCell::default(),
             is_compiling: Cell::new(false),
             waited: Cell::default(),
             last_visit: Cell::new(None),
@@ -111,31 +142,14 @@ impl Loop {
     }
 
     /// A row for each combination of types that it was compiled for, or one if there was none. Empty if it was never met.
-    pub fn report<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let row = |compiled: bool, seconds: f64, version: Option<&Version>, verdict: Option<String>| -> PyResult<Bound<'py, PyDict>> {
-            let row = PyDict::new(py);
-            let types = version.map(|version| version.entry.shapes.iter().map(Shape::describe).collect::<Vec<_>>().join(", "));
-            row.set_item("types", types.unwrap_or_default())?;
-            row.set_item("compiled", compiled)?;
-            row.set_item("seconds", seconds)?;
-            row.set_item("entered", version.map_or(0, |version| version.entered.get()))?;
-            row.set_item("left", version.map_or(0, |version| version.left.get()))?;
-            row.set_item("compile_seconds", version.map_or(0.0, |version| version.compile_seconds()))?;
-            row.set_item("verdict", verdict)?;
-            Ok(row)
-        };
-        let regions = self.regions.borrow().clone();
-        if regions.is_empty() {
-            let is_met = self.last_visit.get().is_some();
-            return if is_met { Ok(vec![row(false, self.waited.get().as_secs_f64(), None, None)?]) } else { Ok(Vec::new()) };
-        }
+    pub fn report(&self) -> Vec<Row> {
         let waited = self.waited.get().as_secs_f64();
-        let rows = regions.iter().map(|region| {
-            let version = &region.version;
-            let seconds = if version.is_native() { version.worked.get().as_secs_f64() } else { waited };
-            row(version.is_native(), seconds, Some(version), version.verdict())
-        });
-        rows.collect()
+        let mut rows = self.past.borrow().clone();
+        rows.extend(self.regions.borrow().iter().map(|region| Row::of(&region.version, waited)));
+        if rows.is_empty() && self.last_visit.get().is_some() {
+            rows.push(Row { seconds: waited, ..Row::default() });
+        }
+        rows
     }
 
     /// Notes a visit: what may be done about native code by now. A look into the cache costs little; compiling is put off until the
@@ -511,8 +525,12 @@ impl Loop {
     /// Takes out what was compiled for the function of this weak reference.
     pub fn forget(&self, weak: Raw) -> Vec<Rc<Compiled>> {
         let Ok(mut regions) = self.regions.try_borrow_mut() else { return Vec::new() };
-        let (gone, kept) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
+        let (gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
         *regions = kept;
+        let waited = self.waited.get().as_secs_f64();
+        let mut past = self.past.borrow_mut();
+        past.extend(gone.iter().map(|region| Row::of(&region.version, waited)));
+        past.truncate(REGIONS_AT_MOST);
         gone
     }
 
