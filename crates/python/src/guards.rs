@@ -114,8 +114,11 @@ pub fn silence_all() {
 pub fn forget(weak: Raw) {
     let known: Vec<usize> = GUARDED.lock().expect("nothing panics inside").iter().flatten().copied().collect();
     // SAFETY: they take themselves out when they are dropped, which nothing does before the last of them was looked at.
-    let gone: Vec<_> =
-        known.iter().flat_map(|guards| unsafe { &*(*guards as *const Guards) }.loops.iter()).flat_map(|looped| looped.forget(weak)).collect();
+    let gone: Vec<_> = known
+        .iter()
+        .flat_map(|guards| unsafe { &*(*guards as *const Guards) }.loops.iter())
+        .flat_map(|looped| looped.forget(weak))
+        .collect();
     // Now finalisers may run.
     drop(gone);
 }
@@ -139,7 +142,8 @@ unsafe extern "C" fn release(extra: *mut c_void) {
 }
 
 /// Once, before anything else here.
-pub fn ready() -> PyResult<()> {
+pub fn ready(py: Python<'_>) -> PyResult<()> {
+    region::ready(py)?;
     // SAFETY: with the lock held.
     match unsafe { frames::lh_extra_ready(release) } {
         0 => Ok(()),

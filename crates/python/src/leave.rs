@@ -14,6 +14,9 @@ use runtime::crash::{Running, Watch};
 use std::mem::MaybeUninit;
 use std::ptr;
 
+/// An object that a slot of the outermost frame stands for, if one is known: by the slot's index, itself, and the words of the record.
+type Kept<'a> = &'a dyn Fn(usize, &Slot<u32>, &[u64]) -> Option<Raw>;
+
 /// One outermost native call. Native code sees the context, which comes first.
 #[repr(C)]
 pub struct Call<'a> {
@@ -43,7 +46,7 @@ impl<'a> Call<'a> {
     ///
     /// # Safety
     /// Native code of the unit has returned [`codegen::LEFT`], and the interpreter's lock is held.
-    pub unsafe fn frames(&mut self, kept: &dyn Fn(usize, &Slot<u32>, &[u64]) -> Option<Raw>) -> Vec<Frame> {
+    pub unsafe fn frames(&mut self, kept: Kept) -> Vec<Frame> {
         count(&settings().counters.left);
         // An exception that was raised natively waits while objects are made: making them calls constructors.
         let thrown = Python::attach(PyErr::take);
