@@ -1,6 +1,7 @@
 """The extension module (crates/python)."""
 
 from collections.abc import Callable
+from types import CodeType
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, Self, TypedDict, TypeVar, overload, type_check_only
 
 __all__ = [
@@ -10,7 +11,11 @@ __all__ = [
     "cache_info",
     "dump",
     "explain",
+    "guard_code",
+    "guarding_get_code",
     "jit",
+    "regions",
+    "run_code",
     "stats",
     "testing",
     "testing_counters",
@@ -53,6 +58,23 @@ class _CacheInfo(TypedDict):
     crashes: list[str]
     trouble: str | None
 
+@type_check_only
+class _Region(TypedDict):
+    file: str
+    line: int
+    function: str
+    types: str
+    compiled: bool
+    seconds: float
+    entered: int
+    left: int
+    compile_seconds: float
+    verdict: str | None
+
+def guard_code(code: CodeType) -> CodeType: ...
+def run_code(code: CodeType, namespace: dict[str, Any]) -> BaseException | None: ...
+def guarding_get_code(get_code: Callable[..., Any], is_the_users: Callable[[str], bool]) -> Any: ...
+def regions() -> list[_Region]: ...
 def jit(func: Callable[_P, _R_co], fastmath: bool, strict: bool) -> _Jitted[_P, _R_co]: ...
 def explain(func: Callable[..., Any]) -> str: ...
 def dump(func: Callable[..., Any], kind: _Kind) -> str: ...

@@ -128,8 +128,21 @@ def _optimize(module: Any, machine: Any, opt: int) -> None:
     tuning.loop_interleaving = opt > 1
     tuning.loop_unrolling = opt > 1
     with tuning, llvm.create_pass_builder(machine, tuning) as builder:
-        with builder.getModulePassManager() as passes:
+        passes = builder.getModulePassManager()
+        try:
             passes.run(module, builder)
+        finally:
+            _close(passes)
+
+
+def _close(passes: Any) -> None:
+    """Frees a pass manager, 50 KB and more: up to llvmlite 0.50 at least its own `close` calls an empty method of another base class."""
+    free = getattr(getattr(getattr(llvm, "newpassmanagers", None), "NewPassManager", None), "_dispose", None)
+    if free is None or type(passes)._dispose is free:
+        passes.close()
+    else:
+        free(passes)
+        passes.detach()
 
 
 # Making a target machine costs more than a small module, and it can be used again without limit.

@@ -12,29 +12,146 @@ from types import CodeType, ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import NoReturn
+
+HELP = """\
+usage: lancehead run [options] SCRIPT [ARG ...]
+       lancehead run [options] -m MODULE [ARG ...]
+       lancehead run [options] -c COMMAND [ARG ...]
+
+Runs a program as python would, at the speed of compiled code. It is not changed and need not know: what cannot be
+compiled runs in the interpreter. Modules of yours that it imports are treated alike.
+
+options:
+  --report            at the end, a table of the loops on stderr: what was compiled, how long it took, what was left to Python and why
+  --report-json FILE  the same as JSON
+  --include NAME      compile this package or module too, although it is in site-packages or the standard library (repeatable)
+  --exclude NAME      leave this package or module of yours alone (repeatable)
+  -B -E -I -O -OO -P -S -W ARG -X OPT -b -d -i -q -s -u -v
+                      Python's own options
+  -h, --help          this text
+
+environment: LANCEHEAD=0 turns everything off; see also docs/guide/environment.md
+"""
+
+PYTHON_FLAGS = "BEIOPSbdiqsuv"
+PYTHON_OPTIONS = "WX"
+
+
+class Options:
+    """What stands before the program on the command line."""
+
+    def __init__(self) -> None:
+        self.python: list[str] = []
+        self.own: list[str] = []
+        self.include: list[str] = []
+        self.exclude: list[str] = []
+        self.report = False
+        self.report_json: str | None = None
+        self.kind = "script"
+        self.program = ""
+        self.arguments: list[str] = []
+
+
+def main(words: list[str]) -> int:
+    """The command. A program that ends by an exception ends this process in the same way."""
+    try:
+        options = read_options(words)
+    except ValueError as wrong:
+        print(f"lancehead run: {wrong} (see lancehead run --help)", file=sys.stderr)
+        return 2
+    if not options.program:
+        print(HELP, end="")
+        return 0
+    if options.python:
+        program = {"script": [], "module": ["-m"], "command": ["-c"]}[options.kind]
+        words = [*options.own, *program, options.program, *options.arguments]
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, *options.python, "-m", "lancehead", "run", *words])
+    if os.environ.get("LANCEHEAD") != "0":
+        hook_imports(options.include, options.exclude)
+    if options.report or options.report_json:
+        from lancehead import _report
+
+        _report.at_exit(options.report, options.report_json)
+    {"script": script, "module": module, "command": command}[options.kind](options.program, options.arguments)
+    return 0
+
+
+def read_options(words: list[str]) -> Options:
+    options = Options()
+    rest = iter(words)
+    for word in rest:
+        if word in ("-h", "--help"):
+            return options
+        if word in ("-m", "-c"):
+            options.kind = {"-m": "module", "-c": "command"}[word]
+            options.program = following(word, rest)
+            break
+        if not word.startswith("-") or word == "-":
+            options.program = word
+            break
+        name, _, value = word.partition("=")
+        if name in ("--report-json", "--include", "--exclude"):
+            value = value or following(name, rest)
+            options.own.append(f"{name}={value}")
+            if name == "--report-json":
+                options.report_json = value
+            else:
+                {"--include": options.include, "--exclude": options.exclude}[name].append(value)
+        elif word == "--report":
+            options.own.append(word)
+            options.report = True
+        elif word[1] in PYTHON_OPTIONS:
+            options.python += [word] if word[2:] else [word, following(word, rest)]
+        elif word[1:].strip(PYTHON_FLAGS) == "":
+            options.python.append(word)
+        else:
+            raise ValueError(f"there is no option {word}")
+    else:
+        raise ValueError("what is to be run is missing")
+    options.arguments = list(rest)
+    return options
+
+
+def following(name: str, rest: Iterator[str]) -> str:
+    for word in rest:
+        return word
+    raise ValueError(f"{name} needs something behind it")
+
+
+def set_first_path(path: str) -> None:
+    """What Python puts first in `sys.path`; it put something there for us, unless told not to."""
+    if not sys.flags.safe_path:
+        sys.path[0] = path
 
 
 def script(path: str, arguments: list[str]) -> None:
     """As `python path arguments`."""
-    if os.path.isdir(path) or path.endswith((".zip", ".pyz")):
+    from importlib.machinery import SourceFileLoader
+
+    sys.argv = [path, *arguments]
+    if path == "-":
+        set_first_path("")
+        run(sys.stdin.buffer.read(), "<stdin>", main_module(None, None))
+        return
+    if os.path.isdir(path) or path.endswith((".zip", ".pyz", ".pyc")):
         # A folder or an archive with a __main__.py: Python's own way finds it.
         import runpy
 
-        sys.argv = [path, *arguments]
-        sys.path[0] = path
+        set_first_path(path)
         runpy.run_path(path, run_name="__main__")
         return
-    sys.argv = [path, *arguments]
-    sys.path[0] = os.path.dirname(os.path.realpath(path))
-    with open(path, "rb") as file:
-        source = file.read()
+    set_first_path(os.path.dirname(os.path.realpath(path)))
+    try:
+        with open(path, "rb") as file:
+            source = file.read()
+    except OSError as error:
+        print(f"{sys.executable}: can't open file {os.path.abspath(path)!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
+        sys.exit(2)
     where = whole(path)
-    from importlib.machinery import SourceFileLoader
-
-    main = main_module(where, SourceFileLoader("__main__", where))
-    run(source, where, main)
+    run(source, where, main_module(where, SourceFileLoader("__main__", where)))
 
 
 def whole(path: str) -> str:
@@ -44,12 +161,11 @@ def whole(path: str) -> str:
 
 def command(text: str, arguments: list[str]) -> None:
     """As `python -c text arguments`."""
-    sys.argv = ["-c", *arguments]
-    sys.path[0] = ""
     from importlib.machinery import BuiltinImporter
 
-    main = main_module(None, BuiltinImporter)
-    run(text.encode(), "<string>", main)
+    sys.argv = ["-c", *arguments]
+    set_first_path("")
+    run(text.encode(), "<string>", main_module(None, BuiltinImporter))
 
 
 def module(name: str, arguments: list[str]) -> None:
@@ -57,16 +173,14 @@ def module(name: str, arguments: list[str]) -> None:
     import runpy
 
     sys.argv = ["-m", *arguments]
-    sys.path[0] = os.getcwd()
+    set_first_path(os.getcwd())
     try:
         _, spec, code = runpy._get_module_details(name)  # type: ignore[attr-defined]  # what `python -m` itself calls
     except runpy._Error as error:  # type: ignore[attr-defined]
         sys.exit(f"{sys.executable}: {error}")
     sys.argv[0] = spec.origin
     main = main_module(spec.origin, spec.loader)
-    main.__spec__ = spec
-    main.__package__ = spec.parent
-    main.__cached__ = spec.cached
+    vars(main).update(__spec__=spec, __package__=spec.parent, __cached__=spec.cached)
     execute(code, main)
 
 

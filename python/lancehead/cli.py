@@ -13,6 +13,8 @@ from lancehead import __version__
 
 EXAMPLES = """\
 examples:
+  lancehead run script.py args      run a program at compiled speed, unchanged
+  lancehead run --report script.py  and say what became of its loops
   lancehead doctor                  is everything here that Lancehead needs?
   lancehead cache info              where compiled code is kept, and how much
   lancehead explain --list          the reasons a function can be left to the interpreter
@@ -33,6 +35,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["run"]:
+        # Before anything that catches what the program raises.
+        from lancehead import _run
+
+        return _run.main(words[1:])
     arguments = parse(argv)
     try:
         status: int = arguments.run(arguments)
@@ -51,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     top = parser()
     arguments, rest = top.parse_known_args(argv)
-    if rest and arguments.run is not selftest:
+    if rest and arguments.run not in (selftest, run_program):
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     arguments.rest = rest
     return arguments
@@ -66,6 +74,10 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"lancehead {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    # It reads its own options: what stands behind the program's name is the program's.
+    run_ = commands.add_parser("run", add_help=False, help="run a Python program at the speed of compiled code")
+    run_.set_defaults(run=run_program)
 
     doctor_ = commands.add_parser(
         "doctor",
@@ -97,6 +109,12 @@ def parser() -> Parser:
     selftest_ = commands.add_parser("selftest", add_help=False, help="compare random programs with this machine's Python")
     selftest_.set_defaults(run=selftest)
     return top
+
+
+def run_program(arguments: argparse.Namespace) -> int:
+    from lancehead import _run
+
+    return _run.main(arguments.rest)
 
 
 def doctor(_: argparse.Namespace) -> int:

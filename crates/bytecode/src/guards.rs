@@ -100,14 +100,22 @@ impl Guarded {
 /// The guard and the landing pad push at most two values, NULL and the callable, on what the stack holds where they stand.
 const STACK: u32 = 2;
 
-/// Puts a guard in front of each loop of the function proper (not those inside exception handlers). Without loops nothing changes.
+/// Puts a guard in front of each loop of the function proper (not those inside exception handlers), and where `at_start` in front of a function's
+/// first instruction behind RESUME: a loop without a way round. Where there is no place for a guard nothing changes.
 ///
 /// `line_table` is `co_linetable`, and `first_const` the index from which on the caller appends callables of no arguments to `co_consts`, one a loop.
-pub fn guard(code: &Code, line_table: &[u8], first_const: u32) -> Result<Guarded, DecodeError> {
+pub fn guard(code: &Code, line_table: &[u8], first_const: u32, at_start: bool) -> Result<Guarded, DecodeError> {
     let (dialect, _) = Dialect::of(code.minor).ok_or(DecodeError::UnknownVersion(code.minor))?;
     let protections = protections(code)?;
     let scanned = scan(code)?;
-    let heads = heads(code, dialect, &protections, &scanned)?;
+    let mut heads = heads(code, dialect, &protections, &scanned)?;
+    if at_start
+        && let Some(first) = scanned.iter().position(|instruction| instruction.opcode == RESUME).map(|resume| resume + 1)
+        && first < scanned.len()
+        && heads.first() != Some(&first)
+    {
+        heads.insert(0, first);
+    }
     if heads.is_empty() {
         return Ok(unguarded(code, line_table, &scanned));
     }

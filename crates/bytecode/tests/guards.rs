@@ -86,7 +86,7 @@ fn harness(minor: u8, arguments: &[&str]) -> Option<Value> {
 }
 
 fn guarded(sample: &Sample) -> Result<Guarded, DecodeError> {
-    guard(&sample.code, &sample.line_table, sample.code.consts.len() as u32)
+    guard(&sample.code, &sample.line_table, sample.code.consts.len() as u32, false)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -151,8 +151,8 @@ impl Writer<'_> {
             }
             out.push_str(&body);
         }
-        for exit in std::mem::take(&mut self.exits) {
-            self.exit(exit);
+        for exits in self.exits_by_record() {
+            self.exit(&exits);
         }
         out.push_str(&self.body);
     }
@@ -197,13 +197,40 @@ impl Writer<'_> {
         self.label = label;
     }
 
+    /// The exits, those together whose records hold the same: an operation may leave for several reasons.
+    fn exits_by_record(&mut self) -> Vec<Vec<ResumeId>> {
+        let mut groups: Vec<Vec<ResumeId>> = Vec::new();
+        let mut places = HashMap::new();
+        for exit in std::mem::take(&mut self.exits) {
+            let resume = &self.func.resumes[exit.index()];
+            let place: usize = *places.entry((resume.record(), &resume.borrowed)).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some(group) => group.push(exit),
+                None => groups.push(vec![exit]),
+            }
+        }
+        groups
+    }
+
     /// Writes the record of the frame and returns.
-    fn exit(&mut self, id: ResumeId) {
+    fn exit(&mut self, exits: &[ResumeId]) {
+        let id = exits[0];
         let resume = &self.func.resumes[id.index()];
         let values = resume.record();
         let words: usize = values.iter().map(|(ty, _)| ty.words()).sum();
-        let number = self.first_resume + id.0;
-        self.begin(format!("leave.{id}"));
+        let mut number = (self.first_resume + id.0).to_string();
+        if exits.len() > 1 {
+            for exit in exits {
+                self.begin(format!("leave.{exit}"));
+                line!(self, "br label %record.{id}");
+            }
+            let numbers: Vec<String> = exits.iter().map(|exit| format!("[ {}, %leave.{exit} ]", self.first_resume + exit.0)).collect();
+            self.begin(format!("record.{id}"));
+            number = format!("%{id}.number");
+            line!(self, "{number} = phi i64 {}", numbers.join(", "));
+        } else {
+            self.begin(format!("leave.{id}"));
+        }
         for value in &resume.borrowed {
             line!(self, "call void @lh_incref(ptr %{value})");
         }

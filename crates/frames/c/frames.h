@@ -112,6 +112,8 @@ int lh_code_monitored(PyObject *code);
 int *lh_recursion_remaining(PyThreadState *ts);
 /* 3.12 and later: C levels left, which calls between Python functions don't take; NULL before. */
 int *lh_c_recursion_remaining(PyThreadState *ts);
+/* No other Python thread could run if this one lent the lock. */
+int lh_is_only_thread(PyThreadState *ts);
 uint64_t lh_dict_version(PyObject *dict);
 size_t lh_stack_left(void);
 

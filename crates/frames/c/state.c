@@ -55,6 +55,10 @@ uint64_t lh_dict_version(PyObject *dict) {
     return ((PyDictObject *)dict)->ma_version_tag;
 }
 
+int lh_is_only_thread(PyThreadState *ts) {
+    return ts->next == NULL && ts->prev == NULL;
+}
+
 int lh_awaits_interpreter(PyThreadState *ts) {
     const volatile unsigned char *breaker = lh_breaker(ts);
     return *breaker && lh_others_wish(ts);

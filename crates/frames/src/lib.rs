@@ -272,6 +272,9 @@ unsafe extern "C" {
     /// 3.12 and later: C levels left, of which calls between Python functions take none; null before.
     pub fn lh_c_recursion_remaining(ts: *mut PyThreadState) -> *mut c_int;
 
+    /// Whether no other Python thread could run if this one lent the lock.
+    pub fn lh_is_only_thread(ts: *mut PyThreadState) -> c_int;
+
     /// Changes when the dict does; 0 would mean "unknown".
     pub fn lh_dict_version(dict: *mut PyObject) -> u64;
 

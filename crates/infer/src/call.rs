@@ -21,7 +21,7 @@ impl Body<'_, '_> {
         let arguments = self.state.stack[depth - args..].to_vec();
         let object = match callee {
             Slot::Known(object) if !has_self => object,
-            Slot::Object(_) if !has_self && keywords.is_empty() => return self.object_call(&callee, &arguments),
+            Slot::Object(_) if !has_self => return self.object_call(&callee, &arguments, keywords),
             Slot::ListMethod(method, elem, list) if !has_self && keywords.is_empty() => {
                 return self.call_list_method(method, &elem, list, &arguments);
             }
@@ -38,12 +38,13 @@ impl Body<'_, '_> {
                         ("builtins.list" | "builtins.sorted", [_]) => Some(Elem::Unknown),
                         _ => None,
                     };
-                    self.object_call(&Slot::Known(object), &arguments)?;
+                    self.object_call(&Slot::Known(object), &arguments, keywords)?;
                     if let Some(elem) = list {
                         self.known_as_list(elem);
                     }
                     Ok(())
                 }
+                None => self.object_call(&Slot::Known(object), &arguments, keywords),
                 _ => self.left_to_python("unknown-callable", format!("`{}` is not native here", name.trim_start_matches("builtins."))),
             },
             Expect::Function(_) | Expect::SameAs(_) => self.call_function(object, arguments, keywords),

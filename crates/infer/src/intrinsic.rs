@@ -7,7 +7,7 @@ use crate::state::is_iterator;
 use crate::translate::{Body, Step};
 use builtins::{Builtin, Intrinsic, Kind, Lower, Overload};
 use bytecode::{Binary, Compare};
-use ir::{Comparison, Op, Slot, Term, Value, Why};
+use ir::{Comparison, Op, Slot, Term, Ty, Value, Why};
 
 /// What a builtin does with given arguments.
 enum Outcome {
@@ -33,7 +33,7 @@ impl Body<'_, '_> {
                 let base = self.state.stack.len() - arguments.len() - 2;
                 let callee = self.state.stack[base..].iter().find(|slot| matches!(slot, Slot::Known(_))).cloned();
                 let callee = callee.expect("a builtin that is called stands on the stack");
-                self.object_call(&callee, arguments)
+                self.object_call(&callee, arguments, &[])
             }
             Outcome::NotNative => {
                 let types: Vec<String> = arguments.iter().map(|slot| slot.shape().describe()).collect();
@@ -123,7 +123,9 @@ impl Body<'_, '_> {
                 _ => return Ok(Outcome::NotNative),
             },
             (Intrinsic::Pow, [x, y, z]) => match [x, y, z].map(|slot| self.number(slot)) {
-                [Some(Number::Int(x)), Some(Number::Int(y)), Some(Number::Int(z))] => {
+                // Of wide ints those that fit 64 bits after all; for others it leaves.
+                [Some(x), Some(y), Some(z)] if ![x, y, z].iter().any(|number| matches!(number, Number::Float(_))) => {
+                    let [x, y, z] = [x, y, z].map(|number| self.as_int(number));
                     let resume = self.resume(Why::Raises);
                     Slot::Int(self.b.exact("powmod.i64", &[x, y, z], Some(resume))[0])
                 }
@@ -215,7 +217,13 @@ impl Body<'_, '_> {
         Outcome::Result(match x {
             Number::Float(v) => Slot::Float(self.b.exact("round.any.f64", &[v, digits], Some(resume))[0]),
             Number::Int(v) => Slot::Int(self.b.exact("round.i64", &[v, digits], Some(resume))[0]),
-            _ => return Outcome::NotNative,
+            // To whole numbers an int is rounded already; to tens and hundreds a wide one is the interpreter's.
+            wide => {
+                let zero = self.b.int(0);
+                let is_whole = self.b.compare_int(Comparison::Ge, digits, zero);
+                self.b.guard(Op::GuardTrue, &[is_whole], resume);
+                if let Number::Uint(v) = wide { Slot::Uint(v) } else { Slot::Wide(self.as_wide(wide)) }
+            }
         })
     }
 
@@ -297,9 +305,14 @@ impl Body<'_, '_> {
     }
 
     fn sum(&mut self, start: Option<&Slot<Value>>, items: &[Slot<Value>]) -> Step<Outcome> {
-        if items.iter().any(|item| matches!(item, Slot::Float(_))) && self.info.code.minor >= 12 && items.len() > 1 {
-            // Compensated there: its own function.
-            return Ok(Outcome::NotNative);
+        if let (Some(start), []) = (start, items) {
+            // As it is: a bool stays one.
+            return Ok(if self.number(start).is_some() { Outcome::Result(start.clone()) } else { Outcome::NotNative });
+        }
+        let has_floats = items.iter().chain(start).any(|slot| matches!(slot, Slot::Float(_)));
+        // A bool is no int to begin with: CPython then adds item after item, whatever they are.
+        if has_floats && self.info.code.minor >= 12 && !matches!(start, Some(Slot::Bool(_))) {
+            return self.compensated_sum(start, items);
         }
         let mut total = match start {
             None => Number::Int(self.b.int(0)),
@@ -319,6 +332,49 @@ impl Body<'_, '_> {
             Number::Wide(v) => Slot::Wide(v),
             Number::Float(v) => Slot::Float(v),
         }))
+    }
+
+    /// `sum` from 3.12 on: ints until the first float comes, then Neumaier's compensated sum, to which ints are added plainly. What becomes
+    /// too large for a C long on the way changes the algorithm, and is the interpreter's.
+    fn compensated_sum(&mut self, start: Option<&Slot<Value>>, items: &[Slot<Value>]) -> Step<Outcome> {
+        let mut total = match start {
+            None => Number::Int(self.b.int(0)),
+            Some(start) => match self.number(start) {
+                Some(number @ (Number::Int(_) | Number::Float(_))) => number,
+                _ => return Ok(Outcome::NotNative),
+            },
+        };
+        let mut lost = self.b.float(0.0);
+        for item in items {
+            let Some(item) = self.number(item) else { return Ok(Outcome::NotNative) };
+            total = match (total, item) {
+                (Number::Float(sum), Number::Float(x)) => {
+                    let after = self.b.pure(Op::AddFloat, &[sum, x]);
+                    let sizes = [sum, x].map(|value| self.b.pure(Op::AbsFloat, &[value]));
+                    let is_larger = self.b.pure(Op::CompareFloat(Comparison::Ge), &sizes);
+                    let large = self.b.pure(Op::Select(Ty::F64), &[is_larger, sum, x]);
+                    let small = self.b.pure(Op::Select(Ty::F64), &[is_larger, x, sum]);
+                    let rest = self.b.pure(Op::SubFloat, &[large, after]);
+                    let error = self.b.pure(Op::AddFloat, &[rest, small]);
+                    lost = self.b.pure(Op::AddFloat, &[lost, error]);
+                    Number::Float(after)
+                }
+                (Number::Int(_), Number::Int(_) | Number::Float(_)) | (Number::Float(_), Number::Int(_)) => {
+                    let Some(sum) = self.arithmetic(Binary::Add, total, item)? else { return Ok(Outcome::Ended) };
+                    self.number(&sum).expect("a sum of numbers is one")
+                }
+                _ => return Ok(Outcome::NotNative),
+            };
+        }
+        // All ints in the end: too many of them for 64 bits.
+        let Number::Float(sum) = total else { return Ok(Outcome::NotNative) };
+        // Nothing lost is not added, for the sign of -0.0; nor what would turn an infinity to NaN.
+        let zero = self.b.float(0.0);
+        let is_some = self.b.pure(Op::CompareFloat(Comparison::Ne), &[lost, zero]);
+        let is_finite = self.b.exact("math.isfinite", &[lost], None)[0];
+        let counts = self.b.pure(Op::AndBool, &[is_some, is_finite]);
+        let whole = self.b.pure(Op::AddFloat, &[sum, lost]);
+        Ok(Outcome::Result(Slot::Float(self.b.pure(Op::Select(Ty::F64), &[counts, whole, sum]))))
     }
 
     fn any_all(&mut self, intrinsic: Intrinsic, items: &[Slot<Value>]) -> Outcome {

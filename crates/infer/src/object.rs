@@ -332,14 +332,31 @@ impl Body<'_, '_> {
         Ok(true)
     }
 
-    /// Calls an object with positional arguments.
-    pub fn object_call(&mut self, callee: &Slot<Value>, arguments: &[Slot<Value>]) -> Step {
-        let Some(name) = CALLS.get(arguments.len()) else {
-            return self.left_to_python("unknown-callable", "a call with many arguments");
+    /// Calls an object; the last arguments are those of the keywords.
+    pub fn object_call(&mut self, callee: &Slot<Value>, arguments: &[Slot<Value>], keywords: &[String]) -> Step {
+        let Some(name) = CALLS.get(arguments.len()).filter(|_| keywords.is_empty()) else {
+            return self.object_call_of_many(callee, arguments, keywords);
         };
         let operands: Vec<Slot<Value>> = [callee].into_iter().chain(arguments).cloned().collect();
         let Some(objects) = self.boxed_operands(&operands, "a call")? else { return Ok(()) };
         let result = self.runtime_value(name, &objects);
+        self.drop_operands(arguments.len() + 2);
+        self.push(Slot::Object(result));
+        Ok(())
+    }
+
+    fn object_call_of_many(&mut self, callee: &Slot<Value>, arguments: &[Slot<Value>], keywords: &[String]) -> Step {
+        let operands = [callee.clone(), Slot::Tuple(arguments.to_vec())];
+        let Some(objects) = self.boxed_operands(&operands, "a call")? else { return Ok(()) };
+        let count = self.b.int(keywords.len() as i64);
+        let names = self.runtime_value("py_tuple", &[count]);
+        for (i, keyword) in keywords.iter().enumerate() {
+            let name = self.name_object(keyword);
+            self.b.act(Op::IncRef, &[name]);
+            let i = self.b.int(i as i64);
+            self.runtime("py_tuple_put", &[names, i, name]);
+        }
+        let result = self.runtime_value("py_call_many", &[objects[0], objects[1], names]);
         self.drop_operands(arguments.len() + 2);
         self.push(Slot::Object(result));
         Ok(())

@@ -78,6 +78,8 @@ pub enum Place {
     Start,
     /// The head of a loop, by byte offset, entered while the function runs: to the end of the outermost loop around it.
     Loop(u32),
+    /// The function's first instruction, by byte offset, entered in its frame: to its end.
+    Body(u32),
 }
 
 /// Translates the world's entry function.
@@ -95,11 +97,12 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
     }
     let region = match entry.place {
         Place::Start => None,
-        Place::Loop(head) => Some(Region::around(&info.hir, head).ok_or_else(|| Refusal {
-            code: "not-a-function",
-            detail: "there is no loop at this place".into(),
-            span: first_line,
-        })?),
+        Place::Loop(offset) | Place::Body(offset) => {
+            let region =
+                if matches!(entry.place, Place::Body(_)) { Region::whole(&info.hir, offset) } else { Region::around(&info.hir, offset) };
+            let detail = "nothing begins at this place".into();
+            Some(region.ok_or(Refusal { code: "not-a-function", detail, span: first_line })?)
+        }
     };
     let mut unit = UnitTranslator {
         world,
@@ -154,7 +157,7 @@ pub(crate) struct Key {
     pub shapes: Vec<Shape>,
 }
 
-/// The outermost loop around a loop's head.
+/// What is entered in the middle of a function: the outermost loop around a loop's head, or all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Region {
     head: OpId,
@@ -176,6 +179,16 @@ impl Region {
                 return Some(region);
             }
         }
+    }
+
+    /// The whole function, from its first instruction on.
+    pub fn whole(hir: &bytecode::Hir, first: u32) -> Option<Region> {
+        let head = hir.ops.iter().position(|op| op.place == Some(first))?;
+        Some(Region { head: OpId::new(head), first: OpId(0), last: OpId::new(hir.ops.len() - 1) })
+    }
+
+    pub fn operations(&self) -> usize {
+        self.last.index() - self.first.index() + 1
     }
 
     fn contains(&self, op: OpId) -> bool {

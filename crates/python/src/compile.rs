@@ -28,6 +28,8 @@ pub enum Failure {
     Bug(String),
     /// Something was raised while it was compiled: by a signal's handler, or for want of memory. The caller's.
     Raised(PyErr),
+    /// It is not in the cache, and was not to be compiled now.
+    Postponed,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +46,7 @@ impl Failure {
             Failure::Refused(refusal) => format!("{} [{}]", refusal.detail, refusal.code),
             Failure::Unavailable(reason) => reason.clone(),
             Failure::Raised(error) => error.to_string(),
+            Failure::Postponed => "too little time was spent in it yet".into(),
             Failure::Bug(text) => format!("a bug of lancehead, please report it: {text}"),
         }
     }
@@ -61,6 +64,8 @@ pub struct Request<'a, 'py> {
     pub entry: &'a Entry,
     pub flags: Flags,
     pub wide: &'a WideSites,
+    /// Take it from the cache or not at all.
+    pub only_cached: bool,
 }
 
 /// The unit for a request: loaded if it was compiled before, else compiled and stored.
@@ -81,6 +86,9 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
             count(&settings().counters.loaded);
             return Ok(guarded(request, unit, &key, Some(entry.path), ir_bytes));
         }
+    }
+    if request.only_cached {
+        return Err(Failure::Postponed);
     }
     let started = Instant::now();
     let _patience = Patience::begin(|| format!("compiling {}", subject(request.function)));

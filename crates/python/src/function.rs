@@ -196,7 +196,14 @@ unsafe fn interpret(
 ) -> *mut frames::PyObject {
     unsafe {
         let is_watched = frames::lh_tracing(ffi::PyThreadState_Get().cast()) != 0;
-        let guarded = if is_watched { None } else { guards::of_function(function.cast()) };
+        let guarded = if is_watched { Ok(None) } else { guards::of_function(function.cast()) };
+        let guarded = match guarded {
+            Ok(guarded) => guarded,
+            Err(raised) => {
+                Python::attach(|py| raised.restore(py));
+                return ptr::null_mut();
+            }
+        };
         match guarded {
             Some((guards, Some(code))) if guards.is_on() => frames::lh_interpret_in(function, code.as_ptr().cast(), args, nargsf, kwnames),
             _ => frames::lh_function_interpret(function, args, nargsf, kwnames),
@@ -281,7 +288,7 @@ unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], state: 
     };
     let outcome = version.outcome.borrow().clone();
     if compiled.flags.strict
-        && let Some(reason) = not_native(&outcome)
+        && let Some(reason) = version.verdict()
     {
         raise_compile_error(function, &reason);
         return Some(ptr::null_mut());
@@ -310,15 +317,6 @@ impl Words {
     fn written(&self) -> &[u64] {
         // SAFETY: `unbox` writes every word that it counts.
         unsafe { std::slice::from_raw_parts(self.words.as_ptr().cast(), self.count) }
-    }
-}
-
-/// What `strict=True` raises: why not all of the function is native.
-fn not_native(outcome: &Outcome) -> Option<String> {
-    match outcome {
-        Outcome::Native(unit) => unit.notes.first().map(|note| format!("{} [{}]", note.detail, note.code)),
-        Outcome::GivenUp(_) => Some("native code left again and again [keeps-leaving]".into()),
-        Outcome::Python(failure) => Some(failure.words()),
     }
 }
 

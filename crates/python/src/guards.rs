@@ -29,6 +29,9 @@ pub struct Guards {
     pub loops: Vec<region::Loop>,
 }
 
+/// The guards for a function's frames, and the code object to run for them to be met, if it is not the function's own.
+pub type GuardedCode = (Rc<Guards>, Option<Py<PyAny>>);
+
 /// What hangs on a code object.
 enum Extra {
     /// It has no loops, or none that can be guarded.
@@ -131,6 +134,28 @@ unsafe extern "C" fn tool_installed() {
     silence_all();
 }
 
+/// What became of the loops that were met, each with its place.
+pub fn report(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
+    let known: Vec<usize> = GUARDED.lock().expect("nothing panics inside").iter().flatten().copied().collect();
+    let mut rows = Vec::new();
+    for guards in known {
+        // SAFETY: as for `silence_all`; nothing here drops code objects.
+        let guards = unsafe { &*(guards as *const Guards) };
+        let (Some(plan), false) = (&guards.plan, guards.code.get().is_null()) else { continue };
+        // SAFETY: it lives.
+        let code: Bound<'_, PyAny> = unsafe { Bound::from_borrowed_ptr(py, guards.code.get()) };
+        for (looped, guarded) in guards.loops.iter().zip(&plan.loops) {
+            for row in looped.report(py)? {
+                row.set_item("file", code.getattr("co_filename")?)?;
+                row.set_item("line", crate::convert::span_at(&code, guarded.new_head).map_or(0, |span| span.line))?;
+                row.set_item("function", code.getattr("co_qualname")?)?;
+                rows.push(row);
+            }
+        }
+    }
+    Ok(rows)
+}
+
 unsafe extern "C" fn release(extra: *mut c_void) {
     if !extra.is_null() {
         // SAFETY: made by `hang`, and released once, with its code object.
@@ -198,27 +223,28 @@ pub fn runs_in(function: Raw, guarded: Raw) -> bool {
     code == guarded || matches!(extra(code), Some(Extra::Sibling(_, sibling)) if sibling.as_ptr() == guarded)
 }
 
-/// The guards for a function's frames, and the code object to run for them to be met.
-pub fn of_function(function: Raw) -> Option<(Rc<Guards>, Option<Py<PyAny>>)> {
+/// What a function's frames are to run in. An error is not about the function: something else was raised meanwhile.
+pub fn of_function(function: Raw) -> PyResult<Option<GuardedCode>> {
     // SAFETY: a function, or a compiled one.
     let code = unsafe { (*function.cast::<ffi::PyFunctionObject>()).func_code };
     if extra(code).is_none() {
+        // SAFETY: this thread's state.
+        if unsafe { frames::lh_awaits_interpreter(ffi::PyThreadState_Get().cast()) } != 0 {
+            // A signal's handler must not run in the middle of us.
+            return Ok(None);
+        }
         Python::attach(|py| {
-            // Whatever fails here, the function runs as it is.
-            let waiting = PyErr::take(py);
             // SAFETY: the function's code.
-            let made = sibling(&unsafe { Bound::from_borrowed_ptr(py, code) }).unwrap_or_default();
+            let made = sibling(&unsafe { Bound::from_borrowed_ptr(py, code) })?;
             hang(code, made.map_or(Extra::Loopless, |(guards, sibling)| Extra::Sibling(guards, sibling)));
-            if let Some(error) = waiting {
-                error.restore(py);
-            }
-        });
+            PyResult::Ok(())
+        })?;
     }
-    match extra(code)? {
-        Extra::Loopless => None,
-        Extra::Sibling(guards, sibling) => Some((guards.clone(), Some(Python::attach(|py| sibling.clone_ref(py))))),
-        Extra::Guarded(guards) => Some((guards.clone(), None)),
-    }
+    Ok(match extra(code) {
+        Some(Extra::Sibling(guards, sibling)) => Some((guards.clone(), Some(Python::attach(|py| sibling.clone_ref(py))))),
+        Some(Extra::Guarded(guards)) => Some((guards.clone(), None)),
+        _ => None,
+    })
 }
 
 /// A module's code with guards in it and in all that it defines: functions made from it have code with guards as their own.
@@ -231,7 +257,7 @@ pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>
         has_changed |= !guarded.is(&constant);
         consts.push(guarded);
     }
-    let plan = plan(code)?;
+    let plan = plan(code, true)?;
     if plan.is_none() && !has_changed {
         return Ok(code.clone());
     }
@@ -241,19 +267,23 @@ pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>
 
 /// The sibling of a code object with loops.
 fn sibling(code: &Bound<'_, PyAny>) -> PyResult<Option<(Rc<Guards>, Py<PyAny>)>> {
-    let Some(plan) = plan(code)? else { return Ok(None) };
+    let Some(plan) = plan(code, false)? else { return Ok(None) };
     let consts = code.getattr("co_consts")?.try_iter()?.collect::<PyResult<_>>()?;
     Ok(build(code, Some(plan), consts, None)?.map(|(guards, sibling)| (guards, sibling.unbind())))
 }
 
 /// How to guard the loops of a code object; None if it has none, or none that native code could be entered at.
-fn plan(code: &Bound<'_, PyAny>) -> PyResult<Option<(Guarded, Vec<region::Loop>)>> {
+fn plan(code: &Bound<'_, PyAny>, at_start: bool) -> PyResult<Option<(Guarded, Vec<region::Loop>)>> {
     let decoded = code_of(code, false)?;
     if decoded.flags & (bytecode::CO_GENERATOR | bytecode::CO_COROUTINE | bytecode::CO_ASYNC_GENERATOR) != 0 {
         return Ok(None);
     }
     let line_table: Vec<u8> = code.getattr("co_linetable")?.extract()?;
-    let Ok(plan) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32) else { return Ok(None) };
+    let Ok(plan) =
+        bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, at_start && decoded.flags & bytecode::CO_OPTIMIZED != 0)
+    else {
+        return Ok(None);
+    };
     if plan.loops.is_empty() {
         return Ok(None);
     }

@@ -5,6 +5,7 @@
 //! does the operation, in a frame that user code can see.
 
 pub mod list;
+mod output;
 mod safe;
 
 use crate::object::Raw;
@@ -431,7 +432,7 @@ unsafe extern "C" fn lh_py_store_name(namespace: Raw, name: Raw, value: Raw) -> 
 unsafe fn call<const N: usize>(callable: Raw, args: [Raw; N]) -> Raw {
     unsafe {
         let _taken = (Taken([callable]), Taken(args));
-        if is_call_safe(callable, &args) { ffi::PyObject_Vectorcall(callable, args.as_ptr(), N, ptr::null_mut()) } else { REFUSED }
+        if is_call_safe(callable, &args, &[]) { ffi::PyObject_Vectorcall(callable, args.as_ptr(), N, ptr::null_mut()) } else { REFUSED }
     }
 }
 
@@ -449,6 +450,20 @@ unsafe extern "C" fn lh_py_call2(callable: Raw, a: Raw, b: Raw) -> Raw {
 
 unsafe extern "C" fn lh_py_call3(callable: Raw, a: Raw, b: Raw, c: Raw) -> Raw {
     unsafe { call(callable, [a, b, c]) }
+}
+
+/// A call with arguments in a tuple, the last of them by the names in another.
+unsafe extern "C" fn lh_py_call_many(callable: Raw, args: Raw, names: Raw) -> Raw {
+    unsafe {
+        let _taken = Taken([callable, args, names]);
+        let items = |tuple: Raw| -> Vec<Raw> { (0..ffi::PyTuple_GET_SIZE(tuple)).map(|i| ffi::PyTuple_GET_ITEM(tuple, i)).collect() };
+        let (all, keywords) = (items(args), items(names));
+        if !is_call_safe(callable, &all, &keywords) {
+            return REFUSED;
+        }
+        let names = if keywords.is_empty() { ptr::null_mut() } else { names };
+        ffi::PyObject_Vectorcall(callable, all.as_ptr(), all.len() - keywords.len(), names)
+    }
 }
 
 unsafe extern "C" fn lh_py_iter(iterable: Raw) -> Raw {
@@ -496,5 +511,5 @@ addresses! {
     lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_is_none lh_py_length
     lh_py_item_at lh_py_item lh_py_set_item lh_py_delete_item lh_py_slice lh_py_has_length
     lh_py_tuple lh_py_tuple_put lh_py_list lh_py_list_put lh_py_dict lh_py_append lh_py_join lh_py_format lh_py_format_spec
-    lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_iter lh_py_next
+    lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_iter lh_py_next
 }

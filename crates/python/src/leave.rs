@@ -8,14 +8,16 @@ use base::Index;
 use codegen::Context;
 use frames::{Activation, Kind};
 use ir::{ResumeKind, Slot};
+use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use runtime::crash::{Running, Watch};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-/// An object that a slot of the outermost frame stands for, if one is known: by the slot's index, itself, and the words of the record.
-type Kept<'a> = &'a dyn Fn(usize, &Slot<u32>, &[u64]) -> Option<Raw>;
+/// A new reference to the object that a slot of the outermost frame stands for, by its number, itself and the words of its record; None: to
+/// be made.
+type Kept<'a> = dyn Fn(usize, &Slot<u32>, &[u64]) -> Option<Raw> + 'a;
 
 /// One outermost native call. Native code sees the context, which comes first.
 #[repr(C)]
@@ -25,6 +27,8 @@ pub struct Call<'a> {
     pub entry: Raw,
     /// The thread's word for what it runs.
     running: &'a Running,
+    /// It holds values of a module's names that others must see before they run: it leaves instead of lending the lock.
+    pub holds_names: bool,
     /// Until native code has ended.
     holding: Option<unit::Running<'a>>,
     /// What has been left, innermost first: the number of the resume, then its words.
@@ -33,7 +37,7 @@ pub struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub fn new(context: Context, unit: &'a LoadedUnit, entry: Raw, running: &'a Running) -> Call<'a> {
-        Call { context, unit, entry, running, holding: Some(unit.begin()), records: Vec::new() }
+        Call { context, unit, entry, running, holds_names: false, holding: Some(unit.begin()), records: Vec::new() }
     }
 
     /// The resume that the innermost function left at.
@@ -46,7 +50,7 @@ impl<'a> Call<'a> {
     ///
     /// # Safety
     /// Native code of the unit has returned [`codegen::LEFT`], and the interpreter's lock is held.
-    pub unsafe fn frames(&mut self, kept: Kept) -> Vec<Frame> {
+    pub unsafe fn frames(&mut self, kept: &Kept<'_>) -> Vec<Frame> {
         count(&settings().counters.left);
         // An exception that was raised natively waits while objects are made: making them calls constructors.
         let thrown = Python::attach(PyErr::take);
@@ -83,18 +87,22 @@ impl<'a> Call<'a> {
             };
             frames.push(Frame { function, code: None, kind, at: resume.at as i32, offset: resume.offset as i32, locals, names, stack });
         }
-        if let Some(thrown) = thrown {
-            Python::attach(|py| thrown.restore(py));
-        }
-        if !is_whole {
-            // Memory ran out while objects were made: that is what the innermost frame raises. Its values don't matter any more, but that
-            // none of them is missing.
-            frames.last_mut().expect("something was left").throw();
-            // SAFETY: the lock is held.
-            unsafe { ffi::PyErr_NoMemory() };
-        }
+        // Memory ran out while objects were made: that is what the innermost frame raises. Its values don't matter any more, but that none
+        // of them is missing.
+        let mut raised = (!is_whole).then(|| PyMemoryError::new_err(()));
         for frame in &mut frames {
-            frame.run_guarded();
+            raised = frame.run_guarded().err().or(raised);
+        }
+        let is_raised = raised.is_some();
+        Python::attach(|py| match (raised, thrown) {
+            (None, thrown) => thrown.into_iter().for_each(|thrown| thrown.restore(py)),
+            (Some(raised), thrown) => {
+                raised.set_context(py, thrown);
+                raised.restore(py);
+            }
+        });
+        if is_raised {
+            frames.last_mut().expect("something was left").throw();
         }
         // The frames have references of their own now.
         self.holding = None;
@@ -213,11 +221,13 @@ fn function_locals(function: Raw) -> usize {
 
 impl Frame {
     /// Lets it go on in code with guards at its loops, so that native code can take over again.
-    fn run_guarded(&mut self) {
-        let Some((guards, code)) = guards::of_function(self.function) else { return };
-        self.at = guards.moved(self.at);
-        self.offset = guards.moved(self.offset);
-        self.code = code;
+    fn run_guarded(&mut self) -> PyResult<()> {
+        if let Some((guards, code)) = guards::of_function(self.function)? {
+            self.at = guards.moved(self.at);
+            self.offset = guards.moved(self.offset);
+            self.code = code;
+        }
+        Ok(())
     }
 
     /// The current exception is raised where it stands.
@@ -257,6 +267,9 @@ unsafe extern "C" fn lh_safepoint_native(context: *mut Context) -> i64 {
     unsafe {
         let call = &mut *context.cast::<Call>();
         // The collector, and code of the user's that it runs, are not ours.
+        if call.holds_names {
+            return 1;
+        }
         let _suspended = Watch::suspend(call.running);
         if frames::lh_safepoint(ffi::PyThreadState_Get().cast()) != 0 {
             return 1;

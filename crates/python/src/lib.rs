@@ -4,6 +4,7 @@
 //! operation means is `infer`'s, how a frame is made is `frames`'.
 
 mod broken;
+mod budget;
 mod compile;
 mod convert;
 mod explain;

@@ -18,6 +18,7 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(explain_function, module)?)?;
     module.add_function(wrap_pyfunction!(dump, module)?)?;
     module.add_function(wrap_pyfunction!(stats, module)?)?;
+    module.add_function(wrap_pyfunction!(regions, module)?)?;
     module.add_function(wrap_pyfunction!(guard_code, module)?)?;
     module.add_function(wrap_pyfunction!(run_code, module)?)?;
     module.add_function(wrap_pyfunction!(guarding_get_code, module)?)?;
@@ -158,6 +159,12 @@ fn guarding_get_code<'py>(get_code: Bound<'py, PyAny>, is_the_users: Bound<'py, 
         }
         Bound::from_owned_ptr_or_err(py, PyInstanceMethod_New(guarding.as_ptr()))
     }
+}
+
+/// What became of the loops that were met.
+#[pyfunction]
+fn regions(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
+    crate::guards::report(py)
 }
 
 #[pyfunction]

@@ -136,6 +136,8 @@ pub struct Boxer<'a> {
     objects: &'a [Raw],
     /// Numbers that were made already, by their word: what was one value becomes one object.
     made: Vec<(u32, Raw)>,
+    /// The same of tuples, by their items.
+    tuples: Vec<(Vec<Slot<u32>>, Raw)>,
 }
 
 impl<'a> Boxer<'a> {
@@ -143,7 +145,7 @@ impl<'a> Boxer<'a> {
     /// Native code wrote the words for the slots that will be asked for, `objects` is its unit's table, and the interpreter's lock is held
     /// as long as the boxer lives.
     pub unsafe fn new(words: &'a [u64], objects: &'a [Raw]) -> Boxer<'a> {
-        Boxer { words, objects, made: Vec::new() }
+        Boxer { words, objects, made: Vec::new(), tuples: Vec::new() }
     }
 
     /// A new reference to what a slot means; takes over what the slot owns. NULL for an unbound slot, and with an exception set where memory
@@ -179,7 +181,7 @@ impl<'a> Boxer<'a> {
                 }
                 Slot::TupleIter(index, items) => {
                     let rest = &items[(int(index) as usize).min(items.len())..];
-                    let tuple = self.tuple(rest);
+                    let tuple = self.new_tuple(rest);
                     if tuple.is_null() {
                         return tuple;
                     }
@@ -213,7 +215,23 @@ impl<'a> Boxer<'a> {
         }
     }
 
+    /// One of the same items was one object, as far as native code can tell.
     unsafe fn tuple(&mut self, items: &[Slot<u32>]) -> Raw {
+        unsafe {
+            if let Some((_, made)) = self.tuples.iter().find(|(known, _)| known == items) {
+                let owned = items.iter().flat_map(Slot::values).filter(|(ty, _)| *ty == Ty::Obj);
+                owned.for_each(|(_, word)| ffi::Py_DECREF(self.words[word as usize] as Raw));
+                return new_reference(*made);
+            }
+            let tuple = self.new_tuple(items);
+            if !tuple.is_null() {
+                self.tuples.push((items.to_vec(), tuple));
+            }
+            tuple
+        }
+    }
+
+    unsafe fn new_tuple(&mut self, items: &[Slot<u32>]) -> Raw {
         unsafe {
             let tuple = ffi::PyTuple_New(items.len() as isize);
             for (i, item) in items.iter().enumerate() {

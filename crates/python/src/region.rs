@@ -1,5 +1,6 @@
 //! Entering native code at a loop, in the middle of a running frame, and moving that frame to where native code has left it.
 
+use crate::budget;
 use crate::compile::Flags;
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
@@ -30,15 +31,21 @@ use std::time::{Duration, Instant};
 const REGIONS_AT_MOST: usize = 8;
 /// What a frame may hold for its loops to be entered.
 const WORDS_AT_MOST: usize = 256;
-/// A loop is compiled when the interpreter has spent about as long in it as that takes.
-const WAIT_BEFORE_COMPILING: Duration = Duration::from_millis(10);
-/// A longer time between two visits was spent elsewhere.
+/// After this time in a loop the cache is asked for it.
+const WAIT_BEFORE_LOADING: Duration = Duration::from_millis(2);
+/// What compiling is likely to cost: at least, and for each operation.
+const COST: Duration = Duration::from_millis(15);
+const COST_OF_OPERATION: Duration = Duration::from_micros(700);
+/// A longer time between two visits of a loop was spent elsewhere.
 const STEP_AT_MOST: Duration = Duration::from_millis(1);
+/// The same of a function's start: what is between two calls is mostly others' work.
+const STEP_BETWEEN_CALLS: Duration = Duration::from_micros(20);
 /// Visits with types for which there is no native code, one after the other, before the guard is turned off.
 const MISSES_BEFORE_TURNING_OFF: u32 = 200;
 
 /// A loop of a code object with guards.
 pub struct Loop {
+    place: Place,
     /// Which locals are plain variables; which of those, and of the names, are live at the head.
     is_fast: Vec<bool>,
     is_live: Vec<bool>,
@@ -46,12 +53,24 @@ pub struct Loop {
     names: Vec<Py<PyString>>,
     /// How deep the value stack is at the head.
     depth: usize,
+    /// What compiling it is likely to cost.
+    cost: Duration,
     pub is_on: Cell<bool>,
+    /// In the cache.
+    has_looked: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
     is_compiling: Cell<bool>,
     waited: Cell<Duration>,
     last_visit: Cell<Option<Instant>>,
     misses: Cell<u32>,
+}
+
+/// What may be done about native code for a loop that has none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Due {
+    Not,
+    ToLoad,
+    ToCompile,
 }
 
 /// The loop compiled for one function and one combination of types.
@@ -64,20 +83,25 @@ pub struct Compiled {
 }
 
 impl Loop {
-    /// None if there is no loop at this offset.
+    /// What a guard stands before: a loop's head at this offset, else the function's first instruction.
     pub fn new(py: Python<'_>, code: &Code, hir: &Hir, head: u32) -> Option<Loop> {
-        let block = hir.blocks.iter().position(|block| block.is_loop_head && hir.ops[block.first.0 as usize].place == Some(head))?;
+        let looped = hir.blocks.iter().position(|block| block.is_loop_head && hir.ops[block.first.0 as usize].place == Some(head));
+        let (place, block) = looped.map_or((Place::Body(head), 0), |block| (Place::Loop(head), block));
         let is_module = code.flags & CO_OPTIMIZED == 0;
-        let stored = if is_module { Region::around(hir, head)?.stored_names(hir) } else { Vec::new() };
+        let region = if looped.is_some() { Region::around(hir, head)? } else { Region::whole(hir, head)? };
+        let stored = if is_module { region.stored_names(hir) } else { Vec::new() };
         let locals = code.locals.len();
         let is_live = |variable: usize| hir.live_in[block][variable / 64] >> (variable % 64) & 1 == 1;
         let names = stored.iter().map(|name| PyString::intern(py, &code.names[*name as usize]).unbind()).collect();
         Some(Loop {
+            place,
             is_fast: code.locals.iter().map(|local| local.kind == LocalKind::Fast).collect(),
             is_live: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(is_live).collect(),
             names,
             depth: hir.blocks[block].depth as usize,
+            cost: COST + COST_OF_OPERATION * u32::try_from(region.operations()).unwrap_or(u32::MAX),
             is_on: Cell::new(true),
+            has_looked: Cell::new(false),
             regions: RefCell::default(),
             is_compiling: Cell::new(false),
             waited: Cell::default(),
@@ -86,25 +110,63 @@ impl Loop {
         })
     }
 
-    /// Notes a visit; whether the interpreter has been in the loop for long enough.
-    fn is_due(&self) -> bool {
+    /// A row for each combination of types that it was compiled for, or one if there was none. Empty if it was never met.
+    pub fn report<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let row = |compiled: bool, seconds: f64, version: Option<&Version>, verdict: Option<String>| -> PyResult<Bound<'py, PyDict>> {
+            let row = PyDict::new(py);
+            let types = version.map(|version| version.entry.shapes.iter().map(Shape::describe).collect::<Vec<_>>().join(", "));
+            row.set_item("types", types.unwrap_or_default())?;
+            row.set_item("compiled", compiled)?;
+            row.set_item("seconds", seconds)?;
+            row.set_item("entered", version.map_or(0, |version| version.entered.get()))?;
+            row.set_item("left", version.map_or(0, |version| version.left.get()))?;
+            row.set_item("compile_seconds", version.map_or(0.0, |version| version.compile_seconds()))?;
+            row.set_item("verdict", verdict)?;
+            Ok(row)
+        };
+        let regions = self.regions.borrow().clone();
+        if regions.is_empty() {
+            let is_met = self.last_visit.get().is_some();
+            return if is_met { Ok(vec![row(false, self.waited.get().as_secs_f64(), None, None)?]) } else { Ok(Vec::new()) };
+        }
+        let waited = self.waited.get().as_secs_f64();
+        let rows = regions.iter().map(|region| {
+            let version = &region.version;
+            let seconds = if version.is_native() { version.worked.get().as_secs_f64() } else { waited };
+            row(version.is_native(), seconds, Some(version), version.verdict())
+        });
+        rows.collect()
+    }
+
+    /// Notes a visit: what may be done about native code by now. A look into the cache costs little; compiling is put off until the
+    /// interpreter has been in the loop for about as long as that takes.
+    fn due(&self) -> Due {
         if settings().compiles_everything() {
-            return true;
+            return Due::ToCompile;
         }
         let now = Instant::now();
         if let Some(last) = self.last_visit.replace(Some(now)) {
-            self.waited.set(self.waited.get() + (now - last).min(STEP_AT_MOST));
+            let most = if self.is_body() { STEP_BETWEEN_CALLS } else { STEP_AT_MOST };
+            self.waited.set(self.waited.get() + (now - last).min(most));
         }
-        self.waited.get() >= WAIT_BEFORE_COMPILING
+        match self.waited.get() {
+            waited if waited >= self.cost => Due::ToCompile,
+            waited if waited >= WAIT_BEFORE_LOADING && !self.has_looked.get() => Due::ToLoad,
+            _ => Due::Not,
+        }
+    }
+
+    fn is_body(&self) -> bool {
+        matches!(self.place, Place::Body(_))
     }
 
     /// The shape by which a slot of the frame is taken: a local that nothing reads any more is kept as it is, whatever it is.
     unsafe fn shape(&self, index: usize, value: Raw) -> Shape {
         if index < self.is_live.len() {
-            if self.is_fast.get(index) == Some(&false) || self.is_live[index] && value.is_null() {
+            if self.is_fast.get(index) == Some(&false) || (self.is_live[index] || self.is_body()) && value.is_null() {
                 return Slot::Unbound;
             }
-            if !self.is_live[index] {
+            if !self.is_live[index] && !self.is_body() {
                 return Slot::Any(every_tag(), (), ());
             }
         } else if value.is_null() {
@@ -420,9 +482,11 @@ impl Loop {
     /// Compiles the loop for the frame as it is, when it is time to.
     #[cold]
     unsafe fn compile(&self, guards: &Guards, head: u32, host: &Host, flags: Flags, slots: &[Raw]) -> Option<PyResult<Rc<Compiled>>> {
-        if !self.is_due() {
+        let due = self.due();
+        if due == Due::Not {
             return None;
         }
+        self.has_looked.set(true);
         if self.regions.borrow().len() >= REGIONS_AT_MOST {
             self.miss(guards, head);
             return None;
@@ -443,14 +507,23 @@ impl Loop {
                 let forget = Bound::from_owned_ptr_or_opt(py, ffi::PyCFunction_New(&raw mut FORGET, ptr::null_mut()))?;
                 Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), forget.as_ptr()))
             }?;
-            let version = Version::new(Entry { place: Place::Loop(head), shapes }, flags);
-            let compiling = version.compile(&self.is_compiling, &function);
+            let version = Version::new(Entry { place: self.place, shapes }, flags);
+            // A function that was given to `jit` is to be compiled; others when it is worth it.
+            let only_cached = due == Due::ToLoad || compiled(&function).is_none() && !budget::allows();
+            let compiling = budget::spend(|| version.obtain(&self.is_compiling, &function, only_cached));
             if let Some(error) = waiting {
                 error.restore(py);
             }
             Some(compiling.map(|()| Rc::new(Compiled { function: weak.unbind(), version, entry })))
         })?;
         if let Ok(region) = &region {
+            if region.version.is_postponed() {
+                if due == Due::ToCompile {
+                    // Once more after as long again.
+                    self.waited.set(Duration::ZERO);
+                }
+                return None;
+            }
             self.regions.borrow_mut().push(region.clone());
         }
         Some(region)
@@ -482,7 +555,7 @@ unsafe fn run(
     words: &[u64],
 ) -> Option<Raw> {
     unsafe {
-        let Place::Loop(head) = region.version.entry.place else { return None };
+        let (Place::Loop(head) | Place::Body(head)) = looped.place else { return None };
         let Outcome::Native(unit) = region.version.outcome.borrow().clone() else {
             looped.miss(guards, head);
             return None;
@@ -509,6 +582,7 @@ unsafe fn run(
         frames::lh_host_hide(thread, host);
         let running = &*state.own.cast::<Running>();
         let mut call = Call::new(context, &unit, function, running);
+        call.holds_names = !looped.names.is_empty();
         let began = Instant::now();
         let mut out = [const { MaybeUninit::<u64>::uninit() }; infer::RESULT_WORDS_AT_MOST];
         let status = match &unit.program {
@@ -524,6 +598,7 @@ unsafe fn run(
         let mut left = call.frames(&|slot, now, record| kept(region, slot, now, record, &held.values, words));
         if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);
+            budget::gained(worked);
             note_leave(region, looped, function, &unit, resume);
         }
         let mut names = std::mem::take(&mut left[0].names);

@@ -7,6 +7,7 @@ use infer::{Note, Thing};
 use ir::{Elem, Expect, Links, Path, Shape, Slot, UnitMeta};
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use runtime::crash::Report;
 use runtime::object::{LoadError, Loaded, Object};
 use serde::{Deserialize, Serialize};
@@ -58,8 +59,8 @@ pub struct LoadedUnit {
     pub objects: Vec<Raw>,
     held: Vec<Py<PyAny>>,
     scalars: *mut u64,
-    /// The objects among the scalars, alive as long as the unit is valid: their dicts, cells and defaults have them.
-    scalar_objects: RefCell<Vec<Raw>>,
+    /// The objects among the scalars, by their number; alive as long as the unit is valid: their dicts, cells and defaults have them.
+    scalar_objects: RefCell<Vec<(usize, Raw)>>,
     /// The same, held while native code runs, and not longer: who deletes the last name of an object must see it die.
     held_scalars: RefCell<Vec<Py<PyAny>>>,
     running: Cell<usize>,
@@ -70,10 +71,27 @@ pub struct LoadedUnit {
 #[derive(Default)]
 struct Seen {
     dicts: Vec<(Raw, u64)>,
-    /// Cells and their contents, functions' code and defaults: by address, and what stood there.
+    /// What the unit takes from those dicts: looked at where something of them did change.
+    names: Vec<Name>,
+    /// Cells that hold objects, and the scalars that these are: they are not held here, for somebody may wait to see them die.
+    cells: Vec<(Raw, usize)>,
+    /// Other cells and their contents, functions' code and defaults: by address, and what stood there.
     fields: Vec<(Field, Py<PyAny>)>,
     /// Something was absent or can't be watched: look up everything each time.
     is_volatile: bool,
+}
+
+struct Name {
+    dict: Raw,
+    name: Py<PyString>,
+    role: Role,
+}
+
+enum Role {
+    /// Must be this object; NULL: must be absent.
+    Same(Raw),
+    /// The n-th scalar: may be another value of the same shape.
+    Scalar(usize),
 }
 
 enum Field {
@@ -159,7 +177,7 @@ impl LoadedUnit {
     fn hold_scalars(&self) {
         let held = Python::attach(|py| {
             // SAFETY: alive, as the unit is valid.
-            let hold = |object: &Raw| unsafe { Bound::from_borrowed_ptr(py, *object) }.unbind();
+            let hold = |(_, object): &(usize, Raw)| unsafe { Bound::from_borrowed_ptr(py, *object) }.unbind();
             self.scalar_objects.borrow().iter().map(hold).collect()
         });
         // Dropped last: a finaliser may run.
@@ -188,10 +206,66 @@ impl LoadedUnit {
         self.is_unchanged() || self.look_up(entry)
     }
 
-    /// Nothing was changed since: valid without another look. False says nothing.
+    /// Nothing was changed since, or numbers and objects alone, which are loaded anew. False says nothing.
     #[inline]
     pub fn is_unchanged(&self) -> bool {
-        self.seen.borrow().is_unchanged()
+        let seen = self.seen.borrow();
+        if !seen.are_fields_unchanged() {
+            return false;
+        }
+        if seen.are_dicts_unchanged() && seen.cells.is_empty() {
+            return true;
+        }
+        drop(seen);
+        self.renew()
+    }
+
+    fn renew(&self) -> bool {
+        let is_as_before = self.renew_cells() && self.renew_names();
+        if is_as_before && self.running.get() > 0 {
+            self.hold_scalars();
+        }
+        is_as_before
+    }
+
+    /// The dicts have changed, but perhaps not what the unit takes from them.
+    fn renew_names(&self) -> bool {
+        let Ok(mut seen) = self.seen.try_borrow_mut() else { return false };
+        // SAFETY: the unit holds the functions, and through them their dicts; the names are strings, so no code of the user runs.
+        let is_as_before = seen.names.iter().all(|Name { dict, name, role }| unsafe {
+            let now = ffi::PyDict_GetItem(*dict, name.as_ptr());
+            match role {
+                Role::Same(expected) => now == *expected,
+                Role::Scalar(number) => self.renew_scalar(*number, now),
+            }
+        });
+        if is_as_before {
+            // SAFETY: as above.
+            seen.dicts.iter_mut().for_each(|(dict, version)| *version = unsafe { frames::lh_dict_version(dict.cast()) });
+        }
+        is_as_before
+    }
+
+    fn renew_cells(&self) -> bool {
+        let Ok(seen) = self.seen.try_borrow() else { return false };
+        // SAFETY: the unit holds the functions, and through them their cells.
+        seen.cells.iter().all(|(cell, number)| unsafe { self.renew_scalar(*number, Field::Cell(*cell).now()) })
+    }
+
+    /// Loads a scalar anew, from what stands there now: borrowed, or NULL.
+    unsafe fn renew_scalar(&self, number: usize, now: Raw) -> bool {
+        // SAFETY: a unit is only asked with the lock held.
+        let py = unsafe { Python::assume_attached() };
+        let scalar = &self.meta.links.scalars[number];
+        // SAFETY: promised by the caller.
+        let Some(value) = (unsafe { Bound::from_borrowed_ptr_or_opt(py, now) }) else { return false };
+        if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
+            return false;
+        }
+        if let Some((_, object)) = self.scalar_objects.borrow_mut().iter_mut().find(|(known, _)| *known == number) {
+            *object = now;
+        }
+        true
     }
 
     #[cold]
@@ -218,34 +292,42 @@ impl LoadedUnit {
         }
         let mut scalar_objects = Vec::new();
         let mut values = Vec::new();
-        for scalar in &links.scalars {
+        for (number, scalar) in links.scalars.iter().enumerate() {
             let Some(value) = resolve(entry, links, &scalar.path) else { return false };
             if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
                 return false;
             }
             if scalar.shape.types().contains(&ir::Ty::Obj) {
-                scalar_objects.push(value.as_ptr());
+                scalar_objects.push((number, value.as_ptr()));
                 values.push(value.clone());
             }
             if let Path::Closure { code, index } = &scalar.path {
-                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value);
+                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value, Some(number));
             }
         }
         for link in &links.objects {
             if let Path::Closure { code, index } = &link.path
                 && let Some(value) = resolve(entry, links, &link.path)
             {
-                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value);
+                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value, None);
             }
         }
-        for path in links.objects.iter().map(|link| &link.path).chain(links.scalars.iter().map(|scalar| &scalar.path)) {
+        let of_objects = links.objects.iter().zip(&self.objects).map(|(link, object)| (&link.path, Role::Same(*object)));
+        let of_scalars = links.scalars.iter().enumerate().map(|(number, scalar)| (&scalar.path, Role::Scalar(number)));
+        for (path, role) in of_objects.chain(of_scalars) {
             match path {
-                Path::Global { code, .. } => {
+                Path::Global { code, name } => {
                     let function = &functions[code.0 as usize];
-                    seen.watch_dict(function.getattr("__globals__").ok());
-                    seen.watch_dict(function.getattr("__builtins__").ok());
+                    let (globals, builtins) = (function.getattr("__globals__").ok(), function.getattr("__builtins__").ok());
+                    let is_global = globals.as_ref().is_some_and(|globals| globals.contains(name).unwrap_or(true));
+                    if is_global {
+                        seen.watch_name(globals, name, role);
+                    } else {
+                        seen.watch_name(globals, name, Role::Same(std::ptr::null_mut()));
+                        seen.watch_name(builtins, name, role);
+                    }
                 }
-                Path::Attribute { of, .. } => seen.watch_dict(object(*of).getattr("__dict__").ok()),
+                Path::Attribute { of, name } => seen.watch_name(object(*of).getattr("__dict__").ok(), name, role),
                 _ => {}
             }
         }
@@ -304,20 +386,23 @@ fn find_objects(entry: &Bound<'_, PyAny>, links: &Links) -> Option<Vec<Py<PyAny>
 
 impl Seen {
     #[inline]
-    fn is_unchanged(&self) -> bool {
+    fn are_dicts_unchanged(&self) -> bool {
         // SAFETY: the unit holds the functions, and through them their dicts, cells and fields; the lock is held.
-        unsafe {
-            !self.is_volatile
-                && self.dicts.iter().all(|(dict, version)| frames::lh_dict_version(dict.cast()) == *version)
-                && self.fields.iter().all(|(field, value)| field.now() == value.as_ptr())
-        }
+        self.dicts.iter().all(|(dict, version)| unsafe { frames::lh_dict_version(dict.cast()) } == *version)
     }
 
-    fn watch_dict(&mut self, dict: Option<Bound<'_, PyAny>>) {
+    #[inline]
+    fn are_fields_unchanged(&self) -> bool {
+        // SAFETY: as above.
+        !self.is_volatile && self.fields.iter().all(|(field, value)| unsafe { field.now() } == value.as_ptr())
+    }
+
+    fn watch_name(&mut self, dict: Option<Bound<'_, PyAny>>, name: &str, role: Role) {
         let Some(dict) = dict else {
             self.is_volatile = true;
             return;
         };
+        self.names.push(Name { dict: dict.as_ptr(), name: PyString::intern(dict.py(), name).unbind(), role });
         if self.dicts.iter().any(|(known, _)| *known == dict.as_ptr()) {
             return;
         }
@@ -327,15 +412,12 @@ impl Seen {
         self.dicts.push((dict.as_ptr(), version));
     }
 
-    /// To compare what a cell holds by address it has to be kept alive: only what nobody waits to see die is.
-    fn watch_cell(&mut self, function: &Bound<'_, PyAny>, index: usize, value: &Bound<'_, PyAny>) {
-        if !matches!(thing_of(value), Thing::Builtin(_) | Thing::Module(_) | Thing::Function(_)) && holds_objects(value) {
-            self.is_volatile = true;
-            return;
-        }
-        match function.getattr("__closure__").and_then(|closure| closure.get_item(index)) {
-            Ok(cell) => self.fields.push((Field::Cell(cell.as_ptr()), value.clone().unbind())),
-            Err(_) => self.is_volatile = true,
+    /// `number`: of the scalar that is taken from the cell, if it is one.
+    fn watch_cell(&mut self, function: &Bound<'_, PyAny>, index: usize, value: &Bound<'_, PyAny>, number: Option<usize>) {
+        match (function.getattr("__closure__").and_then(|closure| closure.get_item(index)), number) {
+            (Ok(cell), Some(number)) if holds_objects(value) => self.cells.push((cell.as_ptr(), number)),
+            (Ok(cell), _) => self.fields.push((Field::Cell(cell.as_ptr()), value.clone().unbind())),
+            (Err(_), _) => self.is_volatile = true,
         }
     }
 

@@ -59,11 +59,18 @@ impl Version {
     /// `is_compiling` belongs to whoever has versions: another thread, or a call from within the compiler, must not compile it again.
     /// An error is not about the function: something else was raised meanwhile.
     pub fn compile(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.obtain(is_compiling, function, false)
+    }
+
+    /// As [`Version::compile`], but what is not in the cache may be left for later.
+    pub fn obtain(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, only_cached: bool) -> PyResult<()> {
         is_compiling.set(true);
         // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
         let waiting = PyErr::take(function.py());
         let wide = self.wide.borrow().clone();
-        let result = catch_unwind(AssertUnwindSafe(|| obtain(&Request { function, entry: &self.entry, flags: self.flags, wide: &wide })));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            obtain(&Request { function, entry: &self.entry, flags: self.flags, wide: &wide, only_cached })
+        }));
         if let Some(error) = waiting {
             error.restore(function.py());
         }
@@ -86,8 +93,28 @@ impl Version {
         Ok(())
     }
 
+    pub fn is_postponed(&self) -> bool {
+        matches!(&*self.outcome.borrow(), Outcome::Python(failure) if matches!(**failure, Failure::Postponed))
+    }
+
     pub fn is_native(&self) -> bool {
         matches!(&*self.outcome.borrow(), Outcome::Native(_))
+    }
+
+    /// Why not all of it is native, if so: the first reason.
+    pub fn verdict(&self) -> Option<String> {
+        match &*self.outcome.borrow() {
+            Outcome::Native(unit) => unit.notes.first().map(|note| format!("{} [{}]", note.detail, note.code)),
+            Outcome::GivenUp(_) => Some("native code left again and again [keeps-leaving]".into()),
+            Outcome::Python(failure) => Some(failure.words()),
+        }
+    }
+
+    pub fn compile_seconds(&self) -> f64 {
+        match &*self.outcome.borrow() {
+            Outcome::Native(unit) | Outcome::GivenUp(unit) if !unit.from_cache => unit.compile_milliseconds / 1e3,
+            _ => 0.0,
+        }
     }
 
     pub fn wide_sites(&self) -> WideSites {
@@ -97,7 +124,7 @@ impl Version {
     /// Notes a leave, and acts where leaving has become a habit.
     #[cold]
     pub fn note_leave(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, unit: &Rc<LoadedUnit>, resume: usize) {
-        if unit.meta.resumes[resume].why == Why::End {
+        if unit.meta.resumes[resume].why == Why::End && !matches!(self.entry.place, Place::Body(_)) {
             return;
         }
         self.left.set(self.left.get() + 1);
@@ -128,7 +155,7 @@ impl Version {
         }
         let is_in_vain = match self.entry.place {
             Place::Start => self.left.get() * 2 > self.entered.get(),
-            Place::Loop(_) => self.worked.get() < WORK_WORTH_LEAVING * u32::try_from(self.left.get()).unwrap_or(u32::MAX),
+            Place::Loop(_) | Place::Body(_) => self.worked.get() < WORK_WORTH_LEAVING * u32::try_from(self.left.get()).unwrap_or(u32::MAX),
         };
         if self.left.get() >= LEAVES_BEFORE_GIVING_UP && is_in_vain {
             *self.outcome.borrow_mut() = Outcome::GivenUp(unit.clone());

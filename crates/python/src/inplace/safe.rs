@@ -190,14 +190,20 @@ const FUNCTIONS_OF_SCALARS: &[&CStr] =
     &[c"abs", c"ascii", c"bin", c"chr", c"divmod", c"hash", c"hex", c"len", c"max", c"min", c"oct", c"ord", c"pow", c"repr", c"round"];
 /// Builtin functions that compare and add the items of a list or tuple.
 const FUNCTIONS_OF_SEQUENCES: &[&CStr] = &[c"all", c"any", c"max", c"min", c"sorted", c"sum"];
+/// They look at nothing of Python's.
+const CLOCKS: &[&CStr] =
+    &[c"monotonic", c"monotonic_ns", c"perf_counter", c"perf_counter_ns", c"process_time", c"process_time_ns", c"time", c"time_ns"];
 const METHODS_OF_LIST: &[&CStr] = &[c"append", c"clear", c"copy", c"insert", c"pop", c"reverse"];
 const METHODS_OF_DICT: &[&CStr] = &[c"clear", c"copy", c"items", c"keys", c"values"];
 const METHODS_OF_DICT_BY_KEY: &[&CStr] = &[c"get", c"pop", c"setdefault"];
 const METHODS_OF_SET_BY_KEY: &[&CStr] = &[c"add", c"discard", c"remove"];
 
 /// Whether the call runs C code of CPython's only.
-pub unsafe fn is_call_safe(callable: Raw, args: &[Raw]) -> bool {
+pub unsafe fn is_call_safe(callable: Raw, args: &[Raw], keywords: &[Raw]) -> bool {
     unsafe {
+        if !keywords.is_empty() {
+            return is_builtin(callable, c"builtins", c"print") && super::output::can_print(args);
+        }
         let all_scalars = || args.iter().all(|arg| is_scalar(*arg));
         if is_exact(callable, &raw mut ffi::PyType_Type) {
             return is_type_call_safe(callable.cast(), args);
@@ -211,6 +217,8 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw]) -> bool {
         if owner.is_null() || ffi::PyModule_CheckExact(owner) == 1 {
             let of_container = args.len() == 1 && name == c"len" && is_container(args[0]);
             return of_container
+                || name == c"print" && is_module_of(owner, c"builtins") && super::output::can_print(args)
+                || CLOCKS.contains(&name) && args.is_empty() && is_module_of(owner, c"time")
                 || is_module_of(owner, c"math") && all_scalars()
                 || FUNCTIONS_OF_SEQUENCES.contains(&name) && is_sequence_of_scalars_first(args) && is_module_of(owner, c"builtins")
                 || FUNCTIONS_OF_SCALARS.contains(&name) && all_scalars() && is_module_of(owner, c"builtins");
@@ -230,6 +238,17 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw]) -> bool {
         let is_text = is_exact(owner, &raw mut ffi::PyUnicode_Type) || is_exact(owner, &raw mut ffi::PyBytes_Type);
         is_text && (joins || all_scalars())
             || (is_exact(owner, &raw mut ffi::PyLong_Type) || is_exact(owner, &raw mut ffi::PyFloat_Type)) && all_scalars()
+    }
+}
+
+/// Whether it is that module's own function of C.
+unsafe fn is_builtin(callable: Raw, module: &CStr, name: &CStr) -> bool {
+    unsafe {
+        if !is_exact(callable, &raw mut ffi::PyCFunction_Type) {
+            return false;
+        }
+        let function = callable.cast::<ffi::PyCFunctionObject>();
+        CStr::from_ptr((*(*function).m_ml).ml_name) == name && is_module_of((*function).m_self, module)
     }
 }
 
