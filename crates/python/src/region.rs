@@ -324,6 +324,8 @@ code = code.replace(co_code=bytes(units))
     let code = names.get_item("code")?.expect("just made").unbind();
     names.clear();
     names.set_item("__name__", "lancehead")?;
+    // What is imported while a guard runs looks for them in its globals.
+    names.set_item("__builtins__", py.import("builtins")?)?;
     // SAFETY: a code object that all guards share, and keep.
     unsafe { frames::lh_guard_code(code.as_ptr().cast()) };
     let _ = GUARD_CODE.set(py, (code, names.unbind()));
@@ -437,7 +439,11 @@ unsafe fn visit(index: usize) -> Option<Raw> {
             crate::guards::silence_all();
             return None;
         }
-        if looped.is_compiling.get() || host.nstack as usize != looped.depth || frames::lh_awaits_interpreter(thread) != 0 {
+        if crate::version::is_within_compiler()
+            || looped.is_compiling.get()
+            || host.nstack as usize != looped.depth
+            || frames::lh_awaits_interpreter(thread) != 0
+        {
             return None;
         }
         let mut held = Held::of(&host, looped);
