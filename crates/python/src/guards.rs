@@ -175,7 +175,8 @@ unsafe extern "C" fn release(extra: *mut c_void) {
 }
 
 /// Once, before anything else here.
-pub fn ready() -> PyResult<()> {
+pub fn ready(py: Python<'_>) -> PyResult<()> {
+    region::ready(py)?;
     // SAFETY: with the lock held.
     match unsafe { frames::lh_extra_ready(release) } {
         0 => Ok(()),

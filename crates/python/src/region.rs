@@ -17,7 +17,7 @@ use ir::{Shape, Slot, Tag, Tags, Ty};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_void};
@@ -315,40 +315,63 @@ fn owns(slot: &Slot<u32>, words: &[u64]) -> bool {
     }
 }
 
-/// The guard of the n-th loop of a code object: all code objects share it.
+static GUARD_CODE: PyOnceLock<(Py<PyAny>, Py<PyDict>)> = PyOnceLock::new();
+
+/// Once, before anything else here: makes the code of guards.
 ///
-/// It must not look at signals, or lend the lock: before `enter` the loop has not begun, and behind it its host stands at the landing pad, where
-/// nothing of the user's catches. So RESUME is told that it stands behind a `yield from`, and `enter` is no call but a minus sign.
-pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    static GUARDS: PyOnceLock<Py<PyList>> = PyOnceLock::new();
+/// A guard must not look at signals, or lend the lock: before `enter` the loop has not begun, and behind it its host stands at the landing pad,
+/// where nothing of the user's catches. So RESUME is told that it stands behind a `yield from`, and `enter` is no call but a minus sign.
+pub fn ready(py: Python<'_>) -> PyResult<()> {
     const SOURCE: &CStr = c"def make(enter):
     def loop_guard():
         return -enter
     return loop_guard
 
-def quiet(code):
-    units = bytearray(code.co_code)  # COPY_FREE_VARS 1, RESUME 0
-    units[3] = 2
-    return code.replace(co_code=bytes(units))
-
-constants = (quiet(one) if hasattr(one, 'co_code') else one for one in make.__code__.co_consts)
-make.__code__ = make.__code__.replace(co_consts=tuple(constants))
+[code] = [one for one in make.__code__.co_consts if hasattr(one, 'co_code')]
+units = bytearray(code.co_code)  # COPY_FREE_VARS 1, RESUME 0
+units[3] = 2
+code = code.replace(co_code=bytes(units))
 ";
-    let make = MAKE.get_or_try_init(py, || {
-        let names = PyDict::new(py);
-        names.set_item("__name__", "lancehead")?;
-        py.run(SOURCE, Some(&names), None)?;
-        names.get_item("make").map(|make| make.expect("just defined").unbind())
-    })?;
+    let names = PyDict::new(py);
+    names.set_item("__name__", "lancehead")?;
+    py.run(SOURCE, Some(&names), None)?;
+    let code = names.get_item("code")?.expect("just made").unbind();
+    names.clear();
+    names.set_item("__name__", "lancehead")?;
+    // What is imported while a guard runs looks for them in its globals.
+    names.set_item("__builtins__", py.import("builtins")?)?;
+    // SAFETY: a code object that all guards share, and keep.
+    unsafe { frames::lh_guard_code(code.as_ptr().cast()) };
+    let _ = GUARD_CODE.set(py, (code, names.unbind()));
+    Ok(())
+}
+
+/// The guard of the n-th loop of a code object: all code objects share it. Made without running any of Python's code: a signal would be
+/// handled there, and what its handler raises be lost.
+pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+    static GUARDS: PyOnceLock<Py<PyList>> = PyOnceLock::new();
     let guards = GUARDS.get_or_init(py, || PyList::empty(py).unbind()).bind(py);
+    let (code, names) = GUARD_CODE.get(py).expect("made when the module was");
     while guards.len() <= index {
-        let guard = make.bind(py).call1((entrance(py, guards.len())?,))?;
-        // SAFETY: a code object that all guards share, and keep.
-        unsafe { frames::lh_guard_code(guard.getattr("__code__")?.as_ptr().cast()) };
+        let entrance = entrance(py, guards.len())?;
+        // SAFETY: a code object with one free variable.
+        let guard = unsafe {
+            let guard = Bound::from_owned_ptr_or_err(py, PyFunction_New(code.as_ptr(), names.as_ptr()))?;
+            let cell = Bound::from_owned_ptr_or_err(py, PyCell_New(entrance.as_ptr()))?;
+            if PyFunction_SetClosure(guard.as_ptr(), PyTuple::new(py, [cell])?.as_ptr()) != 0 {
+                return Err(PyErr::fetch(py));
+            }
+            guard
+        };
         guards.append(guard)?;
     }
     guards.get_item(index)
+}
+
+unsafe extern "C" {
+    fn PyFunction_New(code: Raw, globals: Raw) -> Raw;
+    fn PyFunction_SetClosure(function: Raw, closure: Raw) -> std::ffi::c_int;
+    fn PyCell_New(content: Raw) -> Raw;
 }
 
 /// What a guard negates.
@@ -430,7 +453,11 @@ unsafe fn visit(index: usize) -> Option<Raw> {
             crate::guards::silence_all();
             return None;
         }
-        if looped.is_compiling.get() || host.nstack as usize != looped.depth || frames::lh_awaits_interpreter(thread) != 0 {
+        if crate::version::is_within_compiler()
+            || looped.is_compiling.get()
+            || host.nstack as usize != looped.depth
+            || frames::lh_awaits_interpreter(thread) != 0
+        {
             return None;
         }
         let mut held = Held::of(&host, looped);
