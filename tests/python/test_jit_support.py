@@ -8,8 +8,8 @@ import contextlib
 import itertools
 import linecache
 import math
-import random
 import os
+import random
 import struct
 import subprocess
 import sys
