@@ -21,7 +21,9 @@ const VERSIONS_WITH_OBJECTS: usize = 2;
 /// And how many at most, where types can't be widened.
 const VERSIONS_AT_MOST: usize = 24;
 /// A function whose blocks outnumber this is left to Python.
-const BLOCKS_AT_MOST: usize = 6000;
+const BLOCKS_AT_MOST: usize = 1500;
+/// And a unit with more operations: LLVM would take several seconds.
+const OPERATIONS_AT_MOST: usize = 6000;
 /// What the callers of native code have room for.
 pub const RESULT_WORDS_AT_MOST: usize = 64;
 const ROUNDS_AT_MOST: usize = 12;
@@ -138,7 +140,11 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
             Stop::Again => unreachable!("a body restarts itself"),
         })?;
         if !unit.changed {
-            let funcs = unit.funcs.into_iter().map(|func| func.expect("every function is finished")).collect();
+            let funcs: Vec<Func> = unit.funcs.into_iter().map(|func| func.expect("every function is finished")).collect();
+            let operations: usize = funcs.iter().flat_map(|func| &func.blocks).map(|block| block.insts.len()).sum();
+            if operations > OPERATIONS_AT_MOST {
+                return Err(too_many_versions(first_line));
+            }
             let mut notes = unit.notes;
             notes.sort();
             notes.dedup();
@@ -319,6 +325,10 @@ impl UnitTranslator<'_> {
         }
         Ok((id, ret))
     }
+}
+
+fn too_many_versions(span: Span) -> Refusal {
+    Refusal { code: "too-many-versions", detail: "its variables take too many combinations of types".into(), span }
 }
 
 fn never_called(key: &Key) -> Func {
@@ -727,11 +737,7 @@ impl<'u, 'w> Body<'u, 'w> {
             }
         }
         if self.b.func.blocks.len() > BLOCKS_AT_MOST {
-            return Err(Stop::Refused(Refusal {
-                code: "too-many-versions",
-                detail: "its variables take too many combinations of types".into(),
-                span: Span { line: self.info.code.first_line, ..Span::default() },
-            }));
+            return Err(Stop::Refused(too_many_versions(Span { line: self.info.code.first_line, ..Span::default() })));
         }
         let version = self.add_version(op, shapes.clone(), false);
         self.reach(version);
