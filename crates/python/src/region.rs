@@ -28,7 +28,9 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// A loop is compiled for at most so many combinations of types.
-const REGIONS_AT_MOST: usize = 8;
+const REGIONS_AT_MOST: usize = 4;
+/// A tuple of more values, or of tuples in tuples, is taken as the object that it is: such shapes would multiply.
+const VALUES_OF_TUPLE: usize = 6;
 /// What a frame may hold for its loops to be entered.
 const WORDS_AT_MOST: usize = 256;
 /// After this time in a loop the cache is asked for it.
@@ -188,8 +190,20 @@ impl Loop {
         } else if unsafe { range_iterator(value) }.is_some() {
             return Slot::RangeIter([(); 3]);
         }
-        unsafe { shape_of(value) }
+        match unsafe { shape_of(value) } {
+            Slot::Tuple(items)
+                if items.iter().any(is_nested) || items.iter().map(|item| item.types().len()).sum::<usize>() > VALUES_OF_TUPLE =>
+            {
+                Slot::Object(())
+            }
+            shape => shape,
+        }
     }
+}
+
+/// A tuple that holds tuples.
+fn is_nested(shape: &Shape) -> bool {
+    matches!(shape, Slot::Tuple(items) if items.iter().any(|item| matches!(item, Slot::Tuple(_))))
 }
 
 fn every_tag() -> Tags {
@@ -231,6 +245,7 @@ unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize) -> 
                 write(&[tag as u64, bits])
             }
             _ if value.is_null() => false,
+            Slot::Object(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyTuple_Type => write(&[value as u64]),
             Slot::RangeIter(_) => range_iterator(value).is_some_and(|parts| write(&parts.map(|part| part as u64))),
             _ => {
                 // SAFETY: only whole words are written.
