@@ -57,8 +57,8 @@ test-python: build ## tests/python alone, on this Python (ARGS for pytest)
 test-others: build ## tests/python in short, on the other installed CPythons 3.11 to 3.13
 	@bash tools/other_pythons.sh
 
-demo: build ## examples/area.py, plain and compiled: the time of each, and are the answers the same
-	@$(PY) tools/demo.py $(or $(ARGS),examples/area.py)
+demo: build ## two examples, plain and compiled: the time of each, and are the answers the same
+	@$(PY) tools/demo.py $(or $(ARGS),examples/area.py examples/diffusion.py)
 
 lint: build ## formatting, clippy, ruff, mypy --strict, the stubs against the built module
 	@echo 'lint: cargo fmt, clippy'

@@ -1,6 +1,7 @@
 """`make demo`: run examples plain and compiled, as a user would, and compare what they print byte by byte.
 
-Each run is a whole process. "first" compiles, into a cache of its own that is empty; "again" finds the code there.
+Each run is a whole process: `python example.py` for those that mark their functions, `lancehead run example.py` for plain scripts. "first" compiles,
+into a cache of its own that is empty; "again" finds the code there.
 """
 
 import os
@@ -37,7 +38,9 @@ def run(example, **changes):
     """What the example prints (a float in full, so equal text is equal bits), and the seconds of the whole process."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LANCEHEAD")}
     start = time.perf_counter()
-    done = subprocess.run([sys.executable, example], env=environment | changes, stdout=subprocess.PIPE, text=True)
+    is_marked = "import lancehead" in example.read_text()
+    command = [sys.executable, example] if is_marked else [sys.executable, "-m", "lancehead", "run", example]
+    done = subprocess.run(command, env=environment | changes, stdout=subprocess.PIPE, text=True)
     seconds = time.perf_counter() - start
     if done.returncode:
         sys.exit(f"{example} ended with exit status {done.returncode}")

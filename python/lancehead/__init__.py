@@ -13,8 +13,26 @@ The function stays the function it was: what cannot be compiled runs in the inte
 what and why. `LANCEHEAD=0` in the environment turns everything off.
 """
 
-from lancehead._jit import CompileError, explain, jit, njit
+from __future__ import annotations
 
-__all__ = ["CompileError", "__version__", "explain", "jit", "njit"]
+from lancehead._jit import CompileError, explain, is_off, jit, njit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["CompileError", "__version__", "explain", "install", "jit", "njit"]
 
 __version__ = "0.1.0"
+
+
+def install(*, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> None:
+    """Run the loops of the user's modules that are imported from now on natively where they can be, as `lancehead run` does.
+
+    include: packages and modules to treat so although they are in site-packages or the standard library.
+    exclude: packages and modules of the user's to leave alone.
+    """
+    from lancehead import _run
+
+    if not is_off():
+        _run.hook_imports(include, exclude)

@@ -35,6 +35,9 @@ options:
 environment: LANCEHEAD=0 turns everything off; see also docs/guide/environment.md
 """
 
+# The code that runs, kept for the report at the end.
+PROGRAM: list[CodeType] = []
+
 PYTHON_FLAGS = "BEIOPSbdiqsuv"
 PYTHON_OPTIONS = "WX"
 
@@ -213,6 +216,7 @@ def execute(code: CodeType, main: ModuleType) -> None:
 
     if os.environ.get("LANCEHEAD") != "0":
         code = _lancehead.guard_code(code)
+    PROGRAM.append(code)
     raised = _lancehead.run_code(code, vars(main))
     if raised is not None:
         die_of(raised)

@@ -62,6 +62,18 @@ def explained(block, name, of_all):
 @pytest.mark.parametrize("code", CODES)
 def test_the_example_of_a_verdict_gets_it_and_the_change_helps(code, capsys):
     before, after = BLOCK.findall(_lancehead.verdict_page(code))
+    if code == "global-changes":  # of modules, not of functions
+        reports = [
+            subprocess.run(
+                [sys.executable, "-m", "lancehead", "run", "--report", "-c", block],
+                env={**os.environ, "LANCEHEAD_THRESHOLD": "0"},
+                capture_output=True,
+                text=True,
+            ).stderr
+            for block in (before, after)
+        ]
+        assert f"[{code}]" in reports[0] and "native" in reports[1] and "[" not in reports[1].replace("<module>", "")
+        return
     if code == "crashed-before":
         crash = (
             "import math; import lancehead as lh; from lancehead import _lancehead;"

@@ -11,7 +11,9 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def output_of(example, **environment):
-    done = subprocess.run([sys.executable, example], env=os.environ | environment, capture_output=True, text=True, check=False)
+    is_marked = "import lancehead" in example.read_text()
+    command = [sys.executable, example] if is_marked else [sys.executable, "-m", "lancehead", "run", example]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
     return done.stdout, done.stderr, done.returncode
 
 

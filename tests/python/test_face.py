@@ -26,7 +26,7 @@ def double(x):
 
 
 def test_all_that_is_exported_is_there():
-    assert sorted(lh.__all__) == ["CompileError", "__version__", "explain", "jit", "njit"]
+    assert sorted(lh.__all__) == ["CompileError", "__version__", "explain", "install", "jit", "njit"]
     assert all(hasattr(lh, name) for name in lh.__all__)
     assert lh.njit is lh.jit
 

@@ -1,6 +1,7 @@
 """Every builtin of the table, on the cases that its own row gives, against CPython's."""
 
 import math
+import random
 
 import pytest
 from test_jit_support import bits, leaving, load, outcome, quick
@@ -88,3 +89,31 @@ def test_a_builtin_of_two_arguments_on_edges(row):
                 except Exception as error:
                     got = f"{type(error).__name__}: {error}"
                 assert got == wanted, (a, b)
+
+
+def test_the_generator_goes_on_from_the_same_state():
+    source = """
+    @jit
+    def f(n):
+        total = 0.0
+        for i in range(n):
+            total += random.random() * random.random()
+        return total
+    """
+    outcomes = []
+    for jit in (lambda f: f, lh.jit):
+        f = load(source, jit)["f"]
+        random.seed(11)
+        outcomes.append([f(3), f(1000), random.getstate(), random.random(), random.gauss(0, 1), f(5)])
+    assert outcomes[0] == outcomes[1]
+
+
+def test_another_generator_in_its_place_is_noticed():
+    class Fixed(random.Random):
+        def random(self):
+            return 0.25
+
+    source = "@jit\ndef f():\n    return g()\n"
+    for generator, wanted in ((random.Random(3), random.Random(3).random()), (Fixed(), 0.25), (random.SystemRandom(), None)):
+        f = load(source, lh.jit, g=generator.random)["f"]
+        assert f() == wanted if wanted is not None else 0 <= f() < 1

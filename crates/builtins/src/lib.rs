@@ -5,6 +5,7 @@
 
 mod builtins_module;
 mod math;
+mod random;
 
 /// A builtin function or type that native code can do itself.
 #[derive(Debug)]
@@ -55,6 +56,7 @@ pub enum Intrinsic {
     Max,
     Min,
     Pow,
+    Random,
     Range,
     Reversed,
     Round,
@@ -69,7 +71,7 @@ pub enum Intrinsic {
 
 /// Every builtin, by module.
 pub fn all() -> impl Iterator<Item = &'static Builtin> {
-    builtins_module::BUILTINS.iter().chain(math::TABLES.iter().copied().flatten())
+    builtins_module::BUILTINS.iter().chain(math::TABLES.iter().copied().flatten()).chain(random::RANDOM)
 }
 
 pub fn find(name: &str) -> Option<&'static Builtin> {

@@ -270,7 +270,6 @@ impl Body<'_, '_> {
         let thing = self.unit.look(path);
         let expect = match thing {
             Thing::Missing => return Found::Missing,
-            Thing::Other if matches!(path, Path::Attribute { .. }) => return Found::Object,
             Thing::Other => {
                 // Borrowed from its dict, or its cell: made our own at once.
                 let word = self.unit.scalar(path.clone(), Slot::Object(()));

@@ -83,6 +83,14 @@ impl Body<'_, '_> {
                 }
                 None => return Ok(Outcome::NotNative),
             },
+            (Intrinsic::Random, []) => {
+                let base = self.state.stack.len() - 2;
+                let method =
+                    self.state.stack[base..].iter().find_map(|slot| if let Slot::Known(object) = slot { Some(*object) } else { None });
+                let method = self.b.pure(Op::ConstObject(method.expect("a builtin that is called stands on the stack")), &[]);
+                let function = ir::runtime_function("py_random").expect("in the table");
+                Slot::Float(self.b.runtime(function, &[method], None).expect("it has a result"))
+            }
             (Intrinsic::Bool, []) => Slot::Bool(self.b.bool(false)),
             (Intrinsic::Bool, [x]) => match self.truth(x) {
                 Some(Truth::Known(known)) => Slot::Bool(self.b.bool(known)),

@@ -172,6 +172,7 @@ pub static RUNTIME: &[Runtime] = &[
     runtime("py_call2", &[Obj, Obj, Obj], Some(Obj), Effect::Calls),
     runtime("py_call3", &[Obj, Obj, Obj, Obj], Some(Obj), Effect::Calls),
     runtime("py_call_many", &[Obj, Obj, Obj], Some(Obj), Effect::Calls),
+    runtime("py_random", &[Obj], Some(F64), Effect::Writes),
     runtime("py_iter", &[Obj], Some(Obj), Effect::Calls),
     runtime("py_next", &[Obj], Some(Obj), Effect::Calls),
 ];

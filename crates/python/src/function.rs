@@ -342,7 +342,7 @@ unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: b
     if unsafe { frames::lh_awaits_interpreter(state.thread) } != 0 {
         return None;
     }
-    if compiled.is_compiling.get() || compiled.versions.borrow().len() >= VERSIONS_AT_MOST {
+    if crate::version::is_within_compiler() || compiled.is_compiling.get() || compiled.versions.borrow().len() >= VERSIONS_AT_MOST {
         return None;
     }
     let params: Vec<Shape> = args.iter().map(|arg| unsafe { shape_of(*arg) }).collect();
@@ -397,6 +397,9 @@ unsafe fn run(
 ) -> Option<Raw> {
     unsafe {
         if !unit.is_unchanged() && !Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function))) {
+            if crate::version::is_within_compiler() {
+                return None;
+            }
             let compiling = Python::attach(|py| version.compile(&compiled.is_compiling, &Bound::from_borrowed_ptr(py, function)));
             if let Err(raised) = compiling {
                 Python::attach(|py| crate::version::bare(py, raised).restore(py));

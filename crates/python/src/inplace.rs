@@ -6,11 +6,14 @@
 
 pub mod list;
 mod output;
+mod random;
 mod safe;
 
 use crate::object::Raw;
 use ir::Tag;
 use pyo3::ffi;
+pub use random::is_random;
+use random::lh_py_random;
 use safe::*;
 use std::ptr;
 
@@ -511,5 +514,5 @@ addresses! {
     lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_is_none lh_py_length
     lh_py_item_at lh_py_item lh_py_set_item lh_py_delete_item lh_py_slice lh_py_has_length
     lh_py_tuple lh_py_tuple_put lh_py_list lh_py_list_put lh_py_dict lh_py_append lh_py_join lh_py_format lh_py_format_spec
-    lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_iter lh_py_next
+    lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_random lh_py_iter lh_py_next
 }

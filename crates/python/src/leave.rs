@@ -181,6 +181,10 @@ impl ir::Host for Call<'_> {
         type Words4 = extern "C" fn(u64, u64, u64, u64) -> u64;
         let at = crate::inplace::address_of(&format!("lh_{}", function.name)).expect("every runtime function has an address");
         type WordAndFloat = extern "C" fn(u64, f64) -> u64;
+        if function.result == Some(ir::Ty::F64) {
+            // SAFETY: the one such function takes an object.
+            return unsafe { std::mem::transmute::<usize, extern "C" fn(u64) -> f64>(at)(args[0]) }.to_bits();
+        }
         // SAFETY: functions of that many words, which the C ABI passes in integer registers; two take a double.
         unsafe {
             match *args {

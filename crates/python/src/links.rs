@@ -81,6 +81,9 @@ pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
     if value.cast_exact::<PyModule>().is_ok() {
         return text("__name__").map_or(Thing::Other, Thing::Module);
     }
+    if crate::inplace::is_random(value) {
+        return Thing::Builtin("random.random".into());
+    }
     // SAFETY: type checks of a live object.
     let is_builtin = unsafe { ffi::PyCFunction_Check(value.as_ptr()) == 1 || ffi::PyType_Check(value.as_ptr()) == 1 };
     if is_builtin

@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering;
 #[pymodule]
 fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     ready(module.py())?;
-    crate::guards::ready()?;
+    crate::guards::ready(module.py())?;
     module.add_function(wrap_pyfunction!(jit, module)?)?;
     module.add_function(wrap_pyfunction!(explain_function, module)?)?;
     module.add_function(wrap_pyfunction!(dump, module)?)?;

@@ -17,7 +17,7 @@ use ir::{Shape, Slot, Tag, Tags, Ty};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_void};
@@ -59,10 +59,40 @@ pub struct Loop {
     /// In the cache.
     has_looked: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
+    /// What became of those whose function is gone.
+    past: RefCell<Vec<Row>>,
     is_compiling: Cell<bool>,
     waited: Cell<Duration>,
     last_visit: Cell<Option<Instant>>,
     misses: Cell<u32>,
+}
+
+/// What became of a loop, for one combination of types.
+#[derive(Clone, Default)]
+pub struct Row {
+    pub types: String,
+    pub is_native: bool,
+    /// In native code; where there is none, about how long the interpreter was in it.
+    pub seconds: f64,
+    pub entered: u64,
+    pub left: u64,
+    pub compile_seconds: f64,
+    pub verdict: Option<String>,
+}
+
+impl Row {
+    fn of(version: &Version, waited: f64) -> Row {
+        let is_native = version.is_native();
+        Row {
+            types: version.entry.shapes.iter().map(Shape::describe).collect::<Vec<_>>().join(", "),
+            is_native,
+            seconds: if is_native { version.worked.get().as_secs_f64() } else { waited },
+            entered: version.entered.get(),
+            left: version.left.get(),
+            compile_seconds: version.compile_seconds(),
+            verdict: version.verdict(),
+        }
+    }
 }
 
 /// What may be done about native code for a loop that has none.
@@ -103,6 +133,7 @@ impl Loop {
             is_on: Cell::new(true),
             has_looked: Cell::new(false),
             regions: RefCell::default(),
+            past: RefCell::default(),
             is_compiling: Cell::new(false),
             waited: Cell::default(),
             last_visit: Cell::new(None),
@@ -111,31 +142,14 @@ impl Loop {
     }
 
     /// A row for each combination of types that it was compiled for, or one if there was none. Empty if it was never met.
-    pub fn report<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let row = |compiled: bool, seconds: f64, version: Option<&Version>, verdict: Option<String>| -> PyResult<Bound<'py, PyDict>> {
-            let row = PyDict::new(py);
-            let types = version.map(|version| version.entry.shapes.iter().map(Shape::describe).collect::<Vec<_>>().join(", "));
-            row.set_item("types", types.unwrap_or_default())?;
-            row.set_item("compiled", compiled)?;
-            row.set_item("seconds", seconds)?;
-            row.set_item("entered", version.map_or(0, |version| version.entered.get()))?;
-            row.set_item("left", version.map_or(0, |version| version.left.get()))?;
-            row.set_item("compile_seconds", version.map_or(0.0, |version| version.compile_seconds()))?;
-            row.set_item("verdict", verdict)?;
-            Ok(row)
-        };
-        let regions = self.regions.borrow().clone();
-        if regions.is_empty() {
-            let is_met = self.last_visit.get().is_some();
-            return if is_met { Ok(vec![row(false, self.waited.get().as_secs_f64(), None, None)?]) } else { Ok(Vec::new()) };
-        }
+    pub fn report(&self) -> Vec<Row> {
         let waited = self.waited.get().as_secs_f64();
-        let rows = regions.iter().map(|region| {
-            let version = &region.version;
-            let seconds = if version.is_native() { version.worked.get().as_secs_f64() } else { waited };
-            row(version.is_native(), seconds, Some(version), version.verdict())
-        });
-        rows.collect()
+        let mut rows = self.past.borrow().clone();
+        rows.extend(self.regions.borrow().iter().map(|region| Row::of(&region.version, waited)));
+        if rows.is_empty() && self.last_visit.get().is_some() {
+            rows.push(Row { seconds: waited, ..Row::default() });
+        }
+        rows
     }
 
     /// Notes a visit: what may be done about native code by now. A look into the cache costs little; compiling is put off until the
@@ -301,40 +315,63 @@ fn owns(slot: &Slot<u32>, words: &[u64]) -> bool {
     }
 }
 
-/// The guard of the n-th loop of a code object: all code objects share it.
+static GUARD_CODE: PyOnceLock<(Py<PyAny>, Py<PyDict>)> = PyOnceLock::new();
+
+/// Once, before anything else here: makes the code of guards.
 ///
-/// It must not look at signals, or lend the lock: before `enter` the loop has not begun, and behind it its host stands at the landing pad, where
-/// nothing of the user's catches. So RESUME is told that it stands behind a `yield from`, and `enter` is no call but a minus sign.
-pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    static GUARDS: PyOnceLock<Py<PyList>> = PyOnceLock::new();
+/// A guard must not look at signals, or lend the lock: before `enter` the loop has not begun, and behind it its host stands at the landing pad,
+/// where nothing of the user's catches. So RESUME is told that it stands behind a `yield from`, and `enter` is no call but a minus sign.
+pub fn ready(py: Python<'_>) -> PyResult<()> {
     const SOURCE: &CStr = c"def make(enter):
     def loop_guard():
         return -enter
     return loop_guard
 
-def quiet(code):
-    units = bytearray(code.co_code)  # COPY_FREE_VARS 1, RESUME 0
-    units[3] = 2
-    return code.replace(co_code=bytes(units))
-
-constants = (quiet(one) if hasattr(one, 'co_code') else one for one in make.__code__.co_consts)
-make.__code__ = make.__code__.replace(co_consts=tuple(constants))
+[code] = [one for one in make.__code__.co_consts if hasattr(one, 'co_code')]
+units = bytearray(code.co_code)  # COPY_FREE_VARS 1, RESUME 0
+units[3] = 2
+code = code.replace(co_code=bytes(units))
 ";
-    let make = MAKE.get_or_try_init(py, || {
-        let names = PyDict::new(py);
-        names.set_item("__name__", "lancehead")?;
-        py.run(SOURCE, Some(&names), None)?;
-        names.get_item("make").map(|make| make.expect("just defined").unbind())
-    })?;
+    let names = PyDict::new(py);
+    names.set_item("__name__", "lancehead")?;
+    py.run(SOURCE, Some(&names), None)?;
+    let code = names.get_item("code")?.expect("just made").unbind();
+    names.clear();
+    names.set_item("__name__", "lancehead")?;
+    // What is imported while a guard runs looks for them in its globals.
+    names.set_item("__builtins__", py.import("builtins")?)?;
+    // SAFETY: a code object that all guards share, and keep.
+    unsafe { frames::lh_guard_code(code.as_ptr().cast()) };
+    let _ = GUARD_CODE.set(py, (code, names.unbind()));
+    Ok(())
+}
+
+/// The guard of the n-th loop of a code object: all code objects share it. Made without running any of Python's code: a signal would be
+/// handled there, and what its handler raises be lost.
+pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+    static GUARDS: PyOnceLock<Py<PyList>> = PyOnceLock::new();
     let guards = GUARDS.get_or_init(py, || PyList::empty(py).unbind()).bind(py);
+    let (code, names) = GUARD_CODE.get(py).expect("made when the module was");
     while guards.len() <= index {
-        let guard = make.bind(py).call1((entrance(py, guards.len())?,))?;
-        // SAFETY: a code object that all guards share, and keep.
-        unsafe { frames::lh_guard_code(guard.getattr("__code__")?.as_ptr().cast()) };
+        let entrance = entrance(py, guards.len())?;
+        // SAFETY: a code object with one free variable.
+        let guard = unsafe {
+            let guard = Bound::from_owned_ptr_or_err(py, PyFunction_New(code.as_ptr(), names.as_ptr()))?;
+            let cell = Bound::from_owned_ptr_or_err(py, PyCell_New(entrance.as_ptr()))?;
+            if PyFunction_SetClosure(guard.as_ptr(), PyTuple::new(py, [cell])?.as_ptr()) != 0 {
+                return Err(PyErr::fetch(py));
+            }
+            guard
+        };
         guards.append(guard)?;
     }
     guards.get_item(index)
+}
+
+unsafe extern "C" {
+    fn PyFunction_New(code: Raw, globals: Raw) -> Raw;
+    fn PyFunction_SetClosure(function: Raw, closure: Raw) -> std::ffi::c_int;
+    fn PyCell_New(content: Raw) -> Raw;
 }
 
 /// What a guard negates.
@@ -416,7 +453,11 @@ unsafe fn visit(index: usize) -> Option<Raw> {
             crate::guards::silence_all();
             return None;
         }
-        if looped.is_compiling.get() || host.nstack as usize != looped.depth || frames::lh_awaits_interpreter(thread) != 0 {
+        if crate::version::is_within_compiler()
+            || looped.is_compiling.get()
+            || host.nstack as usize != looped.depth
+            || frames::lh_awaits_interpreter(thread) != 0
+        {
             return None;
         }
         let mut held = Held::of(&host, looped);
@@ -511,8 +552,12 @@ impl Loop {
     /// Takes out what was compiled for the function of this weak reference.
     pub fn forget(&self, weak: Raw) -> Vec<Rc<Compiled>> {
         let Ok(mut regions) = self.regions.try_borrow_mut() else { return Vec::new() };
-        let (gone, kept) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
+        let (gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
         *regions = kept;
+        let waited = self.waited.get().as_secs_f64();
+        let mut past = self.past.borrow_mut();
+        past.extend(gone.iter().map(|region| Row::of(&region.version, waited)));
+        past.truncate(REGIONS_AT_MOST);
         gone
     }
 

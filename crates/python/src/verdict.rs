@@ -11,6 +11,7 @@ pages! {
     "builtin-arguments"
     "crashed-before"
     "generator"
+    "global-changes"
     "identity"
     "inner-function"
     "iterator-escapes"

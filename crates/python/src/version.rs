@@ -65,6 +65,7 @@ impl Version {
     /// As [`Version::compile`], but what is not in the cache may be left for later.
     pub fn obtain(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, only_cached: bool) -> PyResult<()> {
         is_compiling.set(true);
+        let _compiling = Compiling::begin();
         // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
         let waiting = PyErr::take(function.py());
         let wide = self.wide.borrow().clone();
@@ -140,7 +141,7 @@ impl Version {
         }
         let place = &unit.meta.resumes[resume];
         if matches!(place.why, Why::Overflow | Why::Element) && times == LEAVES_BEFORE_WIDENING {
-            if is_compiling.get() {
+            if is_compiling.get() || is_within_compiler() {
                 return;
             }
             let links = &unit.meta.links;
@@ -160,6 +161,31 @@ impl Version {
         if self.left.get() >= LEAVES_BEFORE_GIVING_UP && is_in_vain {
             *self.outcome.borrow_mut() = Outcome::GivenUp(unit.clone());
         }
+    }
+}
+
+thread_local! {
+    static COMPILING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Whether this thread is compiling: what runs now was called from within the compiler, a signal's handler or a finaliser. The compiler may be
+/// half imported, and is not entered again.
+pub fn is_within_compiler() -> bool {
+    COMPILING.get() > 0
+}
+
+struct Compiling;
+
+impl Compiling {
+    fn begin() -> Compiling {
+        COMPILING.set(COMPILING.get() + 1);
+        Compiling
+    }
+}
+
+impl Drop for Compiling {
+    fn drop(&mut self) {
+        COMPILING.set(COMPILING.get() - 1);
     }
 }
 

@@ -191,7 +191,7 @@ def captured() -> Iterator[io.StringIO]:
     buffer = io.StringIO()
 
     def show_here(message, category, filename, lineno, file=None, line=None):
-        if filename.startswith(HERE):  # of a caller beyond the outermost, as CPython calls it
+        if filename.startswith(HERE) or filename == "<sys>":  # of a caller beyond the outermost, as CPython calls it
             filename, lineno = "sys", 1
         buffer.write(f"{filename}:{lineno}: {category.__name__}: {message}\n")
 

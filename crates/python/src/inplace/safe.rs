@@ -2,6 +2,8 @@
 
 use crate::object::Raw;
 use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use std::ffi::CStr;
 use std::sync::OnceLock;
 
@@ -193,6 +195,8 @@ const FUNCTIONS_OF_SEQUENCES: &[&CStr] = &[c"all", c"any", c"max", c"min", c"sor
 /// They look at nothing of Python's.
 const CLOCKS: &[&CStr] =
     &[c"monotonic", c"monotonic_ns", c"perf_counter", c"perf_counter_ns", c"process_time", c"process_time_ns", c"time", c"time_ns"];
+/// Methods of C of a generator of random numbers.
+const RANDOM: &[&CStr] = &[c"random", c"getrandbits"];
 const METHODS_OF_LIST: &[&CStr] = &[c"append", c"clear", c"copy", c"insert", c"pop", c"reverse"];
 const METHODS_OF_DICT: &[&CStr] = &[c"clear", c"copy", c"items", c"keys", c"values"];
 const METHODS_OF_DICT_BY_KEY: &[&CStr] = &[c"get", c"pop", c"setdefault"];
@@ -227,6 +231,9 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw], keywords: &[Raw]) -> boo
             let extends = name == c"extend" && args.len() == 1 && is_sequence(args[0]);
             return extends || METHODS_OF_LIST.contains(&name) && (name == c"append" || args.first().is_none_or(|arg| is_int(*arg)));
         }
+        if RANDOM.contains(&name) && ffi::PyType_IsSubtype(ffi::Py_TYPE(owner), random_type()) == 1 {
+            return all_scalars();
+        }
         if is_dict(owner) {
             return METHODS_OF_DICT.contains(&name)
                 || METHODS_OF_DICT_BY_KEY.contains(&name) && args.first().is_some_and(|key| is_key(*key));
@@ -250,6 +257,16 @@ unsafe fn is_builtin(callable: Raw, module: &CStr, name: &CStr) -> bool {
         let function = callable.cast::<ffi::PyCFunctionObject>();
         CStr::from_ptr((*(*function).m_ml).ml_name) == name && is_module_of((*function).m_self, module)
     }
+}
+
+/// `_random.Random`, which every generator of the module `random` is.
+pub fn random_type() -> *mut ffi::PyTypeObject {
+    static RANDOM: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    // SAFETY: native code runs with the lock held.
+    let py = unsafe { Python::assume_attached() };
+    let found = RANDOM.get_or_try_init(py, || py.import("_random")?.getattr("Random").map(Bound::unbind));
+    // What no object is an instance of, where the module is missing.
+    found.map_or(&raw mut ffi::PyEllipsis_Type, |kind| kind.as_ptr().cast())
 }
 
 unsafe fn is_sequence_of_scalars_first(args: &[Raw]) -> bool {
