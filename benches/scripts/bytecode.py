@@ -83,7 +83,7 @@ def assemble(source):
     return program, names
 
 
-limit = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
+limit = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
 program, names = assemble(SOURCE)
 variables = [0] * len(names)
 variables[names.index("limit")] = limit

@@ -3,7 +3,7 @@
 import sqlite3
 import sys
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 500_000
 connection = sqlite3.connect(":memory:")
 connection.execute("create table measurement (id integer primary key, station text, value real)")
 for i in range(n):

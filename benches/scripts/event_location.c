@@ -11,7 +11,7 @@ static const double picks[6][2][2] = {{{8.9121, 0.12}, {13.0842, 0.25}}, {{7.441
                                       {{7.6123, 0.1}, {10.8571, 0.21}},  {{8.0207, 0.15}, {11.5328, 0.3}}, {{7.9812, 0.09}, {11.4713, 0.2}}};
 
 int main(int argc, char **argv) {
-    int64_t n = argument(argc, argv, 48);
+    int64_t n = argument(argc, argv, 60);
     double best = 0.0, place[4] = {0}, total = 0.0;
     for (int64_t i = 0; i < n; i++) {
         double x = 60.0 * i / n;

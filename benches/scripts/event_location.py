@@ -3,7 +3,7 @@
 import math
 import sys
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 48
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 
 stations = [
     {"name": "ABEL", "x": 3.0, "y": 8.0, "z": -0.4},

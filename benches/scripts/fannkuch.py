@@ -37,7 +37,7 @@ def fannkuch(n):
         even = not even
 
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 10
 checksum, most = fannkuch(n)
 print(checksum)
 print(f"Pfannkuchen({n}) = {most}")

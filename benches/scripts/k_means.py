@@ -16,7 +16,7 @@ def nearest(point, centres):
     return best
 
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 60_000
 k = 8
 random.seed(5)
 points = []

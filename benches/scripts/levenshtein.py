@@ -18,7 +18,7 @@ def levenshtein(a, b):
     return before[-1]
 
 
-count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+count = int(sys.argv[1]) if len(sys.argv) > 1 else 70
 random.seed(9)
 texts = []
 for i in range(count):

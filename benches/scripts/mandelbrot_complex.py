@@ -12,7 +12,7 @@ def escape(c, limit):
     return limit
 
 
-width = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+width = int(sys.argv[1]) if len(sys.argv) > 1 else 900
 height = width * 3 // 4
 total = 0
 for row in range(height):

@@ -14,7 +14,7 @@ with . All the answers he received were couched in the negative and as he turned
 in no very elegant phraseology his disappointment and discontent .
 """
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 1_500_000
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000_000
 words = TEXT.split()
 followers = {}
 for i in range(len(words) - 1):

@@ -78,7 +78,7 @@ def trace(spheres, light, origin, direction, depth):
     return colour
 
 
-width = int(sys.argv[1]) if len(sys.argv) > 1 else 240
+width = int(sys.argv[1]) if len(sys.argv) > 1 else 480
 height = width * 3 // 4
 spheres = [
     Sphere(Vec(0, -1000, 0), 999, Vec(0.6, 0.6, 0.5), 0),

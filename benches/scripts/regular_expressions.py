@@ -3,7 +3,7 @@
 import re
 import sys
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 120_000
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
 lines = []
 for i in range(n):
     lines.append(

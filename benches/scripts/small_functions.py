@@ -65,7 +65,7 @@ def transfer(source, target, amount):
     return True
 
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 900_000
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
 accounts = [Account(name, 1000) for name in ("Ann", "Bob", "Cem", "Dee", "Eva")]
 refused = 0
 for i in range(n):

@@ -3,7 +3,7 @@
 import random
 import sys
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 1_500_000
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 4_000_000
 random.seed(4)
 syllables = ["ba", "di", "ko", "lu", "me", "na", "or", "pi", "ra", "su", "ta", "vo"]
 vocabulary = []

@@ -4,7 +4,7 @@ import sys
 
 from loops import LOOPS
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 120_000
 total = 0
 for loop in LOOPS:
     total += loop(n)
