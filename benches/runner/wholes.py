@@ -36,7 +36,6 @@ class Column:
 
 def columns(script, cpython=None, pypy=None, c=None, lancehead=None):
     """In the order of their turns. A peer that is None is not here."""
-    cache = CACHES / "scripts"
     found = []
     if cpython:
         found.append(Column("cpython", [cpython.python, str(script.python)]))
@@ -46,7 +45,7 @@ def columns(script, cpython=None, pypy=None, c=None, lancehead=None):
         found.append(Column("c", [c.compile(script, "c", [])]))
     if lancehead:
         command = [lancehead.python, "-m", "lancehead", "run", str(script.python)]
-        found += [Column(COLD, command, cache), Column(WARM, command, cache)]
+        found += [Column(name, command, CACHES / f"scripts-{name}") for name in (COLD, WARM)]
     return found
 
 
@@ -59,6 +58,10 @@ def measure(found, arguments, turns, timeout, slow):
             if column.name == COLD:
                 shutil.rmtree(column.cache, ignore_errors=True)
                 column.cache.mkdir(parents=True)
+            elif column.name == WARM and not turn:
+                # From here on it has a cache of its own, which each run may add to.
+                shutil.rmtree(column.cache, ignore_errors=True)
+                shutil.copytree(CACHES / f"scripts-{COLD}", column.cache)
             run(column, arguments, timeout)
 
 

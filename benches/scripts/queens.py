@@ -21,6 +21,6 @@ def place(queens, row, n):
     return ways
 
 
-n = int(sys.argv[1]) if len(sys.argv) > 1 else 11
+n = int(sys.argv[1]) if len(sys.argv) > 1 else 12
 for size in range(4, n + 1):
     print(size, "queens:", place([0] * size, 0, size))
