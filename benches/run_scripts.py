@@ -3,13 +3,11 @@
 import argparse
 import json
 import math
-import subprocess
 import sys
 
 from run import chosen, find_peers
 from runner import measure, script, wholes
 from runner.entrant import DoesNotCompile
-from runner.peers import clean_env
 from runner.report import seconds, times
 
 PEERS = ("cpython", "pypy", "c", "lancehead")
@@ -57,7 +55,10 @@ def run(one, options, peers):
         print(f"c is left out of {one.name}: {why}", file=sys.stderr)
         found = wholes.columns(one, **{**peers, "c": None})
     wholes.measure(found, words, options.runs, options.timeout, options.slow)
-    return wholes.summary(one, words, found, options.clock)
+    line = wholes.summary(one, words, found, options.clock)
+    if options.report and "lancehead" in peers and (line["cpython_over_warm"] or 0) < 2:
+        line["report"] = wholes.report(one, peers["lancehead"], words, options.timeout)
+    return line
 
 
 def conclude(lines):
@@ -74,12 +75,6 @@ def conclude(lines):
         names = [line["script"] for line in lines if any(word in said for said in line["verdicts"])]
         if names:
             print(f"{word}: {', '.join(names)}")
-
-
-def show_report(one, words, python):
-    command = [python, "-m", "lancehead", "run", "--report", str(one.python), *words]
-    done = subprocess.run(command, capture_output=True, text=True, env=clean_env())
-    print(f"\n{one.name}: lancehead run --report", *done.stderr.splitlines()[:REPORT_LINES], sep="\n  ")
 
 
 def main():
@@ -109,10 +104,9 @@ def main():
             with open(options.json, "w") as out:
                 json.dump({"machine": machine, "clock": options.clock, "skipped": skipped, "results": lines}, out, indent=1)
     conclude(lines)
-    if options.report and "lancehead" in peers:
-        for line in lines:
-            if (line["cpython_over_warm"] or 0) < 2:
-                show_report(known[line["script"]], line["arguments"], peers["lancehead"].python)
+    for line in lines:
+        if "report" in line:
+            print(f"\n{line['script']}: lancehead run --report", *line["report"][:REPORT_LINES], sep="\n  ")
 
 
 if __name__ == "__main__":

@@ -45,8 +45,12 @@ def columns(script, cpython=None, pypy=None, c=None, lancehead=None):
         found.append(Column("c", [c.compile(script, "c", [])]))
     if lancehead:
         command = [lancehead.python, "-m", "lancehead", "run", str(script.python)]
-        found += [Column(name, command, CACHES / f"scripts-{name}") for name in (COLD, WARM)]
+        found += [Column(name, command, cache_of(name)) for name in (COLD, WARM)]
     return found
+
+
+def cache_of(name):
+    return CACHES / f"scripts-{name}"
 
 
 def measure(found, arguments, turns, timeout, slow):
@@ -61,7 +65,7 @@ def measure(found, arguments, turns, timeout, slow):
             elif column.name == WARM and not turn:
                 # From here on it has a cache of its own, which each run may add to.
                 shutil.rmtree(column.cache, ignore_errors=True)
-                shutil.copytree(CACHES / f"scripts-{COLD}", column.cache)
+                shutil.copytree(cache_of(COLD), column.cache)
             run(column, arguments, timeout)
 
 
@@ -91,6 +95,16 @@ def run(column, arguments, timeout):
 def children_cpu():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def report(script, lancehead, arguments, timeout):
+    """Why: one more warm run, with --report. Its lines, or what it died of."""
+    column = Column("report", [lancehead.python, "-m", "lancehead", "run", "--report", str(script.python)], cache_of(WARM))
+    run(column, arguments, timeout)
+    lines = column.stderr.splitlines()
+    # The program may have had something to say first.
+    start = next((i for i, line in enumerate(lines) if line.startswith("lancehead: ")), 0)
+    return lines[start:] or [column.failed or "it printed no report"]
 
 
 def verdicts(found):
