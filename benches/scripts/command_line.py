@@ -22,4 +22,4 @@ for i in range(n):
     words = [f"a{i}.txt", "b.txt", "--scale", str(i / 7), "-vv", "--size", str(i), "20", "--format", ["png", "svg"][i % 2]]
     options = parser().parse_args(words)
     checksum += len(options.files[0]) + options.verbose + int(options.scale) + options.size[0] + len(options.format)
-print(checksum, len(parser().format_help()))
+print(checksum, len(parser().format_usage()))
