@@ -4,7 +4,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .paths import C_PROGRAMS, CACHES, HARNESS
+from .paths import BENCHES, C_PROGRAMS, CACHES, HARNESS
 
 C_FLAGS = ["-O3", "-march=native", "-ffp-contract=off"]
 
@@ -58,7 +58,7 @@ class CPeer:
 
     def compile(self, subject, name, flags):
         C_PROGRAMS.mkdir(parents=True, exist_ok=True)
-        program = str(C_PROGRAMS / f"{subject.name}-{name}")
+        program = str(C_PROGRAMS / "-".join([*subject.c.relative_to(BENCHES).with_suffix("").parts, name]))
         command = [self.cc, *C_FLAGS, *flags, f"-I{HARNESS}", str(subject.c), "-o", program, "-lm"]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:

@@ -5,6 +5,7 @@ from pathlib import Path
 BENCHES = Path(__file__).resolve().parents[1]
 ROOT = BENCHES.parent
 SUBJECTS = BENCHES / "subjects"
+SCRIPTS = BENCHES / "scripts"
 HARNESS = BENCHES / "harness"
 CHECKOUT_PYTHON = ROOT / ".venv/bin/python"
 BUILD = ROOT / ".build"

@@ -1,0 +1,34 @@
+"""A script: a whole program in scripts/, as its user would start it, and perhaps the same in C."""
+
+import ast
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .paths import SCRIPTS
+
+
+@dataclass(frozen=True)
+class Script:
+    name: str
+    quick: int  # its argument under --quick; without one it takes its full size
+    kind: str  # "numbers": the programs of the design's table; "mixed"; "ordinary": nothing to gain, so nothing to lose
+    c_variants: dict = field(default_factory=lambda: {"c": []})
+
+    @property
+    def python(self) -> Path:
+        folder = SCRIPTS / self.name
+        return folder / "main.py" if folder.is_dir() else folder.with_suffix(".py")
+
+    @property
+    def c(self) -> Path:
+        return self.python.with_suffix(".c")
+
+    @property
+    def title(self):
+        return ast.get_docstring(ast.parse(self.python.read_text()))
+
+
+def all_scripts():
+    index = json.loads((SCRIPTS / "index.json").read_text())
+    return {name: Script(name, **facts) for name, facts in index.items()}
