@@ -119,7 +119,7 @@ impl Body<'_, '_> {
             OpKind::DeleteSubscript => self.object_delete_item(),
             OpKind::BinarySlice => self.object_slice(false),
             OpKind::StoreSlice => self.object_slice(true),
-            OpKind::BuildSlice(2) => self.object_build_slice(),
+            OpKind::BuildSlice(parts) => self.object_build_slice(*parts as usize),
             OpKind::StoreAttr(name) => {
                 let name = self.info.code.names[*name as usize].clone();
                 self.object_set_attribute(&name)

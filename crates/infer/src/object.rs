@@ -265,7 +265,8 @@ impl Body<'_, '_> {
         let operands = self.state.stack[self.state.stack.len() - n..].to_vec();
         let Some(objects) = self.boxed_operands(&operands, "a slice")? else { return Ok(()) };
         let bounds = &objects[n - 2..];
-        let slice = self.runtime_value("py_slice", &[bounds[0], bounds[1]]);
+        let step = self.runtime_value("py_none", &[]);
+        let slice = self.runtime_value("py_slice", &[bounds[0], bounds[1], step]);
         let result = if stores {
             self.runtime("py_set_item", &[objects[1], slice, objects[0]]);
             None
@@ -283,11 +284,12 @@ impl Body<'_, '_> {
     }
 
     /// [start, stop] -> [slice]
-    pub fn object_build_slice(&mut self) -> Step {
-        let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
+    pub fn object_build_slice(&mut self, parts: usize) -> Step {
+        let operands = self.state.stack[self.state.stack.len() - parts..].to_vec();
         let Some(objects) = self.boxed_operands(&operands, "a slice")? else { return Ok(()) };
-        let slice = self.runtime_value("py_slice", &[objects[0], objects[1]]);
-        self.drop_operands(2);
+        let step = if parts == 3 { objects[2] } else { self.runtime_value("py_none", &[]) };
+        let slice = self.runtime_value("py_slice", &[objects[0], objects[1], step]);
+        self.drop_operands(parts);
         self.push(Slot::Object(slice));
         Ok(())
     }

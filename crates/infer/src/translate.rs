@@ -22,6 +22,8 @@ const VERSIONS_WITH_OBJECTS: usize = 2;
 const VERSIONS_AT_MOST: usize = 24;
 /// A function whose blocks outnumber this is left to Python.
 const BLOCKS_AT_MOST: usize = 1500;
+/// And a function that takes more steps to translate: types that multiply begin again and again.
+const STEPS_AT_MOST: usize = 20_000;
 /// And a unit with more operations: LLVM would take several seconds.
 const OPERATIONS_AT_MOST: usize = 6000;
 /// What the callers of native code have room for.
@@ -120,6 +122,7 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
         changed: false,
         notes: Vec::new(),
         changing: Changing::default(),
+        steps: 0,
     };
     if let Some(region) = region
         && info.is_module()
@@ -193,6 +196,10 @@ impl Region {
         Some(Region { head: OpId::new(head), first: OpId(0), last: OpId::new(hir.ops.len() - 1) })
     }
 
+    pub fn loops(&self, hir: &bytecode::Hir) -> usize {
+        hir.loops().filter(|(first, _)| self.contains(*first)).count()
+    }
+
     pub fn operations(&self) -> usize {
         self.last.index() - self.first.index() + 1
     }
@@ -232,6 +239,8 @@ pub(crate) struct UnitTranslator<'w> {
     changed: bool,
     notes: Vec<Note>,
     pub changing: Changing,
+    /// Operations that were translated, in all attempts.
+    steps: usize,
 }
 
 /// The global names that the module's code changes natively, and writes back when it leaves: until then nobody else may read them.
@@ -522,6 +531,10 @@ impl<'u, 'w> Body<'u, 'w> {
         let mut is_case = work.is_case;
         let info = self.info.clone();
         loop {
+            self.unit.steps += 1;
+            if self.unit.steps > STEPS_AT_MOST {
+                return Err(Stop::Refused(too_many_versions(Span { line: self.info.code.first_line, ..Span::default() })));
+            }
             let op = &info.hir.ops[next.index()];
             self.begin(next, op);
             if self.unit.options.ticks && op.place.is_some() && op.kind != OpKind::Nop {

@@ -153,7 +153,7 @@ pub static RUNTIME: &[Runtime] = &[
     runtime("py_set_item", &[Obj, Obj, Obj], Some(I64), Effect::Calls),
     runtime("py_set_item_at", &[Obj, I64, Obj], Some(I64), Effect::Calls),
     runtime("py_delete_item", &[Obj, Obj], Some(I64), Effect::Calls),
-    runtime("py_slice", &[Obj, Obj], Some(Obj), Effect::Calls),
+    runtime("py_slice", &[Obj, Obj, Obj], Some(Obj), Effect::Calls),
     runtime("py_has_length", &[Obj, I64], Some(I64), Effect::Calls),
     runtime("py_dict", &[Obj], Some(Obj), Effect::Calls),
     runtime("py_append", &[Obj, Obj], Some(I64), Effect::Calls),

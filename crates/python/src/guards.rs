@@ -71,10 +71,19 @@ impl Guards {
         }
     }
 
+    /// The same of the loop at this offset; nothing is turned on once somebody has watched.
     pub fn turn_loop_at(&self, head: u32, on: bool) {
         let loops = self.plan.iter().flat_map(|plan| &plan.loops);
         if let Some((index, _)) = loops.enumerate().find(|(_, guarded)| guarded.head == head) {
-            self.turn(index, on);
+            self.turn(index, on && !IS_WATCHED.load(Ordering::Relaxed));
+        }
+    }
+
+    /// The loop at this offset is met where it is entered from above only.
+    pub fn sleep(&self, head: u32) {
+        let loops = self.plan.iter().flat_map(|plan| &plan.loops);
+        for edge in loops.filter(|guarded| guarded.head == head).flat_map(|guarded| &guarded.back_edges) {
+            self.write(edge, false);
         }
     }
 
@@ -287,9 +296,7 @@ fn plan(code: &Bound<'_, PyAny>, at_start: bool) -> PyResult<Option<(Guarded, Ve
         return Ok(None);
     }
     let line_table: Vec<u8> = code.getattr("co_linetable")?.extract()?;
-    let Ok(plan) =
-        bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, at_start && decoded.flags & bytecode::CO_OPTIMIZED != 0)
-    else {
+    let Ok(plan) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, at_start && is_recursive(&decoded)) else {
         return Ok(None);
     };
     if plan.loops.is_empty() {
@@ -299,6 +306,11 @@ fn plan(code: &Bound<'_, PyAny>, at_start: bool) -> PyResult<Option<(Guarded, Ve
     let new_loop = |guarded: &bytecode::GuardedLoop| region::Loop::new(code.py(), &decoded, &hir, guarded.head);
     let loops: Option<Vec<region::Loop>> = plan.loops.iter().map(new_loop).collect();
     Ok(loops.map(|loops| (plan, loops)))
+}
+
+/// Whether it is a function that calls itself, as far as names tell. Others are compiled with the loops that call them.
+fn is_recursive(code: &bytecode::Code) -> bool {
+    code.flags & bytecode::CO_OPTIMIZED != 0 && (code.names.contains(&code.name) || code.locals.iter().any(|local| local.name == code.name))
 }
 
 /// The code object with guards, and with these constants. None where nothing can hang on it.

@@ -289,10 +289,10 @@ unsafe extern "C" fn lh_py_delete_item(container: Raw, key: Raw) -> i64 {
     }
 }
 
-unsafe extern "C" fn lh_py_slice(start: Raw, stop: Raw) -> Raw {
+unsafe extern "C" fn lh_py_slice(start: Raw, stop: Raw, step: Raw) -> Raw {
     unsafe {
-        let _taken = Taken([start, stop]);
-        ffi::PySlice_New(start, stop, ptr::null_mut())
+        let _taken = Taken([start, stop, step]);
+        ffi::PySlice_New(start, stop, step)
     }
 }
 

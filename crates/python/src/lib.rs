@@ -10,6 +10,7 @@ mod convert;
 mod explain;
 mod function;
 mod guards;
+mod hotness;
 mod inplace;
 mod leave;
 mod links;

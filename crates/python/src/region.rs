@@ -4,6 +4,7 @@ use crate::budget;
 use crate::compile::Flags;
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
+use crate::hotness::{Hotness, Judgement};
 use crate::leave::{Call, Frame};
 use crate::object::{Raw, layout, shape_of, unbox};
 use crate::settings::{count, settings};
@@ -24,8 +25,8 @@ use std::ffi::{CStr, c_void};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::rc::{Rc, Weak};
+use std::time::Instant;
 
 /// A loop is compiled for at most so many combinations of types.
 const REGIONS_AT_MOST: usize = 4;
@@ -33,15 +34,6 @@ const REGIONS_AT_MOST: usize = 4;
 const VALUES_OF_TUPLE: usize = 6;
 /// What a frame may hold for its loops to be entered.
 const WORDS_AT_MOST: usize = 256;
-/// After this time in a loop the cache is asked for it.
-const WAIT_BEFORE_LOADING: Duration = Duration::from_millis(2);
-/// What compiling is likely to cost: at least, and for each operation.
-const COST: Duration = Duration::from_millis(15);
-const COST_OF_OPERATION: Duration = Duration::from_micros(700);
-/// A longer time between two visits of a loop was spent elsewhere.
-const STEP_AT_MOST: Duration = Duration::from_millis(1);
-/// The same of a function's start: what is between two calls is mostly others' work.
-const STEP_BETWEEN_CALLS: Duration = Duration::from_micros(20);
 /// Visits with types for which there is no native code, one after the other, before the guard is turned off.
 const MISSES_BEFORE_TURNING_OFF: u32 = 200;
 
@@ -55,17 +47,12 @@ pub struct Loop {
     names: Vec<Py<PyString>>,
     /// How deep the value stack is at the head.
     depth: usize,
-    /// What compiling it is likely to cost.
-    cost: Duration,
+    hotness: Hotness,
     pub is_on: Cell<bool>,
-    /// In the cache.
-    has_looked: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
     /// What became of those whose function is gone.
     past: RefCell<Vec<Row>>,
     is_compiling: Cell<bool>,
-    waited: Cell<Duration>,
-    last_visit: Cell<Option<Instant>>,
     misses: Cell<u32>,
 }
 
@@ -97,14 +84,6 @@ impl Row {
     }
 }
 
-/// What may be done about native code for a loop that has none.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Due {
-    Not,
-    ToLoad,
-    ToCompile,
-}
-
 /// The loop compiled for one function and one combination of types.
 pub struct Compiled {
     /// A weak reference: the function owns its code, and the code the regions.
@@ -131,45 +110,24 @@ impl Loop {
             is_live: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(is_live).collect(),
             names,
             depth: hir.blocks[block].depth as usize,
-            cost: COST + COST_OF_OPERATION * u32::try_from(region.operations()).unwrap_or(u32::MAX),
+            hotness: Hotness::new(looped.is_none(), region.operations(), region.loops(hir)),
             is_on: Cell::new(true),
-            has_looked: Cell::new(false),
             regions: RefCell::default(),
             past: RefCell::default(),
             is_compiling: Cell::new(false),
-            waited: Cell::default(),
-            last_visit: Cell::new(None),
             misses: Cell::new(0),
         })
     }
 
     /// A row for each combination of types that it was compiled for, or one if there was none. Empty if it was never met.
     pub fn report(&self) -> Vec<Row> {
-        let waited = self.waited.get().as_secs_f64();
+        let waited = self.hotness.waited().as_secs_f64();
         let mut rows = self.past.borrow().clone();
         rows.extend(self.regions.borrow().iter().map(|region| Row::of(&region.version, waited)));
-        if rows.is_empty() && self.last_visit.get().is_some() {
+        if rows.is_empty() && self.hotness.was_met() {
             rows.push(Row { seconds: waited, ..Row::default() });
         }
         rows
-    }
-
-    /// Notes a visit: what may be done about native code by now. A look into the cache costs little; compiling is put off until the
-    /// interpreter has been in the loop for about as long as that takes.
-    fn due(&self) -> Due {
-        if settings().compiles_everything() {
-            return Due::ToCompile;
-        }
-        let now = Instant::now();
-        if let Some(last) = self.last_visit.replace(Some(now)) {
-            let most = if self.is_body() { STEP_BETWEEN_CALLS } else { STEP_AT_MOST };
-            self.waited.set(self.waited.get() + (now - last).min(most));
-        }
-        match self.waited.get() {
-            waited if waited >= self.cost => Due::ToCompile,
-            waited if waited >= WAIT_BEFORE_LOADING && !self.has_looked.get() => Due::ToLoad,
-            _ => Due::Not,
-        }
     }
 
     fn is_body(&self) -> bool {
@@ -217,6 +175,32 @@ unsafe fn range_iterator(value: Raw) -> Option<[i64; 3]> {
         let is_own = ffi::Py_REFCNT(value) == 1 && frames::lh_range_iterator(value.cast(), parts.as_mut_ptr()) == 1;
         is_own.then_some(parts)
     }
+}
+
+thread_local! {
+    /// Loops whose guards were turned off because too much time had gone into visiting and compiling.
+    static PUT_OFF: RefCell<Vec<(Weak<Guards>, u32)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Turns the guards on again that were turned off for want of time, when there is some.
+fn take_up_again() {
+    if PUT_OFF.with_borrow(Vec::is_empty) || !budget::allows() {
+        return;
+    }
+    for (guards, head) in PUT_OFF.take() {
+        if let Some(guards) = guards.upgrade() {
+            guards.turn_loop_at(head, true);
+            guards.sleep(head);
+        }
+    }
+}
+
+/// How many turns a loop has left, where its iterator is a range's: it lies on top of the stack.
+unsafe fn turns_left(slots: &[Raw], depth: usize) -> Option<u64> {
+    let top = *slots.last().filter(|top| depth > 0 && !top.is_null())?;
+    let mut parts = [0i64; 3];
+    // SAFETY: a live object.
+    (unsafe { frames::lh_range_iterator(top.cast(), parts.as_mut_ptr()) } == 1).then_some(parts[1] as u64)
 }
 
 /// Writes the words of a frame's slot; false if it has another shape. Objects are borrowed.
@@ -516,12 +500,23 @@ impl Loop {
 
     /// Compiles the loop for the frame as it is, when it is time to.
     #[cold]
-    unsafe fn compile(&self, guards: &Guards, head: u32, host: &Host, flags: Flags, slots: &[Raw]) -> Option<PyResult<Rc<Compiled>>> {
-        let due = self.due();
-        if due == Due::Not {
-            return None;
-        }
-        self.has_looked.set(true);
+    unsafe fn compile(&self, guards: &Rc<Guards>, head: u32, host: &Host, flags: Flags, slots: &[Raw]) -> Option<PyResult<Rc<Compiled>>> {
+        take_up_again();
+        let (may_compile, beyond_doubt) = match self.hotness.visit(unsafe { turns_left(slots, self.depth) }) {
+            Judgement::Wait => return None,
+            Judgement::Sleep => {
+                guards.sleep(head);
+                self.hotness.set_awake(false);
+                return None;
+            }
+            Judgement::GiveUp => {
+                guards.turn_loop_at(head, false);
+                PUT_OFF.with_borrow_mut(|put_off| put_off.push((Rc::downgrade(guards), head)));
+                return None;
+            }
+            Judgement::Load => (false, false),
+            Judgement::Compile { beyond_doubt } => (true, beyond_doubt),
+        };
         if self.regions.borrow().len() >= REGIONS_AT_MOST {
             self.miss(guards, head);
             return None;
@@ -544,7 +539,8 @@ impl Loop {
             }?;
             let version = Version::new(Entry { place: self.place, shapes }, flags);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
-            let only_cached = due == Due::ToLoad || compiled(&function).is_none() && !budget::allows();
+            let is_asked = compiled(&function).is_some();
+            let only_cached = !may_compile || !is_asked && !beyond_doubt && !budget::allows();
             let compiling = budget::spend(|| version.obtain(&self.is_compiling, &function, only_cached));
             if let Some(error) = waiting {
                 error.restore(py);
@@ -553,12 +549,16 @@ impl Loop {
         })?;
         if let Ok(region) = &region {
             if region.version.is_postponed() {
-                if due == Due::ToCompile {
-                    // Once more after as long again.
-                    self.waited.set(Duration::ZERO);
+                if may_compile {
+                    self.hotness.was_put_off();
+                    if !self.is_body() {
+                        guards.sleep(head);
+                        self.hotness.set_awake(false);
+                    }
                 }
                 return None;
             }
+            guards.turn_loop_at(head, true);
             self.regions.borrow_mut().push(region.clone());
         }
         Some(region)
@@ -569,7 +569,7 @@ impl Loop {
         let Ok(mut regions) = self.regions.try_borrow_mut() else { return Vec::new() };
         let (gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
         *regions = kept;
-        let waited = self.waited.get().as_secs_f64();
+        let waited = self.hotness.waited().as_secs_f64();
         let mut past = self.past.borrow_mut();
         past.extend(gone.iter().map(|region| Row::of(&region.version, waited)));
         past.truncate(REGIONS_AT_MOST);

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// A version that left this often, and in most of its calls, is given up.
 const LEAVES_BEFORE_GIVING_UP: u64 = 64;
 /// A loop that does less natively than this, until it leaves, had better stay in the interpreter: entering and leaving take about as long.
-const WORK_WORTH_LEAVING: Duration = Duration::from_micros(1);
+const WORK_WORTH_LEAVING: Duration = Duration::from_micros(5);
 /// An operation that left this often for an int that didn't fit is compiled with wider ints; one for an item of another type than was
 /// expected, to take any.
 const LEAVES_BEFORE_WIDENING: u64 = 2;

@@ -1,0 +1,156 @@
+//! When a loop, or a function, that nobody asked to have compiled is worth it: judged by a few visits of its guard, which cost more than a
+//! turn of a small loop does.
+
+use crate::budget;
+use crate::settings::settings;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+/// After this time in a loop the cache is asked for it.
+const WORTH_LOADING: Duration = Duration::from_millis(2);
+/// What compiling is likely to cost: at least, for each operation, and for each loop in another.
+const COST: Duration = Duration::from_millis(25);
+const COST_OF_OPERATION: Duration = Duration::from_micros(800);
+const COST_OF_LOOP: Duration = Duration::from_millis(40);
+/// What takes so many times as long as compiling it is worth it.
+const WORTH_COMPILING: u32 = 2;
+/// What will take so many times as long as compiling it is compiled whatever was spent before.
+const BEYOND_DOUBT: u32 = 8;
+/// A longer time between two visits of a loop was spent elsewhere; between two calls of a function most is others' work.
+const STEP_AT_MOST: Duration = Duration::from_millis(100);
+const STEP_BETWEEN_CALLS: Duration = Duration::from_micros(20);
+/// Turns of a loop by whose time the rest is estimated, or two that took so long.
+const TURNS_TO_JUDGE_BY: u32 = 64;
+const TIME_TO_JUDGE_BY: Duration = Duration::from_millis(4);
+/// Calls of a recursive function after which it is judged, once and four times as many later again, and after which its guard is turned off.
+const CALLS_TO_JUDGE_BY: u32 = 1 << 14;
+const CALLS_AT_MOST: u32 = 1 << 16;
+
+/// What is to be done at a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    Wait,
+    /// Look whether the cache has it.
+    Load,
+    Compile {
+        /// Whatever was spent on compiling before.
+        beyond_doubt: bool,
+    },
+    /// Don't look at each turn any more: the next entry of the loop is soon enough.
+    Sleep,
+    /// Not at all, until there is time for it.
+    GiveUp,
+}
+
+pub struct Hotness {
+    is_function: bool,
+    cost: Duration,
+    /// About how long the interpreter was in it.
+    waited: Cell<Duration>,
+    visits: Cell<u32>,
+    /// Time and number of those turns that were looked at one by one.
+    turns: Cell<(Duration, u32)>,
+    is_awake: Cell<bool>,
+    last: Cell<Option<Instant>>,
+    has_looked: Cell<bool>,
+}
+
+impl Hotness {
+    pub fn new(is_function: bool, operations: usize, loops: usize) -> Hotness {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let cost = COST
+            .saturating_add(COST_OF_OPERATION.saturating_mul(count(operations)))
+            .saturating_add(COST_OF_LOOP.saturating_mul(count(loops.saturating_sub(1))));
+        Hotness {
+            is_function,
+            cost,
+            waited: Cell::default(),
+            visits: Cell::new(0),
+            turns: Cell::default(),
+            is_awake: Cell::new(true),
+            last: Cell::new(None),
+            has_looked: Cell::new(false),
+        }
+    }
+
+    pub fn waited(&self) -> Duration {
+        self.waited.get()
+    }
+
+    pub fn was_met(&self) -> bool {
+        self.visits.get() > 0
+    }
+
+    /// `turns_left`: of the loop, where its iterator tells.
+    pub fn visit(&self, turns_left: Option<u64>) -> Judgement {
+        if settings().compiles_everything() {
+            return Judgement::Compile { beyond_doubt: true };
+        }
+        self.visits.set(self.visits.get().saturating_add(1));
+        budget::visited();
+        let now = Instant::now();
+        let step = self.last.replace(Some(now)).map_or(Duration::ZERO, |last| now - last);
+        if self.is_function {
+            self.waited.set(self.waited.get() + step.min(STEP_BETWEEN_CALLS));
+            return self.judge_function();
+        }
+        if self.is_awake.get() {
+            let step = step.min(STEP_AT_MOST);
+            let (time, turns) = self.turns.get();
+            self.turns.set((time + step, turns + 1));
+            self.waited.set(self.waited.get() + step);
+        }
+        self.judge_loop(turns_left)
+    }
+
+    fn judge_function(&self) -> Judgement {
+        let visits = self.visits.get();
+        match () {
+            () if visits == CALLS_TO_JUDGE_BY / 4 && !self.has_looked.replace(true) => Judgement::Load,
+            () if visits >= CALLS_AT_MOST => Judgement::GiveUp,
+            () if visits.is_power_of_two() && visits.trailing_zeros() % 2 == 0 && visits >= CALLS_TO_JUDGE_BY => {
+                Judgement::Compile { beyond_doubt: false }
+            }
+            () => Judgement::Wait,
+        }
+    }
+
+    fn judge_loop(&self, turns_left: Option<u64>) -> Judgement {
+        let (time, turns) = self.turns.get();
+        let is_judged = turns >= TURNS_TO_JUDGE_BY || turns > 2 && time >= TIME_TO_JUDGE_BY;
+        // What the rest of this entry will take, if the turns that were seen tell.
+        let rest = match turns_left {
+            Some(left) if is_judged => time.mul_f64(left as f64 / f64::from(turns)),
+            _ => Duration::ZERO,
+        };
+        let expected = self.waited.get() + rest;
+        if !self.is_awake.get() {
+            self.waited.set(expected);
+        }
+        if expected >= WORTH_LOADING && !self.has_looked.replace(true) {
+            return Judgement::Load;
+        }
+        if expected >= self.cost * WORTH_COMPILING {
+            return Judgement::Compile { beyond_doubt: expected >= self.cost * BEYOND_DOUBT };
+        }
+        if !self.is_awake.get() && !budget::allows() {
+            return Judgement::GiveUp;
+        }
+        if self.is_awake.get() && (is_judged && turns_left.is_some() || !budget::allows()) {
+            self.waited.set(expected);
+            return Judgement::Sleep;
+        }
+        Judgement::Wait
+    }
+
+    /// Its turns are not looked at one by one any more, or again.
+    pub fn set_awake(&self, is_awake: bool) {
+        self.is_awake.set(is_awake);
+        self.last.set(None);
+    }
+
+    /// It was not to be compiled now: once more after as long again.
+    pub fn was_put_off(&self) {
+        self.waited.set(Duration::ZERO);
+    }
+}
