@@ -132,12 +132,12 @@ def set_first_path(path: str) -> None:
 
 def script(path: str, arguments: list[str]) -> None:
     """As `python path arguments`."""
-    from importlib.machinery import SourceFileLoader
+    from importlib.machinery import BuiltinImporter, SourceFileLoader
 
     sys.argv = [path, *arguments]
     if path == "-":
         set_first_path("")
-        run(sys.stdin.buffer.read(), "<stdin>", main_module(None, None))
+        run(sys.stdin.buffer.read(), "<stdin>", main_module("<stdin>", BuiltinImporter))
         return
     if os.path.isdir(path) or path.endswith((".zip", ".pyz", ".pyc")):
         # A folder or an archive with a __main__.py: Python's own way finds it.
@@ -172,19 +172,18 @@ def command(text: str, arguments: list[str]) -> None:
 
 
 def module(name: str, arguments: list[str]) -> None:
-    """As `python -m name arguments`."""
+    """As `python -m name arguments`: Python's own way there is a function of the module runpy, which tracebacks show."""
     import runpy
+    from importlib.machinery import BuiltinImporter
+
+    from lancehead import _lancehead
 
     sys.argv = ["-m", *arguments]
     set_first_path(os.getcwd())
-    try:
-        _, spec, code = runpy._get_module_details(name)  # type: ignore[attr-defined]  # what `python -m` itself calls
-    except runpy._Error as error:  # type: ignore[attr-defined]
-        sys.exit(f"{sys.executable}: {error}")
-    sys.argv[0] = spec.origin
-    main = main_module(spec.origin, spec.loader)
-    vars(main).update(__spec__=spec, __package__=spec.parent, __cached__=spec.cached)
-    execute(code, main)
+    main_module(None, BuiltinImporter)
+    raised = _lancehead.call_bare(runpy._run_module_as_main, (name,))  # type: ignore[attr-defined]
+    if raised is not None:
+        die_of(raised)
 
 
 def main_module(path: str | None, loader: object) -> ModuleType:

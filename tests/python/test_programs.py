@@ -9,9 +9,6 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = Path(__file__).parents[1] / "programs"
-LAUNCHER = (
-    "import sys; sys.path.insert(0, ''); from lancehead import _run; _run.hook_imports([], []); _run.script(sys.argv[1], sys.argv[2:])"
-)
 MODES = {
     "plain": {},
     "everything": {"LANCEHEAD_THRESHOLD": "0"},
@@ -54,7 +51,7 @@ def test_a_program_does_the_same(program, tmp_path):
     cache = {"LANCEHEAD_CACHE_DIR": str(tmp_path), "LANCEHEAD_OPT": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     with ThreadPoolExecutor(JOBS) as pool:
         plain = pool.submit(outcome, [], program, {"PYTHONDONTWRITEBYTECODE": "1"})
-        guarded = {mode: pool.submit(outcome, ["-c", LAUNCHER], program, cache | settings) for mode, settings in MODES.items()}
+        guarded = {mode: pool.submit(outcome, ["-m", "lancehead", "run"], program, cache | settings) for mode, settings in MODES.items()}
     expected = plain.result()
     for mode, got in guarded.items():
         assert got.result() == expected, mode

@@ -70,8 +70,9 @@ PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain,
  * frame is as it was when the guard was called. Returns as the one above. */
 PyObject *lh_host_raise(PyThreadState *ts, LhHost *host, int at, int landing);
 
-/* Run a module's code as if nothing of Python ran below it. */
-PyObject *lh_run_bare(PyThreadState *ts, PyObject *code, PyObject *globals);
+/* Call something as if nothing of Python ran below it; a code object is run in a
+ * namespace, `with`, anything else is called with a tuple of arguments. */
+PyObject *lh_run_bare(PyThreadState *ts, PyObject *what, PyObject *with);
 
 /* What belongs to a code object; `free` gets it when the code object dies. */
 int lh_extra_ready(void (*free)(void *));

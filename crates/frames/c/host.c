@@ -174,12 +174,12 @@ Py_ssize_t lh_locals(PyObject *func) {
     return ((PyCodeObject *)((PyFunctionObject *)func)->func_code)->co_nlocalsplus;
 }
 
-PyObject *lh_run_bare(PyThreadState *ts, PyObject *code, PyObject *globals) {
+PyObject *lh_run_bare(PyThreadState *ts, PyObject *what, PyObject *with) {
     _PyInterpreterFrame *below = lh_current(ts);
     int used = *lh_recursion_limit(ts) - *lh_recursion(ts);
     *lh_recursion(ts) += used;
     lh_set_current(ts, NULL);
-    PyObject *result = PyEval_EvalCode(code, globals, globals);
+    PyObject *result = PyCode_Check(what) ? PyEval_EvalCode(what, with, with) : PyObject_CallObject(what, with);
     lh_set_current(ts, below);
     *lh_recursion(ts) -= used;
     return result;

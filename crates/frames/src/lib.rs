@@ -171,8 +171,9 @@ unsafe extern "C" {
     /// must return.
     pub fn lh_host_raise(ts: *mut PyThreadState, host: *mut Host, at: c_int, landing: c_int) -> *mut PyObject;
 
-    /// Run a module's code as if nothing of Python ran below it: a new reference or null.
-    pub fn lh_run_bare(ts: *mut PyThreadState, code: *mut PyObject, globals: *mut PyObject) -> *mut PyObject;
+    /// As if nothing of Python ran below it: run a code object in a namespace, `with`, or call anything else with a tuple of arguments. A new
+    /// reference or null.
+    pub fn lh_run_bare(ts: *mut PyThreadState, what: *mut PyObject, with: *mut PyObject) -> *mut PyObject;
 
     /// How what hangs on code objects is released. Call first: 0, or -1.
     pub fn lh_extra_ready(release: unsafe extern "C" fn(*mut c_void)) -> c_int;

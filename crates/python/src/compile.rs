@@ -66,6 +66,8 @@ pub struct Request<'a, 'py> {
     pub wide: &'a WideSites,
     /// Take it from the cache or not at all.
     pub only_cached: bool,
+    /// Nobody asked for it: why it was not worth it is remembered from one start to the next.
+    pub is_unasked: bool,
 }
 
 /// The unit for a request: loaded if it was compiled before, else compiled and stored.
@@ -77,6 +79,11 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     if let Some(path) = cache().barred_reason(&key) {
         let detail = format!("its machine code crashed the process when it ran; {} has its IR", path.display());
         return Err(Failure::Refused(Refusal { code: "crashed-before", detail, span: Span::default() }));
+    }
+    if request.is_unasked
+        && let Some(refusal) = remembered_refusal(&key)
+    {
+        return Err(Failure::Refused(refusal));
     }
     for entry in cache().lookup(&key) {
         if let Ok(stored) = postcard::from_bytes::<Stored>(&entry.payload)
@@ -92,7 +99,11 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     }
     let started = Instant::now();
     let _patience = Patience::begin(|| format!("compiling {}", subject(request.function)));
-    let translation = translate(request)?;
+    let translation = translate(request).inspect_err(|failure| {
+        if let Failure::Refused(refusal) = failure {
+            remember_refusal(request, refusal.code, &refusal.detail);
+        }
+    })?;
     let module = codegen::llvm(&translation.unit, codegen_options(request.function.py(), request.flags));
     dump(request, &translation, &module);
     let object = llvm_object(request.function.py(), &module, request.flags)?;
@@ -110,6 +121,27 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
         Ok(None) => Err(Failure::Unavailable("what it uses changed while it was compiled".into())),
         Err(error) => Err(Failure::Bug(format!("the loader refused it: {error}"))),
     }
+}
+
+/// Keeps, for the next start, why something that nobody asked for stays in the interpreter.
+pub fn remember_refusal(request: &Request<'_, '_>, code: &str, detail: &str) {
+    if !request.is_unasked || settings().compiles_everything() {
+        return;
+    }
+    if let (Ok(key), Ok(payload)) = (key(request), postcard::to_stdvec(&(code, detail))) {
+        cache().store(&refusal_key(&key), &[], &payload);
+    }
+}
+
+fn remembered_refusal(key: &[u8]) -> Option<Refusal> {
+    let entry = cache().lookup(&refusal_key(key)).into_iter().next()?;
+    let (code, detail): (String, String) = postcard::from_bytes(&entry.payload).ok()?;
+    let (code, _) = crate::verdict::PAGES.iter().find(|(known, _)| *known == code)?;
+    Some(Refusal { code, detail, span: Span::default() })
+}
+
+fn refusal_key(key: &[u8]) -> Vec<u8> {
+    [key, b"refused"].concat()
 }
 
 /// The unit, with what is to be done if it crashes.

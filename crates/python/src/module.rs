@@ -5,7 +5,7 @@ use crate::function::{Compiled, compiled};
 use crate::settings::settings;
 use crate::{explain, function, verdict};
 use pyo3::prelude::*;
-use pyo3::types::{PyCFunction, PyCode, PyDict};
+use pyo3::types::{PyCFunction, PyCode, PyDict, PyTuple};
 use pyo3::{exceptions::PyTypeError, ffi};
 use std::ffi::c_char;
 use std::sync::atomic::Ordering;
@@ -21,6 +21,7 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(regions, module)?)?;
     module.add_function(wrap_pyfunction!(guard_code, module)?)?;
     module.add_function(wrap_pyfunction!(run_code, module)?)?;
+    module.add_function(wrap_pyfunction!(call_bare, module)?)?;
     module.add_function(wrap_pyfunction!(guarding_get_code, module)?)?;
     module.add_function(wrap_pyfunction!(cache_info, module)?)?;
     module.add_function(wrap_pyfunction!(cache_clear, module)?)?;
@@ -128,9 +129,19 @@ fn guard_code<'py>(code: &Bound<'py, PyCode>) -> PyResult<Bound<'py, PyAny>> {
 /// Runs a module's code in a namespace as if it were the first of all; what it raises is returned, with no frame of ours in its traceback.
 #[pyfunction]
 fn run_code<'py>(code: &Bound<'py, PyCode>, namespace: &Bound<'py, PyDict>) -> Option<Bound<'py, PyAny>> {
-    let py = code.py();
-    // SAFETY: a code object and a dict, with the lock held.
-    let result = unsafe { frames::lh_run_bare(ffi::PyThreadState_Get().cast(), code.as_ptr().cast(), namespace.as_ptr().cast()) };
+    run_bare(code.as_any(), namespace.as_any())
+}
+
+/// The same of a call.
+#[pyfunction]
+fn call_bare<'py>(callable: &Bound<'py, PyAny>, args: &Bound<'py, PyTuple>) -> Option<Bound<'py, PyAny>> {
+    run_bare(callable, args.as_any())
+}
+
+fn run_bare<'py>(what: &Bound<'py, PyAny>, with: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    let py = what.py();
+    // SAFETY: a code object and a dict, or a callable and a tuple, with the lock held.
+    let result = unsafe { frames::lh_run_bare(ffi::PyThreadState_Get().cast(), what.as_ptr().cast(), with.as_ptr().cast()) };
     // SAFETY: a new reference, or NULL with the exception set.
     let result = unsafe { Bound::from_owned_ptr_or_err(py, result.cast::<ffi::PyObject>()) };
     result.err().map(|raised| raised.into_value(py).into_bound(py).into_any())

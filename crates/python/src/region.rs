@@ -541,6 +541,7 @@ impl Loop {
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let is_asked = compiled(&function).is_some();
             let only_cached = !may_compile || !is_asked && !beyond_doubt && !budget::allows();
+            version.is_unasked.set(!is_asked);
             let compiling = budget::spend(|| version.obtain(&self.is_compiling, &function, only_cached));
             if let Some(error) = waiting {
                 error.restore(py);

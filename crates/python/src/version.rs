@@ -1,6 +1,6 @@
 //! The native code for one entry: a function called with some types, or a loop entered with them; and what becomes of it when it leaves.
 
-use crate::compile::{Failure, Flags, Request, WideSites, obtain};
+use crate::compile::{Failure, Flags, Request, WideSites, obtain, remember_refusal};
 use crate::unit::LoadedUnit;
 use base::Index;
 use infer::{Entry, Place};
@@ -23,6 +23,8 @@ const LEAVES_BEFORE_WIDENING: u64 = 2;
 pub struct Version {
     pub entry: Entry,
     pub flags: Flags,
+    /// Nobody asked to have it compiled.
+    pub is_unasked: Cell<bool>,
     pub outcome: RefCell<Outcome>,
     wide: RefCell<WideSites>,
     pub entered: Cell<u64>,
@@ -47,6 +49,7 @@ impl Version {
         Version {
             entry,
             flags,
+            is_unasked: Cell::new(false),
             outcome: RefCell::new(Outcome::Python(Rc::new(Failure::Unavailable("it is being compiled".into())))),
             wide: RefCell::default(),
             entered: Cell::new(0),
@@ -70,7 +73,14 @@ impl Version {
         let waiting = PyErr::take(function.py());
         let wide = self.wide.borrow().clone();
         let result = catch_unwind(AssertUnwindSafe(|| {
-            obtain(&Request { function, entry: &self.entry, flags: self.flags, wide: &wide, only_cached })
+            obtain(&Request {
+                function,
+                entry: &self.entry,
+                flags: self.flags,
+                wide: &wide,
+                only_cached,
+                is_unasked: self.is_unasked.get(),
+            })
         }));
         if let Some(error) = waiting {
             error.restore(function.py());
@@ -160,6 +170,16 @@ impl Version {
         };
         if self.left.get() >= LEAVES_BEFORE_GIVING_UP && is_in_vain {
             *self.outcome.borrow_mut() = Outcome::GivenUp(unit.clone());
+            let wide = WideSites::default();
+            let request = Request {
+                function,
+                entry: &self.entry,
+                flags: self.flags,
+                wide: &wide,
+                only_cached: true,
+                is_unasked: self.is_unasked.get(),
+            };
+            remember_refusal(&request, "keeps-leaving", "native code left again and again");
         }
     }
 }

@@ -1,0 +1,118 @@
+"""`lancehead run` is `python`, whatever stands on its command line; and what it says about itself."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import lancehead as lh
+
+RUN = [sys.executable, "-m", "lancehead", "run"]
+SHOW = """\
+import os, sys, __main__
+print(sys.argv, __name__, __spec__ and __spec__.name, __package__, sorted(vars(__main__)), os.path.basename(str(globals().get("__file__"))))
+print(sys.path[0], sys.flags.optimize, sys.warnoptions, __main__ is sys.modules["__main__"])
+frame = sys._getframe().f_back
+while frame:
+    print(frame.f_code.co_filename, frame.f_code.co_name, frame.f_lineno)
+    frame = frame.f_back
+"""
+LOOP = "total = 0\nfor i in range(3_000_000):\n    total += i * i % 7\nprint(total)\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "show.py").write_text(SHOW)
+    (tmp_path / "fails.py").write_text("def f(x):\n    return 1 / x\n\nfor i in (1, 0):\n    f(i)\n")
+    (tmp_path / "exits.py").write_text(
+        "import atexit, sys\natexit.register(print, 'at exit')\nfor i in range(9):\n    if i == 5: sys.exit(i)\n"
+    )
+    (tmp_path / "says.py").write_text("raise SystemExit('so long')\n")
+    (tmp_path / "bad.py").write_text("print(1)\nx = (\n")
+    (tmp_path / "loop.py").write_text(LOOP)
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "__main__.py").write_text("from . import module\n" + SHOW + "print(module.total(1000))\n")
+    (package / "module.py").write_text("def total(n):\n    s = 0\n    for i in range(n):\n        s += i\n    return s\n")
+    return tmp_path
+
+
+def done(command, folder, stdin="", **environment):
+    environment = os.environ | {"LANCEHEAD_CACHE_DIR": str(folder / "cache"), "PYTHONDONTWRITEBYTECODE": "1"} | environment
+    done = subprocess.run(command, cwd=folder, env=environment, input=stdin, capture_output=True, text=True, timeout=60)
+    return done.stdout, done.stderr, done.returncode
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show.py", "a", "-b", "--report"],
+        ["./show.py"],
+        ["-O", "-W", "error", "show.py", "x"],
+        ["-c", SHOW, "a", "-c"],
+        ["-m", "package", "a"],
+        ["-m", "package.module"],
+        ["-m", "no_such_module"],
+        ["-"],
+        ["fails.py"],
+        ["exits.py"],
+        ["says.py"],
+        ["bad.py"],
+        ["no_such_file.py"],
+        ["-c", "raise KeyError(1)"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("threshold", ["0", "1"])
+def test_a_command_line_does_what_pythons_does(arguments, threshold, folder):
+    wanted = done([sys.executable, *arguments], folder, stdin=SHOW)
+    assert done([*RUN, *arguments], folder, stdin=SHOW, LANCEHEAD_THRESHOLD=threshold) == wanted
+
+
+def test_its_own_options_are_its_own(folder):
+    out, err, status = done([*RUN, "--report", f"--report-json={folder / 'report.json'}", "loop.py"], folder, LANCEHEAD_THRESHOLD="0")
+    assert (out, status) == (done([sys.executable, "loop.py"], folder)[0], 0)
+    assert "loop.py:2 in <module>: native" in err
+    report = json.loads((folder / "report.json").read_text())
+    [region] = report["regions"]
+    assert region["compiled"] and region["entered"] >= 1 and region["line"] == 2 and region["verdict"] is None
+    assert report["total_seconds"] > region["seconds"] > 0 and report["compile_seconds"] > 0
+
+
+def test_a_long_loop_is_compiled_and_found_at_the_next_start(folder):
+    for is_compiled in (True, False):
+        _, err, _ = done([*RUN, "--report", "loop.py"], folder)
+        assert ": native" in err and ("compiled in" in err) == is_compiled, err
+
+
+def test_switched_off_it_is_python(folder):
+    assert done([*RUN, "loop.py"], folder, LANCEHEAD="0") == done([sys.executable, "loop.py"], folder)
+
+
+@pytest.mark.parametrize(("arguments", "words"), [([], "missing"), (["--nonsense", "x.py"], "--nonsense"), (["-m"], "-m")])
+def test_a_wrong_command_line_is_one_sentence(arguments, words, folder):
+    out, err, status = done([*RUN, *arguments], folder)
+    assert status == 2 and out == "" and words in err and err.count("\n") == 1
+
+
+def test_help_names_every_option(folder):
+    out, _, status = done([*RUN, "--help"], folder)
+    assert status == 0 and all(option in out for option in ("--report", "--report-json", "--include", "--exclude", "-m", "-c", "-W"))
+
+
+def test_modules_of_the_user_are_treated_alike_and_others_if_named(folder):
+    (folder / "imports.py").write_text("import package.module as m\nimport bisect\nprint(m.total(10), m.total.__code__.co_consts[-1])\n")
+    shown = {}
+    for name, options in (("alike", []), ("excluded", ["--exclude", "package"])):
+        shown[name] = done([*RUN, *options, "imports.py"], folder)[0]
+    assert "loop_guard" in shown["alike"] and "loop_guard" not in shown["excluded"]
+
+
+def test_install_is_for_what_is_imported_after_it(folder):
+    source = "import lancehead\nlancehead.install()\nimport package.module as m\nprint(m.total(1000), m.total.__code__.co_consts[-1])\n"
+    assert "loop_guard" in done([sys.executable, "-c", source], folder)[0]
+    assert "loop_guard" not in done([sys.executable, "-c", source], folder, LANCEHEAD="0")[0]
+    assert callable(lh.install)
