@@ -135,6 +135,31 @@ pub fn forget(weak: Raw) {
     drop(gone);
 }
 
+/// Loops, by their guards' address and their offset, whose guards were turned off because too much time had gone into visiting and compiling.
+static PUT_OFF: Mutex<Vec<(usize, u32)>> = Mutex::new(Vec::new());
+
+/// Turns a loop's guard off until there is time for it again.
+pub fn put_off(guards: &Guards, head: u32) {
+    guards.turn_loop_at(head, false);
+    PUT_OFF.lock().expect("nothing panics inside").push((std::ptr::from_ref(guards) as usize, head));
+}
+
+/// Turns those on again, to be met where they are entered, if there is time.
+pub fn take_up_again(is_time: fn() -> bool) {
+    if PUT_OFF.lock().expect("nothing panics inside").is_empty() || !is_time() {
+        return;
+    }
+    let put_off = std::mem::take(&mut *PUT_OFF.lock().expect("nothing panics inside"));
+    for (guards, head) in put_off {
+        if GUARDED.lock().expect("nothing panics inside").as_ref().is_some_and(|known| known.contains(&guards)) {
+            // SAFETY: as for `silence_all`.
+            let guards = unsafe { &*(guards as *const Guards) };
+            guards.turn_loop_at(head, true);
+            guards.sleep(head);
+        }
+    }
+}
+
 /// Somebody has asked to watch: no guard is turned on any more.
 static IS_WATCHED: AtomicBool = AtomicBool::new(false);
 

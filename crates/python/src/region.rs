@@ -25,7 +25,7 @@ use std::ffi::{CStr, c_void};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::time::Instant;
 
 /// A loop is compiled for at most so many combinations of types.
@@ -174,24 +174,6 @@ unsafe fn range_iterator(value: Raw) -> Option<[i64; 3]> {
         let mut parts = [0i64; 3];
         let is_own = ffi::Py_REFCNT(value) == 1 && frames::lh_range_iterator(value.cast(), parts.as_mut_ptr()) == 1;
         is_own.then_some(parts)
-    }
-}
-
-thread_local! {
-    /// Loops whose guards were turned off because too much time had gone into visiting and compiling.
-    static PUT_OFF: RefCell<Vec<(Weak<Guards>, u32)>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Turns the guards on again that were turned off for want of time, when there is some.
-fn take_up_again() {
-    if PUT_OFF.with_borrow(Vec::is_empty) || !budget::allows() {
-        return;
-    }
-    for (guards, head) in PUT_OFF.take() {
-        if let Some(guards) = guards.upgrade() {
-            guards.turn_loop_at(head, true);
-            guards.sleep(head);
-        }
     }
 }
 
@@ -500,8 +482,8 @@ impl Loop {
 
     /// Compiles the loop for the frame as it is, when it is time to.
     #[cold]
-    unsafe fn compile(&self, guards: &Rc<Guards>, head: u32, host: &Host, flags: Flags, slots: &[Raw]) -> Option<PyResult<Rc<Compiled>>> {
-        take_up_again();
+    unsafe fn compile(&self, guards: &Guards, head: u32, host: &Host, flags: Flags, slots: &[Raw]) -> Option<PyResult<Rc<Compiled>>> {
+        crate::guards::take_up_again(budget::allows);
         let (may_compile, beyond_doubt) = match self.hotness.visit(unsafe { turns_left(slots, self.depth) }) {
             Judgement::Wait => return None,
             Judgement::Sleep => {
@@ -510,8 +492,7 @@ impl Loop {
                 return None;
             }
             Judgement::GiveUp => {
-                guards.turn_loop_at(head, false);
-                PUT_OFF.with_borrow_mut(|put_off| put_off.push((Rc::downgrade(guards), head)));
+                crate::guards::put_off(guards, head);
                 return None;
             }
             Judgement::Load => (false, false),
