@@ -134,7 +134,7 @@ pub fn remember_refusal(request: &Request<'_, '_>, code: &str, detail: &str) {
 }
 
 fn remembered_refusal(key: &[u8]) -> Option<Refusal> {
-    let entry = cache().lookup(&refusal_key(key)).into_iter().next()?;
+    let entry = cache().lookup(&refusal_key(key)).next()?;
     let (code, detail): (String, String) = postcard::from_bytes(&entry.payload).ok()?;
     let (code, _) = crate::verdict::PAGES.iter().find(|(known, _)| *known == code)?;
     Some(Refusal { code, detail, span: Span::default() })
