@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 /// After this time in a loop the cache is asked for it.
-const WORTH_LOADING: Duration = Duration::from_millis(2);
+const WORTH_LOADING: Duration = Duration::from_millis(4);
 /// What compiling is likely to cost: at least, for each operation, and for each loop in another.
 const COST: Duration = Duration::from_millis(25);
 const COST_OF_OPERATION: Duration = Duration::from_micros(800);
@@ -127,7 +127,8 @@ impl Hotness {
         if !self.is_awake.get() {
             self.waited.set(expected);
         }
-        if expected >= WORTH_LOADING && !self.has_looked.replace(true) {
+        if expected >= WORTH_LOADING && !self.has_looked.get() && budget::allows() {
+            self.has_looked.set(true);
             return Judgement::Load;
         }
         if expected >= self.cost * WORTH_COMPILING {
