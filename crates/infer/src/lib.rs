@@ -16,10 +16,12 @@ mod iterate;
 mod list;
 mod note;
 mod object;
+mod region;
 mod state;
 mod translate;
 mod world;
 
 pub use note::Note;
-pub use translate::{Entry, Options, Place, RESULT_WORDS_AT_MOST, Refusal, Region, Translation, translate};
+pub use region::{Entry, Place, Region};
+pub use translate::{Options, RESULT_WORDS_AT_MOST, Refusal, Translation, translate};
 pub use world::{FunctionInfo, Thing, World};

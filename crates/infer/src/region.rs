@@ -1,0 +1,81 @@
+//! Where native code begins, and how far it goes.
+
+use base::Index;
+use bytecode::{Hir, OpId, OpKind};
+use ir::Shape;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Where native code begins in the entry function, and with what.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Entry {
+    pub place: Place,
+    /// At the start: of the parameters. At a loop: of all locals, then of the value stack.
+    pub shapes: Vec<Shape>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Place {
+    /// A call: to the function's end.
+    Start,
+    /// The head of a loop, by byte offset, entered while the function runs: to the end of the outermost loop around it.
+    Loop(u32),
+    /// The function's first instruction, by byte offset, entered in its frame: to its end.
+    Body(u32),
+}
+
+/// What is entered in the middle of a function: the outermost loop around a loop's head, or all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Region {
+    pub(crate) head: OpId,
+    first: OpId,
+    last: OpId,
+}
+
+impl Region {
+    pub fn around(hir: &Hir, head: u32) -> Option<Region> {
+        let op = hir.blocks.iter().find(|block| block.is_loop_head && hir.ops[block.first.index()].place == Some(head))?.first;
+        let mut region = Region { head: op, first: op, last: op };
+        loop {
+            let around = region;
+            for (first, last) in hir.loops().filter(|(first, last)| *first <= around.last && around.first <= *last) {
+                region.first = region.first.min(first);
+                region.last = region.last.max(last);
+            }
+            if region == around {
+                return Some(region);
+            }
+        }
+    }
+
+    /// The whole function, from its first instruction on.
+    pub fn whole(hir: &Hir, first: u32) -> Option<Region> {
+        let head = hir.ops.iter().position(|op| op.place == Some(first))?;
+        Some(Region { head: OpId::new(head), first: OpId(0), last: OpId::new(hir.ops.len() - 1) })
+    }
+
+    pub fn loops(&self, hir: &Hir) -> usize {
+        hir.loops().filter(|(first, _)| self.contains(*first)).count()
+    }
+
+    pub fn operations(&self) -> usize {
+        self.last.index() - self.first.index() + 1
+    }
+
+    pub(crate) fn contains(&self, op: OpId) -> bool {
+        (self.first..=self.last).contains(&op)
+    }
+
+    /// The names that a module's code sets in it, in order: variables of native code, as locals are.
+    pub fn stored_names(&self, hir: &Hir) -> Vec<u32> {
+        let ops = &hir.ops[self.first.index()..=self.last.index()];
+        let stored: BTreeSet<u32> = ops
+            .iter()
+            .filter_map(|op| match op.kind {
+                OpKind::StoreName(name) | OpKind::StoreGlobal(name) | OpKind::DeleteName(name) => Some(name),
+                _ => None,
+            })
+            .collect();
+        stored.into_iter().collect()
+    }
+}
