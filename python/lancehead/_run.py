@@ -168,6 +168,12 @@ def command(text: str, arguments: list[str]) -> None:
 
     sys.argv = ["-c", *arguments]
     set_first_path("")
+    if sys.version_info >= (3, 13):
+        # From then on tracebacks show the lines of a command.
+        import linecache
+
+        lines = [line + "\n" for line in text.splitlines()]
+        linecache.cache["<string>"] = (len(text) + 1, None, lines, "<string>")
     run(text.encode(), "<string>", main_module(None, BuiltinImporter))
 
 
