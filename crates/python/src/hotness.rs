@@ -107,7 +107,7 @@ impl Hotness {
         let visits = self.visits.get();
         match () {
             () if visits == CALLS_TO_JUDGE_BY / 4 && !self.has_looked.replace(true) => Judgement::Load,
-            () if visits >= CALLS_AT_MOST => Judgement::GiveUp,
+            () if visits > CALLS_AT_MOST => Judgement::GiveUp,
             () if visits.is_power_of_two() && visits.trailing_zeros() % 2 == 0 && visits >= CALLS_TO_JUDGE_BY => {
                 Judgement::Compile { beyond_doubt: false }
             }
@@ -123,7 +123,7 @@ impl Hotness {
             Some(left) if is_judged => time.mul_f64(left as f64 / f64::from(turns)),
             _ => Duration::ZERO,
         };
-        let expected = self.waited.get() + rest;
+        let expected = self.waited.get().saturating_add(rest);
         if !self.is_awake.get() {
             self.waited.set(expected);
         }
@@ -131,8 +131,8 @@ impl Hotness {
             self.has_looked.set(true);
             return Judgement::Load;
         }
-        if expected >= self.cost * WORTH_COMPILING {
-            return Judgement::Compile { beyond_doubt: expected >= self.cost * BEYOND_DOUBT };
+        if expected >= self.cost.saturating_mul(WORTH_COMPILING) {
+            return Judgement::Compile { beyond_doubt: expected >= self.cost.saturating_mul(BEYOND_DOUBT) };
         }
         if !self.is_awake.get() && !budget::allows() {
             return Judgement::GiveUp;

@@ -491,6 +491,10 @@ impl Loop {
                 self.hotness.set_awake(false);
                 return None;
             }
+            Judgement::GiveUp if self.is_body() => {
+                guards.turn_loop_at(head, false);
+                return None;
+            }
             Judgement::GiveUp => {
                 crate::guards::put_off(guards, head);
                 return None;
