@@ -12,7 +12,7 @@ from types import CodeType, ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import NoReturn
 
 HELP = """\
@@ -43,24 +43,30 @@ PYTHON_OPTIONS = "WX"
 
 
 class Options:
-    """What stands before the program on the command line."""
+    """What stands before the program on a command line, and the program."""
 
     def __init__(self) -> None:
         self.python: list[str] = []
-        self.own: list[str] = []
-        self.include: list[str] = []
-        self.exclude: list[str] = []
-        self.report = False
-        self.report_json: str | None = None
+        self.own: dict[str, list[str]] = {}
         self.kind = "script"
         self.program = ""
         self.arguments: list[str] = []
+
+    def value(self, name: str) -> str | None:
+        """What was given last."""
+        return self.own.get(name, [None])[-1]
+
+    def own_words(self) -> list[str]:
+        return [f"{name}={value}" if value else name for name, values in self.own.items() for value in values]
+
+    def program_words(self) -> list[str]:
+        return [*{"script": [], "module": ["-m"], "command": ["-c"]}[self.kind], self.program, *self.arguments]
 
 
 def main(words: list[str]) -> int:
     """The command. A program that ends by an exception ends this process in the same way."""
     try:
-        options = read_options(words)
+        options = read_options(words, flags=("--report",), valued=("--report-json", "--include", "--exclude"))
     except ValueError as wrong:
         print(f"lancehead run: {wrong} (see lancehead run --help)", file=sys.stderr)
         return 2
@@ -68,21 +74,21 @@ def main(words: list[str]) -> int:
         print(HELP, end="")
         return 0
     if options.python:
-        program = {"script": [], "module": ["-m"], "command": ["-c"]}[options.kind]
-        words = [*options.own, *program, options.program, *options.arguments]
+        words = [*options.own_words(), *options.program_words()]
         sys.stdout.flush()
         os.execv(sys.executable, [sys.executable, *options.python, "-m", "lancehead", "run", *words])
     if os.environ.get("LANCEHEAD") != "0":
-        hook_imports(options.include, options.exclude)
-    if options.report or options.report_json:
+        hook_imports(options.own.get("--include", ()), options.own.get("--exclude", ()))
+    if "--report" in options.own or "--report-json" in options.own:
         from lancehead import _report
 
-        _report.at_exit(options.report, options.report_json)
+        _report.at_exit("--report" in options.own, options.value("--report-json"))
     {"script": script, "module": module, "command": command}[options.kind](options.program, options.arguments)
     return 0
 
 
-def read_options(words: list[str]) -> Options:
+def read_options(words: list[str], flags: Sequence[str], valued: Sequence[str]) -> Options:
+    """Python's own options, ours of these names, and the program, which may have options of the same names behind it."""
     options = Options()
     rest = iter(words)
     for word in rest:
@@ -95,17 +101,11 @@ def read_options(words: list[str]) -> Options:
         if not word.startswith("-") or word == "-":
             options.program = word
             break
-        name, _, value = word.partition("=")
-        if name in ("--report-json", "--include", "--exclude"):
-            value = value or following(name, rest)
-            options.own.append(f"{name}={value}")
-            if name == "--report-json":
-                options.report_json = value
-            else:
-                {"--include": options.include, "--exclude": options.exclude}[name].append(value)
-        elif word == "--report":
-            options.own.append(word)
-            options.report = True
+        name, has_value, value = word.partition("=")
+        if name in valued:
+            options.own.setdefault(name, []).append(value if has_value else following(name, rest))
+        elif word in flags:
+            options.own.setdefault(word, []).append("")
         elif word[1] in PYTHON_OPTIONS:
             options.python += [word] if word[2:] else [word, following(word, rest)]
         elif word[1:].strip(PYTHON_FLAGS) == "":
@@ -132,19 +132,17 @@ def set_first_path(path: str) -> None:
 
 def script(path: str, arguments: list[str]) -> None:
     """As `python path arguments`."""
-    from importlib.machinery import BuiltinImporter, SourceFileLoader
+    from importlib.machinery import BuiltinImporter, SourceFileLoader, SourcelessFileLoader
 
     sys.argv = [path, *arguments]
     if path == "-":
         set_first_path("")
-        run(sys.stdin.buffer.read(), "<stdin>", main_module("<stdin>", BuiltinImporter))
+        main = main_module("<stdin>", BuiltinImporter)
+        with forgetting_file(main):
+            run(sys.stdin.buffer.read(), "<stdin>", main)
         return
-    if os.path.isdir(path) or path.endswith((".zip", ".pyz", ".pyc")):
-        # A folder or an archive with a __main__.py: Python's own way finds it.
-        import runpy
-
-        set_first_path(path)
-        runpy.run_path(path, run_name="__main__")
+    if os.path.isdir(path):
+        folder_or_archive(whole(path))
         return
     set_first_path(os.path.dirname(os.path.realpath(path)))
     try:
@@ -153,8 +151,65 @@ def script(path: str, arguments: list[str]) -> None:
     except OSError as error:
         print(f"{sys.executable}: can't open file {os.path.abspath(path)!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
         sys.exit(2)
+    if is_archive(path, source):
+        folder_or_archive(whole(path))
+        return
     where = whole(path)
-    run(source, where, main_module(where, SourceFileLoader("__main__", where)))
+    is_compiled = path.endswith(".pyc")
+    main = main_module(where, (SourcelessFileLoader if is_compiled else SourceFileLoader)("__main__", where))
+    with forgetting_file(main):
+        if is_compiled:
+            execute(code_in(source), main)
+        else:
+            run(source, where, main)
+
+
+def code_in(content: bytes) -> CodeType:
+    """The code in a .pyc file."""
+    import io
+    import pkgutil
+
+    code = pkgutil.read_code(io.BytesIO(content))
+    if not isinstance(code, CodeType):
+        die_of(RuntimeError("Bad magic number in .pyc file"))
+    return code
+
+
+def is_archive(path: str, content: bytes) -> bool:
+    """As Python finds out: by the end of the file, not by its name."""
+    if b"PK\5\6" not in content[-(1 << 16) - 22 :]:
+        return False
+    import zipimport
+
+    try:
+        zipimport.zipimporter(path)
+    except zipimport.ZipImportError:
+        return False
+    return True
+
+
+def folder_or_archive(path: str) -> None:
+    """As `python path`, where `path` holds a `__main__.py`."""
+    if sys.flags.safe_path:
+        sys.path.insert(0, path)
+    else:
+        sys.path[0] = path
+    main_as_module("__main__", False)
+
+
+class forgetting_file:
+    """As Python does when a script has ended, before functions of `atexit` run; but not where `sys.exit` ended it."""
+
+    def __init__(self, main: ModuleType) -> None:
+        self.main = main
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None or not issubclass(kind, SystemExit):
+            vars(self.main).pop("__file__", None)
+            vars(self.main).pop("__cached__", None)
 
 
 def whole(path: str) -> str:
@@ -178,16 +233,21 @@ def command(text: str, arguments: list[str]) -> None:
 
 
 def module(name: str, arguments: list[str]) -> None:
-    """As `python -m name arguments`: Python's own way there is a function of the module runpy, which tracebacks show."""
+    """As `python -m name arguments`."""
+    sys.argv = ["-m", *arguments]
+    set_first_path(os.getcwd())
+    main_as_module(name)
+
+
+def main_as_module(*of_what: object) -> None:
+    """Python's own way is a function of the module runpy, which tracebacks show."""
     import runpy
     from importlib.machinery import BuiltinImporter
 
     from lancehead import _lancehead
 
-    sys.argv = ["-m", *arguments]
-    set_first_path(os.getcwd())
     main_module(None, BuiltinImporter)
-    raised = _lancehead.call_bare(runpy._run_module_as_main, (name,))  # type: ignore[attr-defined]
+    raised = _lancehead.call_bare(runpy._run_module_as_main, of_what)  # type: ignore[attr-defined]
     if raised is not None:
         die_of(raised)
 

@@ -15,6 +15,7 @@ EXAMPLES = """\
 examples:
   lancehead run script.py args      run a program at compiled speed, unchanged
   lancehead run --report script.py  and say what became of its loops
+  lancehead verify script.py args   run it both ways and say where the answers differ
   lancehead doctor                  is everything here that Lancehead needs?
   lancehead cache info              where compiled code is kept, and how much
   lancehead explain --list          the reasons a function can be left to the interpreter
@@ -41,9 +42,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         from lancehead import _run
 
         return _run.main(words[1:])
-    arguments = parse(argv)
     try:
-        status: int = arguments.run(arguments)
+        if words[:1] == ["verify"]:
+            from lancehead import _verify
+
+            status = _verify.main(words[1:])
+        else:
+            arguments = parse(words)
+            status = arguments.run(arguments)
         sys.stdout.flush()
     except Trouble as trouble:
         print(f"lancehead: {trouble}", file=sys.stderr)
@@ -59,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     top = parser()
     arguments, rest = top.parse_known_args(argv)
-    if rest and arguments.run not in (selftest, run_program):
+    if rest and arguments.run not in (selftest, run_program, verify):
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     arguments.rest = rest
     return arguments
@@ -78,6 +84,8 @@ def parser() -> Parser:
     # It reads its own options: what stands behind the program's name is the program's.
     run_ = commands.add_parser("run", add_help=False, help="run a Python program at the speed of compiled code")
     run_.set_defaults(run=run_program)
+    verify_ = commands.add_parser("verify", add_help=False, help="run a program both ways and say where the answers differ")
+    verify_.set_defaults(run=verify)
 
     doctor_ = commands.add_parser(
         "doctor",
@@ -115,6 +123,12 @@ def run_program(arguments: argparse.Namespace) -> int:
     from lancehead import _run
 
     return _run.main(arguments.rest)
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    from lancehead import _verify
+
+    return _verify.main(arguments.rest)
 
 
 def doctor(_: argparse.Namespace) -> int:

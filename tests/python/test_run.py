@@ -2,8 +2,10 @@
 
 import json
 import os
+import py_compile
 import subprocess
 import sys
+import zipapp
 
 import pytest
 
@@ -32,9 +34,17 @@ def folder(tmp_path):
     (tmp_path / "says.py").write_text("raise SystemExit('so long')\n")
     (tmp_path / "bad.py").write_text("print(1)\nx = (\n")
     (tmp_path / "loop.py").write_text(LOOP)
+    (tmp_path / "at_exit.py").write_text(
+        "import atexit, sys\natexit.register(lambda: print(sorted(globals())))\nif sys.argv[1:]: eval(sys.argv[1])\n"
+    )
+    py_compile.compile(tmp_path / "show.py", tmp_path / "show.pyc")
+    (tmp_path / "empty_folder").mkdir()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "__main__.py").write_text("import atexit\natexit.register(print, 'end')\n" + SHOW + LOOP)
+    zipapp.create_archive(tmp_path / "folder", tmp_path / "archive")
     package = tmp_path / "package"
     package.mkdir()
-    (package / "__init__.py").write_text("")
+    (package / "__init__.py").write_text("import atexit, sys\natexit.register(lambda: print(sorted(vars(sys.modules['__main__']))))\n")
     (package / "__main__.py").write_text("from . import module\n" + SHOW + "print(module.total(1000))\n")
     (package / "module.py").write_text("def total(n):\n    s = 0\n    for i in range(n):\n        s += i\n    return s\n")
     return tmp_path
@@ -55,6 +65,15 @@ def done(command, folder, stdin="", **environment):
         ["-c", SHOW, "a", "-c"],
         ["-m", "package", "a"],
         ["-m", "package.module"],
+        ["folder", "a"],
+        ["-P", "folder", "a"],
+        ["archive", "a"],
+        ["show.pyc", "a"],
+        ["empty_folder"],
+        ["at_exit.py"],
+        ["-P", "at_exit.py", "1"],
+        ["at_exit.py", "sys.exit()"],
+        ["at_exit.py", "1 / 0"],
         ["-m", "no_such_module"],
         ["-"],
         ["fails.py"],
