@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-const SOURCES: [&str; 5] = ["code", "frames", "function", "host", "state"];
+const SOURCES: [&str; 6] = ["code", "frames", "function", "host", "record", "state"];
 
 fn main() {
     println!("cargo:rerun-if-changed=c");

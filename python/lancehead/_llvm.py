@@ -54,7 +54,7 @@ class CompileError(Exception):
 def compile_ir(
     text: str,
     *,
-    opt: int = 3,
+    opt: int = 2,
     cpu: str | None = None,
     features: str | None = None,
     fastmath: bool = False,
@@ -66,7 +66,7 @@ def compile_ir(
 def compile_asm(
     text: str,
     *,
-    opt: int = 3,
+    opt: int = 2,
     cpu: str | None = None,
     features: str | None = None,
     fastmath: bool = False,
@@ -124,7 +124,8 @@ def _optimize(module: Any, machine: Any, opt: int) -> None:
         tuning.size_level = 0
     # They do not follow from the level: SLP is off at -O3, and loops are vectorised at -O1.
     tuning.loop_vectorization = opt > 1
-    tuning.slp_vectorization = opt > 1
+    # The most expensive pass of all, half of LLVM's time on straight-line float code; what we compile gains nothing by it.
+    tuning.slp_vectorization = opt > 2
     tuning.loop_interleaving = opt > 1
     tuning.loop_unrolling = opt > 1
     with tuning, llvm.create_pass_builder(machine, tuning) as builder:

@@ -4,7 +4,7 @@ import gc
 import sys
 
 import pytest
-from test_jit_support import counted, leaving, load, outcome, pair, quick, same
+from test_jit_support import bits, counted, leaving, load, outcome, pair, quick, same
 
 import lancehead as lh
 from lancehead import _lancehead
@@ -556,3 +556,46 @@ def test_a_loop_over_lists_is_a_gain():
     f = jitted("@jit\ndef f(a, b):\n    for i in range(len(a)):\n        a[i] = b[i]\n")["f"]
     f([1.0, 2.0], [3.0, 4.0])
     assert "no-gain" not in f.explain() and "native" in f.explain()
+
+
+GROWING = """
+    kept = []
+
+    @jit
+    def keep(n):
+        for i in range(n):
+            kept.append(i * 1.5)
+        return n
+
+    @jit
+    def total(n):
+        s = 0.0
+        for i in range(n):
+            if kept:
+                s += kept[i % len(kept)]
+        return s
+    """
+
+
+def test_a_list_that_is_only_appended_to_may_begin_empty():
+    with quick():
+        plain, jitted = pair(GROWING)
+        before = counted("compiled")
+        for turn in range(4):
+            assert jitted["keep"](3) == plain["keep"](3)
+            jitted["new"] = turn
+        assert counted("compiled") == before + 1
+        assert bits(jitted["kept"]) == bits(plain["kept"])
+
+
+def test_what_an_empty_list_came_to_hold_is_worth_another_compilation():
+    with quick():
+        plain, jitted = pair(GROWING)
+        before = counted("compiled")
+        assert bits(jitted["total"](5)) == bits(plain["total"](5))
+        for names in (plain, jitted):
+            names["kept"].extend([0.5, 2.5])
+            # What a unit takes from a module is looked at again when something there has changed.
+            names["new"] = 1
+        assert bits(jitted["total"](5)) == bits(plain["total"](5))
+        assert counted("compiled") > before + 1

@@ -95,7 +95,7 @@ def quick():
     try:
         yield
     finally:
-        _lancehead.testing(opt=3, threshold=1)
+        _lancehead.testing(opt=2, threshold=1)
 
 
 def counted(what):

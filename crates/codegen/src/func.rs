@@ -212,12 +212,12 @@ impl Writer<'_> {
         groups
     }
 
-    /// Writes the record of the frame and returns.
+    /// Writes the record of the frame and returns. All values are the arguments of one call: there are more exits than anything else in a
+    /// module, and LLVM takes its time for each instruction, run or not.
     fn exit(&mut self, exits: &[ResumeId]) {
         let id = exits[0];
         let resume = &self.func.resumes[id.index()];
         let values = resume.record();
-        let words: usize = values.iter().map(|(ty, _)| ty.words()).sum();
         let mut number = (self.first_resume + id.0).to_string();
         if exits.len() > 1 {
             for exit in exits {
@@ -234,24 +234,31 @@ impl Writer<'_> {
         for value in &resume.borrowed {
             line!(self, "call void @lh_incref(ptr %{value})");
         }
-        line!(self, "%{id}.record = call ptr @lh_leave(ptr %ctx, i64 {number}, i64 {words})");
-        let mut word = 0;
+        let mut args = String::new();
+        let mut words = [0, 0];
         for (index, (ty, value)) in values.into_iter().enumerate() {
+            words[usize::from(ty == Ty::F64)] += ty.words();
             let name = format!("{id}.{index}");
-            line!(self, "%{name} = getelementptr i64, ptr %{id}.record, i64 {word}");
-            text::store_word(&mut self.body, &name, ty, &format!("%{value}"), &format!("%{name}"));
-            word += ty.words();
-        }
-        let results = self.func.ret.types().len();
-        line!(self, "ret {} {}", self.ret, {
-            let mut text = String::from("{ ");
-            for ty in self.func.ret.types() {
-                let _ = write!(text, "{} undef, ", text::ty(ty));
+            match ty {
+                Ty::I1 => {
+                    line!(self, "%{name} = zext i1 %{value} to i64");
+                    let _ = write!(args, ", i64 %{name}");
+                }
+                Ty::I128 => {
+                    line!(self, "%{name}.low = trunc i128 %{value} to i64");
+                    line!(self, "%{name}.up = lshr i128 %{value}, 64");
+                    line!(self, "%{name}.high = trunc i128 %{name}.up to i64");
+                    let _ = write!(args, ", i64 %{name}.low, i64 %{name}.high");
+                }
+                _ => {
+                    let _ = write!(args, ", {} %{value}", text::ty(ty));
+                }
             }
-            debug_assert_eq!(results, self.func.ret.types().len());
-            let _ = write!(text, "i64 {LEFT} }}");
-            text
-        });
+        }
+        let [ints, floats] = words;
+        line!(self, "call void (ptr, i64, i64, i64, ...) @lh_leave(ptr %ctx, i64 {number}, i64 {ints}, i64 {floats}{args}) nomerge");
+        let undefined: String = self.func.ret.types().iter().map(|ty| format!("{} undef, ", text::ty(*ty))).collect();
+        line!(self, "ret {} {{ {undefined}i64 {LEFT} }}", self.ret);
     }
 
     fn term(&mut self, term: &Term) {

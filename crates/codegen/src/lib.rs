@@ -35,7 +35,7 @@ pub fn llvm(unit: &Unit, options: Options) -> String {
 @lh_objects = global [{objects} x ptr] zeroinitializer
 @lh_scalars = global [{scalars} x i64] zeroinitializer
 
-declare ptr @lh_leave(ptr, i64, i64) cold nounwind
+declare void @lh_leave(ptr, i64, i64, i64, ...) cold nounwind
 declare i64 @lh_safepoint_native(ptr) cold nounwind
 declare void @lh_dealloc(ptr) nounwind
 declare void @lh_share_any(i64, i64) nounwind

@@ -103,6 +103,11 @@ void lh_function_collect(int (*traverse)(void *data, visitproc visit, void *arg)
 PyObject *lh_function_interpret(PyObject *self, PyObject *const *args,
                                 size_t nargsf, PyObject *kwnames);
 
+/* What native code calls where it leaves: writes a record of so many words, ints and addresses first, where `room` says. Variadic, so that
+ * machine code has one call for it. */
+void lh_leave_ready(uint64_t *(*room)(void *context, uint64_t resume, uint64_t words));
+void lh_leave(void *context, uint64_t resume, uint64_t ints, uint64_t floats, ...);
+
 /* What native code may look at. */
 const void *lh_eval_breaker(PyThreadState *ts);
 int lh_safepoint(PyThreadState *ts);

@@ -231,6 +231,12 @@ unsafe extern "C" {
         free_data: Option<unsafe extern "C" fn(*mut c_void)>,
     ) -> *mut PyObject;
 
+    /// What gives room for the records that [`lh_leave`] writes: so many words of one context, for that resume.
+    pub fn lh_leave_ready(room: unsafe extern "C" fn(context: *mut c_void, resume: u64, words: u64) -> *mut u64);
+
+    /// What native code calls where it leaves: the words of a record, ints and addresses first, then floats.
+    pub fn lh_leave(context: *mut c_void, resume: u64, ints: u64, floats: u64, ...);
+
     /// How the cycle collector visits, and drops, the references that functions' `data` hold.
     pub fn lh_function_collect(
         traverse: unsafe extern "C" fn(*mut c_void, Visit, *mut c_void) -> c_int,

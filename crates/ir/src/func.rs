@@ -216,9 +216,26 @@ impl Term {
     }
 }
 
+impl Func {
+    /// Whether items come out of the list in this word of the table of scalars, as far as can be seen at once: not those that are appended.
+    pub fn reads_items_of(&self, word: u32) -> bool {
+        let insts = || self.blocks.iter().flat_map(|block| &block.insts);
+        let loads = insts().filter(|inst| matches!(inst.op, Op::LoadScalar { slot, .. } if slot == word));
+        let lists: Vec<Value> = loads.flat_map(|load| load.results.iter().copied()).collect();
+        let is_one = |value: &Value| lists.contains(value);
+        let gives_items = |inst: &Inst| match &inst.op {
+            Op::ListItem | Op::Call(_) => true,
+            Op::Runtime(runtime) => runtime.result == Some(Ty::Obj),
+            _ => false,
+        };
+        insts().any(|inst| gives_items(inst) && inst.args.iter().any(is_one))
+            || self.blocks.iter().any(|block| block.term.edges().into_iter().any(|edge| edge.args.iter().any(is_one)))
+    }
+}
+
 impl Resume {
     /// What a record of the frame holds: each machine value once, however many slots it stands in. So a float that stands in two of them
-    /// becomes one object.
+    /// becomes one object. Floats come last: who writes the record then needs no more than two counts.
     pub fn record(&self) -> Vec<(Ty, Value)> {
         let mut record = Vec::new();
         for value in self.values() {
@@ -226,6 +243,7 @@ impl Resume {
                 record.push(value);
             }
         }
+        record.sort_by_key(|(ty, _)| *ty == Ty::F64);
         record
     }
 

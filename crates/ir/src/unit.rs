@@ -1,4 +1,4 @@
-use crate::{CodeId, Func, FuncId, ObjectId, ResumeKind, Shape, Slot, Ty, Value, Why};
+use crate::{CodeId, Elem, Func, FuncId, ObjectId, ResumeKind, Shape, Slot, Ty, Value, Why};
 use base::Index;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -91,6 +91,8 @@ pub struct UnitMeta {
     pub resumes: Vec<ResumeMeta>,
     /// Per function: name, and its first resume.
     pub funcs: Vec<(String, u32)>,
+    /// Those scalars that are lists of which nothing was known, and whose items are read: with a better guess the unit would be another.
+    pub guesses: Vec<u32>,
 }
 
 /// A [`crate::Resume`] by the words of its record.
@@ -144,6 +146,16 @@ impl Unit {
             }
         }
         let entry = &self.funcs[0];
-        UnitMeta { links: self.links.clone(), params: entry.params.clone(), ret: entry.ret.clone(), resumes, funcs }
+        UnitMeta { links: self.links.clone(), params: entry.params.clone(), ret: entry.ret.clone(), resumes, funcs, guesses: self.guesses() }
+    }
+
+    fn guesses(&self) -> Vec<u32> {
+        let mut guesses = Vec::new();
+        for (number, scalar) in self.links.scalars.iter().enumerate() {
+            if matches!(scalar.shape, Slot::List(Elem::Unknown, _)) && self.funcs.iter().any(|func| func.reads_items_of(scalar.word)) {
+                guesses.push(number as u32);
+            }
+        }
+        guesses
     }
 }

@@ -12,6 +12,7 @@ use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use runtime::crash::{Running, Watch};
+use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr;
 
@@ -255,7 +256,7 @@ impl Frame {
 }
 
 /// Room for the record of a frame that is being left.
-unsafe extern "C" fn lh_leave(context: *mut Context, resume: u64, words: u64) -> *mut u64 {
+pub unsafe extern "C" fn room_for_record(context: *mut c_void, resume: u64, words: u64) -> *mut u64 {
     // SAFETY: the context is the first field of a call that is on the stack of this thread.
     let call = unsafe { &mut *context.cast::<Call>() };
     let mut record = vec![0; words as usize + 1];
@@ -315,7 +316,7 @@ pub fn address_of(symbol: &str) -> Option<usize> {
         return Some(*address);
     }
     Some(match symbol {
-        "lh_leave" => lh_leave as *const () as usize,
+        "lh_leave" => frames::lh_leave as *const () as usize,
         "lh_safepoint_native" => lh_safepoint_native as *const () as usize,
         "lh_dealloc" => lh_dealloc as *const () as usize,
         "lh_share_any" => lh_share_any as *const () as usize,

@@ -56,6 +56,7 @@ fn ready(py: Python<'_>) -> PyResult<()> {
     // SAFETY: called once, with the lock held; the methods live as long as the process.
     let status = unsafe {
         frames::lh_function_collect(function::traverse, function::clear);
+        frames::lh_leave_ready(crate::leave::room_for_record);
         match frames::lh_function_ready() {
             0 => frames::lh_function_add_methods(Box::leak(methods).as_mut_ptr()),
             failed => failed,

@@ -41,7 +41,7 @@ pub fn settings() -> &'static Settings {
             deopt_every: AtomicI64::new(number("LANCEHEAD_DEOPT_EVERY").max(0)),
             interpret_ir: AtomicBool::new(false),
             compiles_everything: AtomicBool::new(std::env::var("LANCEHEAD_THRESHOLD").is_ok_and(|text| text.trim() == "0")),
-            opt: AtomicI64::new(std::env::var("LANCEHEAD_OPT").ok().and_then(|text| text.trim().parse().ok()).unwrap_or(3).clamp(0, 3)),
+            opt: AtomicI64::new(std::env::var("LANCEHEAD_OPT").ok().and_then(|text| text.trim().parse().ok()).unwrap_or(2).clamp(0, 3)),
             handles_crashes: !std::env::var("LANCEHEAD_NO_CRASH_HANDLER").is_ok_and(|text| text.trim() == "1"),
             broken: Mutex::default(),
             dump: dump.split(',').map(|stage| stage.trim().to_owned()).filter(|stage| !stage.is_empty()).collect(),

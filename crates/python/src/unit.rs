@@ -4,7 +4,7 @@ use crate::links::{fingerprint, resolve, thing_of};
 use crate::object::{Raw, layout, shape_of, unbox};
 use codegen::Context;
 use infer::{Note, Thing};
-use ir::{Elem, Expect, Links, Path, Shape, Slot, UnitMeta};
+use ir::{Elem, Expect, Links, Path, ScalarLink, Slot, UnitMeta};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -256,10 +256,9 @@ impl LoadedUnit {
     unsafe fn renew_scalar(&self, number: usize, now: Raw) -> bool {
         // SAFETY: a unit is only asked with the lock held.
         let py = unsafe { Python::assume_attached() };
-        let scalar = &self.meta.links.scalars[number];
         // SAFETY: promised by the caller.
         let Some(value) = (unsafe { Bound::from_borrowed_ptr_or_opt(py, now) }) else { return false };
-        if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
+        if !self.load_scalar(number, &value) {
             return false;
         }
         if let Some((_, object)) = self.scalar_objects.borrow_mut().iter_mut().find(|(known, _)| *known == number) {
@@ -294,7 +293,7 @@ impl LoadedUnit {
         let mut values = Vec::new();
         for (number, scalar) in links.scalars.iter().enumerate() {
             let Some(value) = resolve(entry, links, &scalar.path) else { return false };
-            if !self.load_scalar(&value, &scalar.shape, scalar.word as usize) {
+            if !self.load_scalar(number, &value) {
                 return false;
             }
             if scalar.shape.types().contains(&ir::Ty::Obj) {
@@ -339,11 +338,13 @@ impl LoadedUnit {
         true
     }
 
-    fn load_scalar(&self, value: &Bound<'_, PyAny>, shape: &Shape, word: usize) -> bool {
+    fn load_scalar(&self, number: usize, value: &Bound<'_, PyAny>) -> bool {
+        let ScalarLink { shape, word, .. } = &self.meta.links.scalars[number];
+        let word = *word as usize;
         // SAFETY: a live object.
         match (shape, unsafe { shape_of(value.as_ptr()) }) {
-            // What it is expected to hold is a guess: only that something is known at last is worth another compilation.
-            (Slot::List(wanted, ()), Slot::List(found, ())) if *wanted != Elem::Unknown || found == Elem::Unknown => {
+            // What it is expected to hold is a guess: only that something is known at last of items that are read is worth another compilation.
+            (Slot::List(..), Slot::List(found, ())) if found == Elem::Unknown || !self.meta.guesses.contains(&(number as u32)) => {
                 // SAFETY: the table has room for every scalar of the links.
                 unsafe { *self.scalars.add(word) = value.as_ptr() as u64 };
                 return true;
