@@ -4,4 +4,6 @@ import sys
 
 from lancehead.cli import main
 
-sys.exit(main())
+status = main()
+if status:  # under `-i` the end of a program is not to be seen
+    sys.exit(status)

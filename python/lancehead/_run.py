@@ -83,7 +83,10 @@ def main(words: list[str]) -> int:
         from lancehead import _report
 
         _report.at_exit("--report" in options.own, options.value("--report-json"))
-    {"script": script, "module": module, "command": command}[options.kind](options.program, options.arguments)
+    try:
+        {"script": script, "module": module, "command": command}[options.kind](options.program, options.arguments)
+    except Inspected:
+        pass
     return 0
 
 
@@ -289,14 +292,23 @@ def execute(code: CodeType, main: ModuleType) -> None:
 
 def die_of(error: BaseException) -> NoReturn:
     """Ends the program as Python does for an exception that nobody caught."""
-    if not isinstance(error, SystemExit):
+    if not isinstance(error, SystemExit) or sys.flags.inspect:
+        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+        if sys.version_info >= (3, 12):
+            sys.last_exc = error
         try:
             sys.excepthook(type(error), error, error.__traceback__)
         except BaseException as another:
             sys.__excepthook__(type(another), another, another.__traceback__)
+        if sys.flags.inspect:
+            raise Inspected
         # The rest, down to a death by SIGINT, is the interpreter's. It would say it once more.
         sys.excepthook = lambda *_: None
     raise error
+
+
+class Inspected(BaseException):
+    """The program has ended, by an exception that was shown, and `python -i` asks the user now."""
 
 
 def hook_imports(include: Iterable[str], exclude: Iterable[str]) -> None:
@@ -319,4 +331,11 @@ def hook_imports(include: Iterable[str], exclude: Iterable[str]) -> None:
             return False
         return is_named(path, wanted) or not os.path.realpath(path).startswith(foreign)
 
-    SourceFileLoader.get_code = _lancehead.guarding_get_code(SourceFileLoader.get_code, is_the_users)  # type: ignore[method-assign]
+    def treated(name: str, path: str, code: CodeType) -> CodeType:
+        if name in ("multiprocessing.spawn", "multiprocessing.forkserver"):
+            from lancehead import _children
+
+            return _children.telling_them(code, tuple(include), tuple(exclude))
+        return _lancehead.guard_code(code) if is_the_users(path) else code
+
+    SourceFileLoader.get_code = _lancehead.treating_get_code(SourceFileLoader.get_code, treated)  # type: ignore[method-assign]

@@ -22,7 +22,7 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(guard_code, module)?)?;
     module.add_function(wrap_pyfunction!(run_code, module)?)?;
     module.add_function(wrap_pyfunction!(call_bare, module)?)?;
-    module.add_function(wrap_pyfunction!(guarding_get_code, module)?)?;
+    module.add_function(wrap_pyfunction!(treating_get_code, module)?)?;
     module.add_function(wrap_pyfunction!(cache_info, module)?)?;
     module.add_function(wrap_pyfunction!(cache_clear, module)?)?;
     module.add_function(wrap_pyfunction!(verdict_page, module)?)?;
@@ -148,19 +148,17 @@ fn run_bare<'py>(what: &Bound<'py, PyAny>, with: &Bound<'py, PyAny>) -> Option<B
     result.err().map(|raised| raised.into_value(py).into_bound(py).into_any())
 }
 
-/// A loader's `get_code` that guards the code of those files for which `is_the_users(path)`. A function of C: tracebacks don't show it.
+/// A loader's `get_code` that gives `treated(module's name, path, code)`. A function of C: tracebacks don't show it.
 #[pyfunction]
-fn guarding_get_code<'py>(get_code: Bound<'py, PyAny>, is_the_users: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn treating_get_code<'py>(get_code: Bound<'py, PyAny>, treated: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = get_code.py();
-    let (get_code, is_the_users) = (get_code.unbind(), is_the_users.unbind());
-    let guarding = PyCFunction::new_closure(py, Some(c"get_code"), None, move |args, keywords| -> PyResult<Py<PyAny>> {
+    let (get_code, treated) = (get_code.unbind(), treated.unbind());
+    let treating = PyCFunction::new_closure(py, Some(c"get_code"), None, move |args, keywords| -> PyResult<Py<PyAny>> {
         let py = args.py();
         let code = get_code.bind(py).call(args, keywords)?;
         let path = args.get_item(0).and_then(|loader| loader.getattr("path"));
-        match path {
-            Ok(path) if code.is_instance_of::<PyCode>() && is_the_users.bind(py).call1((&path,))?.is_truthy()? => {
-                Ok(crate::guards::guard_deeply(&code)?.unbind())
-            }
+        match (path, args.get_item(1)) {
+            (Ok(path), Ok(name)) if code.is_instance_of::<PyCode>() => Ok(treated.bind(py).call1((name, path, code))?.unbind()),
             _ => Ok(code.unbind()),
         }
     })?;
@@ -169,7 +167,7 @@ fn guarding_get_code<'py>(get_code: Bound<'py, PyAny>, is_the_users: Bound<'py, 
         unsafe extern "C" {
             fn PyInstanceMethod_New(function: *mut ffi::PyObject) -> *mut ffi::PyObject;
         }
-        Bound::from_owned_ptr_or_err(py, PyInstanceMethod_New(guarding.as_ptr()))
+        Bound::from_owned_ptr_or_err(py, PyInstanceMethod_New(treating.as_ptr()))
     }
 }
 

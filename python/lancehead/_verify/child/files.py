@@ -21,6 +21,7 @@ NOT_UNDONE = {
     "os.posix_spawn": "starts other programs",
     "os.exec": "starts other programs",
     "os.fork": "starts processes of its own",
+    "_thread.start_new_thread": "starts threads (which run in another order each time)",
     "socket.connect": "uses the network",
     "socket.bind": "uses the network",
 }
