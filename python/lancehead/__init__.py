@@ -36,3 +36,17 @@ def install(*, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> None
 
     if not is_off():
         _run.hook_imports(include, exclude)
+
+
+def load_ipython_extension(shell: object) -> None:
+    """`%load_ext lancehead`: cells run natively where they can be."""
+    from lancehead import _ipython
+
+    _ipython.load(shell)
+
+
+def unload_ipython_extension(shell: object) -> None:
+    """`%unload_ext lancehead`."""
+    from lancehead import _ipython
+
+    _ipython.unload(shell)

@@ -10,6 +10,8 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lancehead._lancehead import _Region
 
 
@@ -39,12 +41,20 @@ def write_whole(path: str, content: object) -> None:
     os.replace(beside, path)
 
 
-def as_table(regions: list[_Region], total: float) -> str:
-    lines = [f"lancehead: {len(regions)} loops were met in {total:.2f} s", f"{'share':>7} {'seconds':>9} {'entered':>8} {'left':>8}  loop"]
+def relative(file: str) -> str:
+    return os.path.relpath(file) if os.path.isabs(file) else file
+
+
+def as_table(regions: list[_Region], total: float, shown: Callable[[str], str] = relative) -> str:
+    """`shown`: how a file is called."""
+    lines = [
+        f"lancehead: {len(regions)} {'loop was' if len(regions) == 1 else 'loops were'} met in {total:.2f} s",
+        f"{'share':>7} {'seconds':>9} {'entered':>8} {'left':>8}  loop",
+    ]
     for region in regions:
         what = "native" if region["compiled"] else "interpreted"
         share = region["seconds"] / total if total else 0.0
-        place = f"{os.path.relpath(region['file']) if os.path.isabs(region['file']) else region['file']}:{region['line']}"
+        place = f"{shown(region['file'])}:{region['line']}"
         lines.append(
             f"{share:7.1%} {region['seconds']:9.3f} {region['entered']:8} {region['left']:8}  {place} in {region['function']}: {what}"
             + (f", compiled in {region['compile_seconds'] * 1e3:.0f} ms" if region["compile_seconds"] else "")

@@ -312,7 +312,10 @@ class Inspected(BaseException):
 
 
 def hook_imports(include: Iterable[str], exclude: Iterable[str]) -> None:
-    """The user's own modules are guarded when they are imported, those of the standard library and of site-packages only if named."""
+    """The user's own modules are guarded when they are imported, those of the standard library and of site-packages only if named.
+
+    To do it twice does no harm: what has guards is not given more.
+    """
     import sysconfig
     from importlib.machinery import SourceFileLoader
 

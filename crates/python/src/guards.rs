@@ -122,6 +122,30 @@ pub fn silence_all() {
     }
 }
 
+/// Loops, by their guards' address and their index, that `switch(false)` turned off.
+static SWITCHED_OFF: Mutex<Vec<(usize, usize)>> = Mutex::new(Vec::new());
+
+/// Turns every guard off at the user's wish, or on again those that were.
+pub fn switch(on: bool) {
+    let known: Vec<usize> = GUARDED.lock().expect("nothing panics inside").iter().flatten().copied().collect();
+    let mut switched = SWITCHED_OFF.lock().expect("nothing panics inside");
+    if on {
+        for (guards, index) in switched.drain(..).filter(|(guards, _)| known.contains(guards)) {
+            // SAFETY: as for `silence_all`.
+            unsafe { &*(guards as *const Guards) }.turn(index, !IS_WATCHED.load(Ordering::Relaxed));
+        }
+        return;
+    }
+    for address in known {
+        // SAFETY: as for `silence_all`.
+        let guards = unsafe { &*(address as *const Guards) };
+        for index in (0..guards.loops.len()).filter(|index| guards.loops[*index].is_on.get()) {
+            guards.turn(index, false);
+            switched.push((address, index));
+        }
+    }
+}
+
 /// A function is gone: what was compiled for its loops goes too. Its code may live on, and own no region that holds what only the function held.
 pub fn forget(weak: Raw) {
     let known: Vec<usize> = GUARDED.lock().expect("nothing panics inside").iter().flatten().copied().collect();
@@ -291,6 +315,9 @@ pub fn of_function(function: Raw) -> PyResult<Option<GuardedCode>> {
 
 /// A module's code with guards in it and in all that it defines: functions made from it have code with guards as their own.
 pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if matches!(extra(code.as_ptr()), Some(Extra::Guarded(_))) {
+        return Ok(code.clone());
+    }
     let mut has_changed = false;
     let mut consts = Vec::new();
     for constant in code.getattr("co_consts")?.try_iter()? {

@@ -20,6 +20,7 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(stats, module)?)?;
     module.add_function(wrap_pyfunction!(regions, module)?)?;
     module.add_function(wrap_pyfunction!(guard_code, module)?)?;
+    module.add_function(wrap_pyfunction!(switch_guards, module)?)?;
     module.add_function(wrap_pyfunction!(run_code, module)?)?;
     module.add_function(wrap_pyfunction!(call_bare, module)?)?;
     module.add_function(wrap_pyfunction!(treating_get_code, module)?)?;
@@ -125,6 +126,12 @@ fn stats<'py>(py: Python<'py>, func: &Bound<'py, PyAny>) -> PyResult<Bound<'py, 
 #[pyfunction]
 fn guard_code<'py>(code: &Bound<'py, PyCode>) -> PyResult<Bound<'py, PyAny>> {
     crate::guards::guard_deeply(code.as_any())
+}
+
+/// Turns all guards off, or on again those that were on.
+#[pyfunction]
+fn switch_guards(on: bool) {
+    crate::guards::switch(on);
 }
 
 /// Runs a module's code in a namespace as if it were the first of all; what it raises is returned, with no frame of ours in its traceback.
