@@ -17,11 +17,6 @@ MODES = {
 }
 # Why, and on which Pythons.
 KNOWN_TO_DIFFER = {
-    "finaliser_changes_globals": (
-        "a finaliser that native code runs sees, and changes, the namespace while numbers of it are in native code: what it reads is old, and what "
-        "it writes is overwritten or not seen. Native code would have to leave before it drops an object that may run code",
-        True,
-    ),
     "recursion_depth": (
         "the call of a guard needs a level of recursion of its own: a function with a loop meets RecursionError one level early, at its loop. "
         "(On 3.11 the call of range() needs that level too.) The guard's call would need a handler of its own that goes on with the loop",

@@ -401,17 +401,21 @@ impl Writer<'_> {
             Op::Tick => return self.tick(resume(inst)),
             Op::Safepoint => return self.safepoint(resume(inst)),
             Op::IncRef => format!("call void @lh_incref(ptr {})", arg(0)),
-            Op::DecRef => format!("call void @lh_decref(ptr {})", arg(0)),
+            Op::DecRef => format!("{result} = call i1 @lh_decref(ptr {})", arg(0)),
             Op::ShareAny => format!("call void @lh_share_any(i64 {}, i64 {})", arg(0), arg(1)),
-            Op::DropAny => format!("call void @lh_drop_any(i64 {}, i64 {})", arg(0), arg(1)),
+            Op::DropAny => {
+                line!(self, "{result}.status = call i64 @lh_drop_any(i64 {}, i64 {})", arg(0), arg(1));
+                format!("{result} = icmp ne i64 {result}.status, 0")
+            }
+            Op::GuardQuiet | Op::GuardQuietAny => return self.guard_quiet(inst),
             Op::IsSameObject => two("icmp eq", "ptr"),
             Op::ListLength => format!("{result} = call i64 @lh.list.length(ptr {})", arg(0)),
             Op::ListItem => format!("{result} = call ptr @lh.list.item(ptr {}, i64 {})", arg(0), arg(1)),
-            Op::ListSetObject => format!("call void @lh.list.set.obj(ptr {}, i64 {}, ptr {})", arg(0), arg(1), arg(2)),
             Op::BoolToObject => format!("{result} = select i1 {}, ptr @lh_true, ptr @lh_false", arg(0)),
             Op::ListSetFloat => return self.list_set(inst, "lh.list.set.f64"),
             Op::ListSetInt if self.options.immortal_objects => return self.list_set(inst, "lh.list.set.i64.tagged"),
             Op::ListSetInt => return self.list_set(inst, "lh.list.set.i64.sized"),
+            Op::ListSetObject => return self.list_set(inst, "lh.list.set.obj"),
             Op::GuardList => return self.guard_type(inst, "lh_type_list"),
             Op::FloatOf => return self.float_of(inst),
             Op::IntOf => return self.int_of(inst),
@@ -570,6 +574,17 @@ impl Writer<'_> {
         line!(self, "store i64 %{name}, ptr %{name}.at");
         line!(self, "%{name}.now = icmp eq i64 %{name}, 0");
         self.leave_if(&format!("%{name}.now"), resume);
+    }
+
+    fn guard_quiet(&mut self, inst: &Inst) {
+        let name = self.fresh("quiet");
+        if inst.op == Op::GuardQuiet {
+            line!(self, "%{name} = call i1 @lh_drops_quietly(ptr %{})", inst.args[0]);
+        } else {
+            line!(self, "%{name}.status = call i64 @lh_is_quiet_any(i64 %{}, i64 %{})", inst.args[0], inst.args[1]);
+            line!(self, "%{name} = icmp ne i64 %{name}.status, 0");
+        }
+        self.leave_unless(&format!("%{name}"), resume(inst));
     }
 
     fn safepoint(&mut self, resume: ResumeId) {

@@ -37,9 +37,11 @@ pub fn llvm(unit: &Unit, options: Options) -> String {
 
 declare void @lh_leave(ptr, i64, i64, i64, ...) cold nounwind
 declare i64 @lh_safepoint_native(ptr) cold nounwind
-declare void @lh_dealloc(ptr) nounwind
+declare i64 @lh_end(ptr) nounwind
+declare i64 @lh_is_quiet(ptr) cold nounwind
+declare i64 @lh_is_quiet_any(i64, i64) nounwind
 declare void @lh_share_any(i64, i64) nounwind
-declare void @lh_drop_any(i64, i64) nounwind
+declare i64 @lh_drop_any(i64, i64) nounwind
 declare {{ i64, i1 }} @llvm.sadd.with.overflow.i64(i64, i64)
 declare {{ i64, i1 }} @llvm.ssub.with.overflow.i64(i64, i64)
 declare {{ i64, i1 }} @llvm.smul.with.overflow.i64(i64, i64)
@@ -109,14 +111,27 @@ alive:
 ";
 
 const DECREF: &str = "
-define internal void @lh_decref(ptr %object) alwaysinline nounwind {
+; True where the object's end waits for native code to leave.
+define internal i1 @lh_decref(ptr %object) alwaysinline nounwind {
   %dead = call i1 @lh_drop(ptr %object)
-  br i1 %dead, label %free, label %done, !prof !0
+  br i1 %dead, label %free, label %alive, !prof !0
 free:
-  call void @lh_dealloc(ptr %object)
-  br label %done
-done:
-  ret void
+  %status = call i64 @lh_end(ptr %object)
+  %waits = icmp ne i64 %status, 0
+  ret i1 %waits
+alive:
+  ret i1 false
+}
+define internal i1 @lh_drops_quietly(ptr %object) alwaysinline nounwind {
+  %count = load i64, ptr %object
+  %last = icmp eq i64 %count, 1
+  br i1 %last, label %ask, label %quiet, !prof !0
+ask:
+  %status = call i64 @lh_is_quiet(ptr %object)
+  %answer = icmp ne i64 %status, 0
+  ret i1 %answer
+quiet:
+  ret i1 true
 }
 ";
 

@@ -1,6 +1,7 @@
 //! What is read of lists and their items. The layouts stand in `lists.ll`, and so do the longer functions.
 
 use crate::func::{Writer, line, resume};
+use crate::text;
 use ir::{Inst, Tag};
 use std::fmt::Write;
 
@@ -8,7 +9,7 @@ impl Writer<'_> {
     /// A function that says whether it leaves.
     pub fn list_set(&mut self, inst: &Inst, function: &str) {
         let name = self.fresh("set");
-        let value = if function.ends_with("f64") { "double" } else { "i64" };
+        let value = text::ty(inst.op.params().expect("it is no call")[2]);
         line!(self, "%{name} = call i1 @{function}(ptr %{}, i64 %{}, {value} %{})", inst.args[0], inst.args[1], inst.args[2]);
         self.leave_if(&format!("%{name}"), resume(inst));
     }

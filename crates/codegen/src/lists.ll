@@ -15,7 +15,7 @@
 @lh_false = external global i8
 declare i64 @lh_list_set_float(ptr, i64, double) cold nounwind
 declare i64 @lh_list_set_int(ptr, i64, i64) nounwind
-declare void @lh_list_dealloc_item(ptr, ptr) cold nounwind
+declare i64 @lh_list_set_object(ptr, i64, ptr) nounwind
 declare i64 @lh_py_tag(ptr) nounwind
 declare i64 @lh_py_bits(ptr) nounwind
 
@@ -33,20 +33,23 @@ define internal ptr @lh.list.item(ptr %list, i64 %index) alwaysinline nounwind {
   ret ptr %item
 }
 
-; The list takes the new item's reference over. Where the old one dies, its finaliser may do anything: the extension holds the list then.
-define internal void @lh.list.set.obj(ptr %list, i64 %index, ptr %item) alwaysinline nounwind {
+; The list takes the new item's reference over.
+define internal i1 @lh.list.set.obj(ptr %list, i64 %index, ptr %item) alwaysinline nounwind {
   %items.at = getelementptr i8, ptr %list, i64 24
   %items = load ptr, ptr %items.at, align 8
   %at = getelementptr ptr, ptr %items, i64 %index
   %old = load ptr, ptr %at, align 8
+  %count = load i64, ptr %old, align 8
+  %last = icmp eq i64 %count, 1
+  br i1 %last, label %dies, label %set
+set:
   store ptr %item, ptr %at, align 8
-  %dead = call i1 @lh_drop(ptr %old)
-  br i1 %dead, label %free, label %done, !prof !0
-free:
-  call void @lh_list_dealloc_item(ptr %list, ptr %old)
-  br label %done
-done:
-  ret void
+  call i1 @lh_drop(ptr %old)
+  ret i1 false
+dies:
+  %status = call i64 @lh_list_set_object(ptr %list, i64 %index, ptr %item)
+  %failed = icmp slt i64 %status, 0
+  ret i1 %failed
 }
 
 ; A float that nobody but the list refers to is overwritten where it stands.

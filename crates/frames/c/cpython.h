@@ -50,6 +50,10 @@ void lh_drop_activations(LhActivation *a, Py_ssize_t n);
 /* As lh_continue; the frame that is current now is the caller's. */
 PyObject *lh_run_above(PyThreadState *ts, LhActivation *chain, Py_ssize_t n);
 
+/* Frames are true: what native code put off comes to its end, and 3.11 collects
+ * garbage if it is time to. */
+void lh_end_what_waits(PyThreadState *ts);
+
 /* CPython's own way to call a function; set by lh_function_ready. */
 extern vectorcallfunc lh_interpret;
 

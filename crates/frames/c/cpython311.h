@@ -99,9 +99,38 @@ static inline int lh_gil_wanted(PyThreadState *ts) {
     return _Py_atomic_load_relaxed(&ts->interp->ceval.gil_drop_request);
 }
 
-/* 3.11 collects where it allocates: never a wish of the breaker. */
-static inline int lh_gc_wanted(PyThreadState *ts) { (void)ts; return 0; }
-static inline int lh_run_gc(PyThreadState *ts) { (void)ts; return 0; }
+/* 3.11 collects where it allocates: never a wish of the breaker, but one that
+ * lh_made_container puts there. */
+static inline int lh_collection_is_due(PyThreadState *ts) {
+    struct _gc_runtime_state *gc = &ts->interp->gc;
+    return gc->generations[0].threshold != 0 && gc->generations[0].count > gc->generations[0].threshold;
+}
+
+static inline int lh_gc_wanted(PyThreadState *ts) {
+    return ts->interp->gc.enabled && lh_collection_is_due(ts);
+}
+
+/* What native code put off is made up for when frames are true. */
+static inline int lh_collects_in_frames(PyThreadState *ts) { return lh_gc_wanted(ts); }
+
+/* Whatever is allocated there makes the collector run. */
+static inline int lh_run_gc(PyThreadState *ts) {
+    (void)ts;
+    PyObject *cell = PyCell_New(NULL);
+    Py_XDECREF(cell);
+    return cell == NULL ? -1 : 0;
+}
+
+/* The breaker as CPython computes it. A signal that comes in between has set its
+ * own flag first. */
+static inline void lh_renew_breaker(PyThreadState *ts) {
+    _Py_atomic_int *breaker = &ts->interp->ceval.eval_breaker;
+    if (lh_others_wish(ts) || lh_gil_wanted(ts))
+        return;
+    _Py_atomic_store(breaker, 0);
+    if (lh_others_wish(ts) || lh_gil_wanted(ts))
+        _Py_atomic_store(breaker, 1);
+}
 
 static inline int lh_watched(PyThreadState *ts) { return ts->cframe->use_tracing != 0; }
 static inline int lh_watched_code(PyCodeObject *co) { (void)co; return 0; }

@@ -80,6 +80,53 @@ void lh_drop_activations(LhActivation *a, Py_ssize_t n) {
     lh_give(kept);
 }
 
+static _Thread_local struct {
+    PyObject **objects;
+    Py_ssize_t n, room;
+} waiting;
+
+void lh_wait_for_frames(PyObject *object) {
+    if (waiting.n == waiting.room) {
+        Py_ssize_t room = 2 * waiting.room + 8;
+        PyObject **objects = PyMem_Resize(waiting.objects, PyObject *, room);
+        if (objects == NULL) {
+            Py_DECREF(object);
+            return;
+        }
+        waiting.objects = objects;
+        waiting.room = room;
+    }
+    waiting.objects[waiting.n++] = object;
+}
+
+int lh_anything_waits(void) {
+    return waiting.n != 0;
+}
+
+/* The code that this runs may make others wait, and drop those. */
+void lh_drop_waiting(void) {
+    if (waiting.n == 0)
+        return;
+    PyObject **objects = waiting.objects;
+    Py_ssize_t n = waiting.n;
+    waiting.objects = NULL;
+    waiting.n = waiting.room = 0;
+    LhException kept = lh_take();
+    drop(objects, n);
+    lh_give(kept);
+    PyMem_Free(objects);
+}
+
+void lh_end_what_waits(PyThreadState *ts) {
+    lh_drop_waiting();
+    if (lh_collects_in_frames(ts)) {
+        LhException kept = lh_take();
+        if (lh_run_gc(ts) < 0)
+            PyErr_Clear();
+        lh_give(kept);
+    }
+}
+
 static unsigned char *read_varint(unsigned char *p, int *value) {
     int v = *p & 63;
     while (*p & 64)
@@ -269,12 +316,28 @@ static PyObject *evaluate(PyThreadState *ts, _PyInterpreterFrame *frame, int thr
     }
     LhActivation *a = c->next++;
     c->left--;
-    if (fill(frame, a) < 0) {
+#if PY_VERSION_HEX < 0x030C0000
+    int collecting = PyGC_Disable();    /* cells are made, in a frame that is not whole */
+    int failed = fill(frame, a) < 0;
+    if (collecting)
+        PyGC_Enable();
+#else
+    int failed = fill(frame, a) < 0;
+#endif
+    if (failed) {
         lh_drop_activations(c->next, c->left);
         lh_forget(&c->thrown);
         c->left = 0;
         lh_discard(ts, frame);
         return NULL;
+    }
+    if (a->kind != LH_CALL && (lh_anything_waits() || lh_collects_in_frames(ts))) {
+        lh_stand_at(frame, a->at);
+        lh_link(ts, frame);
+        --*lh_recursion(ts);
+        lh_end_what_waits(ts);
+        ++*lh_recursion(ts);
+        lh_unlink(ts, frame);
     }
     /* From here CPython's own loop, not the displaced evaluator: that one would
      * take the frame for a call from the start (a JIT would run other code). */
@@ -305,7 +368,9 @@ PyObject *lh_run_above(PyThreadState *ts, LhActivation *chain, Py_ssize_t n) {
     if (check(chain, n, 0) < 0)
         return NULL;
     Continuation c = {.ts = ts, .next = chain, .left = n, .thrown = lh_take()};
-    return enter(&c);
+    PyObject *result = enter(&c);
+    lh_drop_waiting();      /* no frame came */
+    return result;
 }
 
 PyObject *lh_continue(LhActivation *chain, Py_ssize_t n) {

@@ -17,7 +17,7 @@ typedef struct {
     PyObject *code;     /* borrowed: what its frame runs instead of the function's
                            own code, if not NULL: the same with guards in it */
     int kind;
-    int at;             /* THROW, CALL: byte offset of the instruction it is in */
+    int at;             /* byte offset of the instruction it is in; GO: was in */
     int offset;         /* GO, CALL: byte offset of the next instruction */
     Py_ssize_t nlocals; /* co_nlocalsplus */
     PyObject **locals;  /* NULL: unbound. Free variables: NULL. Cell variables:
@@ -29,6 +29,15 @@ typedef struct {
 /* Continue: chain[0] is the outermost; all but the last are CALLs, the last is
  * a GO or a THROW. The result is that of chain[0]'s function. */
 PyObject *lh_continue(LhActivation *chain, Py_ssize_t n);
+
+/* The last reference to an object, whose end may run code, waits until frames
+ * are true: it is dropped by the next lh_continue or lh_host_continue, in the
+ * frame of the last activation, while that stands in the instruction at `at`.
+ * Never fails: out of memory, it is dropped at once. */
+void lh_wait_for_frames(PyObject *object);
+int lh_anything_waits(void);
+/* Drop what waits now. */
+void lh_drop_waiting(void);
 
 /* Run body(arg) inside n true frames (all of kind CALL), and drop the frames
  * again without running any code in them. *raised tells a NULL that came from
@@ -111,6 +120,8 @@ void lh_leave(void *context, uint64_t resume, uint64_t ints, uint64_t floats, ..
 /* What native code may look at. */
 const void *lh_eval_breaker(PyThreadState *ts);
 int lh_safepoint(PyThreadState *ts);
+/* 3.11: what lh_made_container asked for is dealt with elsewhere. */
+void lh_forget_containers(PyThreadState *ts);
 /* Signals and the like, which only the interpreter can deal with. */
 int lh_awaits_interpreter(PyThreadState *ts);
 int lh_tracing(PyThreadState *ts);
@@ -123,6 +134,14 @@ int lh_is_only_thread(PyThreadState *ts);
 uint64_t lh_dict_version(PyObject *dict);
 size_t lh_stack_left(void);
 
+/* 3.11 collects garbage where it allocates: not while native code runs. The
+ * collector's switch; NULL from 3.12 on, which collects where the breaker is
+ * looked at. */
+int *lh_collector(PyThreadState *ts);
+/* A container was made while the collector was held: the breaker is set if it
+ * would have run. */
+void lh_made_container(void);
+
 /* All that a call asks before native code runs, in one crossing. */
 typedef struct {
     PyThreadState *thread;
@@ -132,6 +151,7 @@ typedef struct {
     int *levels;            /* lh_recursion_remaining */
     int *c_levels;          /* lh_c_recursion_remaining */
     size_t stack;           /* lh_stack_left */
+    int *collector;         /* lh_collector */
     void **own;             /* a word of this thread's that is the caller's; NULL at first */
     int watched;            /* lh_tracing */
 } LhCallState;

@@ -147,6 +147,10 @@ PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain,
         lh_host_show(ts, host);
         return NULL;
     }
+    if (n == 1 && (lh_anything_waits() || lh_collects_in_frames(ts))) {
+        lh_stand_at(host->frame, a->at);
+        lh_end_what_waits(ts);
+    }
     lh_stand_at(host->frame, a->kind == LH_GO ? a->offset : a->at);
     for (Py_ssize_t i = 0; i < host->nlocals + host->nstack; i++)
         Py_XDECREF(old[i]);

@@ -15,6 +15,10 @@ static inline int lh_watched_code(PyCodeObject *co) {
         && lh_any_tool(co->_co_monitoring->local_monitors.tools, _PY_MONITORING_LOCAL_EVENTS);
 }
 
+static inline void lh_renew_breaker(PyThreadState *ts) { (void)ts; }
+/* The evaluation loop will see to it. */
+static inline int lh_collects_in_frames(PyThreadState *ts) { (void)ts; return 0; }
+
 static inline int lh_calls_inline(_PyInterpreterFrame *f) {
     return f->previous != NULL && f->previous->owner != FRAME_OWNED_BY_CSTACK;
 }

@@ -39,6 +39,7 @@ int lh_safepoint(PyThreadState *ts) {
         return 1;
     if (lh_gc_wanted(ts) && lh_run_gc(ts) < 0)
         return -1;
+    lh_renew_breaker(ts);
     const volatile unsigned char *breaker = lh_breaker(ts);
     if (!*breaker)
         return 0;
@@ -53,6 +54,27 @@ int lh_safepoint(PyThreadState *ts) {
  * a version that is the same, never the other way round. */
 uint64_t lh_dict_version(PyObject *dict) {
     return ((PyDictObject *)dict)->ma_version_tag;
+}
+
+int *lh_collector(PyThreadState *ts) {
+#if PY_VERSION_HEX < 0x030C0000
+    return &ts->interp->gc.enabled;
+#else
+    (void)ts;
+    return NULL;
+#endif
+}
+
+void lh_made_container(void) {
+#if PY_VERSION_HEX < 0x030C0000
+    PyThreadState *ts = PyThreadState_Get();
+    if (lh_collection_is_due(ts))
+        _Py_atomic_store_relaxed(&ts->interp->ceval.eval_breaker, 1);
+#endif
+}
+
+void lh_forget_containers(PyThreadState *ts) {
+    lh_renew_breaker(ts);
 }
 
 int lh_is_only_thread(PyThreadState *ts) {
@@ -111,6 +133,7 @@ void lh_call_state(PyObject *function, LhCallState *state) {
     state->levels = lh_recursion(ts);
     state->c_levels = lh_c_recursion_remaining(ts);
     state->stack = stack_left(&mine.stack_end);
+    state->collector = lh_collector(ts);
     state->own = &mine.own;
     state->watched = lh_tracing(ts);
 }

@@ -77,6 +77,8 @@ pub struct CallState {
     pub c_levels: *mut c_int,
     /// See [`lh_stack_left`].
     pub stack: usize,
+    /// 3.11: the switch of the collector, which runs where something is allocated; null later.
+    pub collector: *mut c_int,
     /// A word of this thread's that is the caller's; null at first.
     pub own: *mut *mut c_void,
     /// See [`lh_tracing`].
@@ -95,7 +97,7 @@ pub struct Activation {
     /// Borrowed: what its frame runs in place of the function's own code; null for that.
     pub code: *mut PyObject,
     pub kind: Kind,
-    /// Throw, Call: byte offset of the instruction it is in, after any prefix.
+    /// Byte offset of the instruction it is in (a Go: was in), after any prefix.
     pub at: c_int,
     /// Go, Call: byte offset of the next instruction, before any prefix.
     pub offset: c_int,
@@ -201,6 +203,16 @@ unsafe extern "C" {
     /// Give back the recursion levels that the native calls took before this.
     pub fn lh_continue(chain: *mut Activation, n: isize) -> *mut PyObject;
 
+    /// The last reference to an object, whose end may run code, waits until frames are true: the next [`lh_continue`] or
+    /// [`lh_host_continue`] drops it, in the innermost frame, while that stands in the instruction at its `at`.
+    pub fn lh_wait_for_frames(object: *mut PyObject);
+
+    /// Whether anything waits.
+    pub fn lh_anything_waits() -> c_int;
+
+    /// Drop what waits now.
+    pub fn lh_drop_waiting();
+
     /// Run `body(arg)` inside `n` true frames (all [`Kind::Call`]), then drop the
     /// frames without running code in them; keep references of your own to what
     /// must live on. Null with `*raised == 1`: body raised, no traceback entry was
@@ -262,6 +274,12 @@ unsafe extern "C" {
     /// lent to another thread, garbage collected: check your guards again).
     /// 1: leave, the interpreter has work here. -1: throw the current exception.
     pub fn lh_safepoint(ts: *mut PyThreadState) -> c_int;
+
+    /// 3.11: a container was made while the collector was held; the breaker is set if it would have run.
+    pub fn lh_made_container();
+
+    /// 3.11: what [`lh_made_container`] asked for is dealt with elsewhere.
+    pub fn lh_forget_containers(ts: *mut PyThreadState);
 
     /// Whether a signal or the like waits that only the interpreter can deal with.
     pub fn lh_awaits_interpreter(ts: *mut PyThreadState) -> c_int;

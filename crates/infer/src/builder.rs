@@ -4,11 +4,20 @@ use base::Span;
 use ir::{BlockId, Comparison, Func, Inst, Op, ResumeId, Slot, Tag, Term, Ty, Value, exact};
 use std::collections::HashMap;
 
+/// A reference that was dropped.
+pub struct GivenUp {
+    /// Whether the object waits for its end.
+    pub waits: Value,
+    pub object: Option<Value>,
+}
+
 pub struct Builder {
     pub func: Func,
     /// None between the end of a block and the beginning of the next.
     pub block: Option<BlockId>,
     pub span: Span,
+    /// What was given up in this block, and whether it waits for its end (`Op::DecRef`).
+    given_up: Vec<GivenUp>,
     /// What is known of values: constants, by value.
     ints: HashMap<Value, i128>,
     floats: HashMap<Value, f64>,
@@ -17,7 +26,15 @@ pub struct Builder {
 
 impl Builder {
     pub fn new(func: Func) -> Builder {
-        Builder { func, block: None, span: Span::default(), ints: HashMap::new(), floats: HashMap::new(), bools: HashMap::new() }
+        Builder {
+            func,
+            block: None,
+            span: Span::default(),
+            given_up: Vec::new(),
+            ints: HashMap::new(),
+            floats: HashMap::new(),
+            bools: HashMap::new(),
+        }
     }
 
     fn push(&mut self, op: Op, args: Vec<Value>, results: Vec<Value>, resume: Option<ResumeId>) {
@@ -69,6 +86,8 @@ impl Builder {
     }
 
     pub fn end(&mut self, term: Term) {
+        assert!(self.given_up.is_empty() || matches!(term, Term::Leave(_)), "what was given up is looked at before the block ends");
+        self.given_up.clear();
         let block = self.block.take().expect("a block is open");
         self.func.blocks[block.0 as usize].term = term;
     }
@@ -162,15 +181,26 @@ impl Builder {
         }
     }
 
-    /// Gives up what a slot owns.
+    /// Gives up what a slot owns. At the next place native code leaves if something of it waits for its end.
     pub fn drop_slot(&mut self, slot: &Slot<Value>) {
         match slot {
-            Slot::Object(v) | Slot::List(_, v) | Slot::ListIter(_, _, v) | Slot::ListMethod(_, _, v) => self.act(Op::DecRef, &[*v]),
-            Slot::Any(_, tag, bits) if crate::state::owns_references(slot) => self.act(Op::DropAny, &[*tag, *bits]),
+            Slot::Object(v) | Slot::List(_, v) | Slot::ListIter(_, _, v) | Slot::ListMethod(_, _, v) => {
+                let waits = self.pure(Op::DecRef, &[*v]);
+                self.given_up.push(GivenUp { waits, object: Some(*v) });
+            }
+            Slot::Any(_, tag, bits) if crate::state::owns_references(slot) => {
+                let waits = self.pure(Op::DropAny, &[*tag, *bits]);
+                self.given_up.push(GivenUp { waits, object: None });
+            }
             Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().for_each(|item| self.drop_slot(item)),
             Slot::Enumerate(_, inner) => self.drop_slot(inner),
             _ => {}
         }
+    }
+
+    /// What was given up in this block since this was asked last.
+    pub fn take_given_up(&mut self) -> Vec<GivenUp> {
+        std::mem::take(&mut self.given_up)
     }
 
     /// Makes a second owner of a slot's content.

@@ -372,15 +372,20 @@ impl Body<'_, '_> {
                 return self.branch(truth, when, target, jumping);
             }
         };
+        let falling = self.state.clone();
+        self.branch_giving_up(condition, when, &slot, [(self.first_op(target), jumping, !keeps), (OpId(self.op.0 + 1), falling, true)])
+    }
+
+    /// Goes to the first of two places where the condition is `when`, else to the second; tells for each whether the slot is given up there.
+    fn branch_giving_up(&mut self, condition: Value, when: bool, slot: &Slot<Value>, ways: [(OpId, State<Value>, bool); 2]) -> Step {
         let (jump, fall) = (self.b.func.block(), self.b.func.block());
         let edge = |to| ir::Edge { to, args: Vec::new() };
         let (then, other) = if when { (edge(jump), edge(fall)) } else { (edge(fall), edge(jump)) };
         self.b.end(Term::Branch { condition, then, other });
-        let falling = self.state.clone();
-        for (block, op, state, gives_up) in [(jump, self.first_op(target), jumping, !keeps), (fall, OpId(self.op.0 + 1), falling, true)] {
+        for (block, (op, state, gives_up)) in [jump, fall].into_iter().zip(ways) {
             self.b.block = Some(block);
             if gives_up {
-                self.b.drop_slot(&slot);
+                self.b.drop_slot(slot);
             }
             let edge = self.edge(op, state)?;
             self.b.end(Term::Jump(edge));
@@ -414,11 +419,15 @@ impl Body<'_, '_> {
             self.safepoint();
         }
         if let Some(Slot::Object(object)) = self.state.stack.last().cloned() {
-            let is_none = self.object_is_none(object);
-            self.pop();
-            self.b.act(Op::DecRef, &[object]);
-            let jumping = self.state.clone();
-            return self.branch(Truth::Value(is_none), when, target, jumping);
+            let condition = self.object_is_none(object);
+            let slot = self.pop();
+            let (jumping, falling) = (self.state.clone(), self.state.clone());
+            return self.branch_giving_up(
+                condition,
+                when,
+                &slot,
+                [(self.first_op(target), jumping, true), (OpId(self.op.0 + 1), falling, true)],
+            );
         }
         let slot = self.pop();
         self.b.drop_slot(&slot);

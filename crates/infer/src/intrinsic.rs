@@ -142,7 +142,7 @@ impl Body<'_, '_> {
             (Intrinsic::Len, [Slot::Object(object)]) => {
                 let (object, length) = (*object, self.object_length(*object));
                 self.pop_call(1);
-                self.b.act(Op::DecRef, &[object]);
+                self.b.drop_slot(&Slot::Object(object));
                 self.push(Slot::Int(length));
                 return Ok(Outcome::Ended);
             }

@@ -111,7 +111,8 @@ impl Body<'_, '_> {
                     // Making it may have collected garbage, and finalisers may have changed the list.
                     at = self.list_place(list, index);
                 }
-                self.b.act(Op::ListSetObject, &[list, at, object]);
+                let resume = self.resume(Why::Finaliser);
+                self.b.guard(Op::ListSetObject, &[list, at, object], resume);
             }
         }
         self.expect_items(list, &elem.with(&elem_of(&value)));

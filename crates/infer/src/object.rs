@@ -135,7 +135,8 @@ impl Body<'_, '_> {
                 no_number.push(object);
             } else {
                 let bits = self.runtime_value("py_bits", &[object]);
-                self.b.act(Op::DecRef, &[object]);
+                // A number's end is quiet.
+                self.b.pure(Op::DecRef, &[object]);
                 state.stack[index] = self.b.untagged(case, bits);
             }
             self.push_work(Work { op: self.op, block, state, fused: self.fused(), no_number, is_case: true });
@@ -399,7 +400,7 @@ impl Body<'_, '_> {
         self.b.block = Some(end);
         let mut state = self.state.clone();
         state.stack.pop();
-        self.b.act(Op::DecRef, &[iterator]);
+        self.b.drop_slot(&Slot::Object(iterator));
         let to_exit = self.edge(self.first_op(exit), state)?;
         self.b.end(Term::Jump(to_exit));
         self.b.block = Some(more);

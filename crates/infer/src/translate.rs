@@ -1,6 +1,6 @@
 //! The driver: functions of a unit, their versions, and the fixed point of what they return.
 
-use crate::builder::Builder;
+use crate::builder::{Builder, GivenUp};
 use crate::note::Note;
 use crate::region::{Entry, Place, Region};
 use crate::state::{State, agreed, fits, is_iterator, join};
@@ -491,6 +491,12 @@ impl<'u, 'w> Body<'u, 'w> {
     }
 
     fn begin(&mut self, id: OpId, op: &HirOp) {
+        if let Some(offset) = op.place {
+            let given_up = self.b.take_given_up();
+            if !given_up.is_empty() {
+                self.let_end(given_up, offset, self.state.clone());
+            }
+        }
         self.op = id;
         self.b.span = op.span;
         self.before = self.state.stack.clone();
@@ -582,6 +588,24 @@ impl<'u, 'w> Body<'u, 'w> {
         self.leave(Why::Python)
     }
 
+    /// Behind the current operation: leaves for the place that follows it if something that it gave up waits for its end. That comes when
+    /// the frame is true, and stands in the operation still.
+    fn let_end(&mut self, mut given_up: Vec<GivenUp>, offset: u32, state: State<Value>) {
+        // What the frame still holds lives on.
+        let held: Vec<Value> = state.slots().flat_map(Slot::values).map(|(_, value)| value).collect();
+        given_up.retain(|one| one.object.is_none_or(|object| !held.contains(&object)));
+        if given_up.is_empty() {
+            return;
+        }
+        let State { locals, stack } = state;
+        let (at, span) = (self.current().at, self.b.span);
+        let (kind, why, borrowed) = (ResumeKind::Go, Why::Finaliser, Vec::new());
+        let resume = self.b.func.add_resume(Resume { kind, why, offset, at, locals, stack, borrowed, span });
+        for one in given_up {
+            self.b.guard(Op::GuardFalse, &[one.waits], resume);
+        }
+    }
+
     // Versions
 
     fn add_version(&mut self, op: OpId, shapes: State<()>, is_general: bool) -> usize {
@@ -600,6 +624,18 @@ impl<'u, 'w> Body<'u, 'w> {
     /// An edge from the end of the current block to a place, in this state. What has to be converted is converted in a block of its own,
     /// so that the edge can belong to a branch.
     pub fn edge(&mut self, op: OpId, state: State<Value>) -> Step<Edge> {
+        let given_up = self.b.take_given_up();
+        if !given_up.is_empty() {
+            let here = self.b.block;
+            let between = self.b.func.block();
+            self.b.block = Some(between);
+            let offset = self.info.hir.ops[op.index()].place.expect("control does not go into the middle of an instruction");
+            self.let_end(given_up, offset, state.clone());
+            let edge = self.edge(op, state)?;
+            self.b.end(Term::Jump(edge));
+            self.b.block = here;
+            return Ok(Edge { to: between, args: Vec::new() });
+        }
         if self.key.region.is_some_and(|region| !region.contains(op)) {
             return Ok(self.edge_to_leave(op, state, Why::End));
         }
@@ -812,12 +848,38 @@ impl<'u, 'w> Body<'u, 'w> {
         self.key.region.is_some()
     }
 
+    fn guard_quiet(&mut self, slot: &Slot<Value>) {
+        match slot {
+            Slot::Object(v) | Slot::List(_, v) | Slot::ListIter(_, _, v) | Slot::ListMethod(_, _, v) => {
+                let resume = self.resume(Why::Finaliser);
+                self.b.guard(Op::GuardQuiet, &[*v], resume);
+            }
+            Slot::Any(_, tag, bits) if crate::state::owns_references(slot) => {
+                let resume = self.resume(Why::Finaliser);
+                self.b.guard(Op::GuardQuietAny, &[*tag, *bits], resume);
+            }
+            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().for_each(|item| self.guard_quiet(item)),
+            Slot::Enumerate(_, inner) => self.guard_quiet(inner),
+            _ => {}
+        }
+    }
+
     pub fn return_slot(&mut self, slot: Slot<Value>) -> Step {
         if is_iterator(&slot) {
             return self.left_to_python("iterator-escapes", "it returns an iterator");
         }
-        for local in self.state.locals.clone() {
+        for index in 0..self.state.locals.len() {
+            // What does not end quietly is dropped by the interpreter, and so is all behind it.
+            let local = self.state.locals[index].clone();
+            self.guard_quiet(&local);
             self.b.drop_slot(&local);
+            self.state.locals[index] = Slot::Unbound;
+            let given_up = self.b.take_given_up();
+            // Several references could be the last two of one object.
+            if given_up.len() > 1 {
+                let resume = self.resume(Why::Finaliser);
+                given_up.iter().for_each(|one| self.b.guard(Op::GuardFalse, &[one.waits], resume));
+            }
         }
         let block = self.b.block.take().expect("a block is open");
         self.returns.push((block, slot));

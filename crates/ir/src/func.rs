@@ -124,6 +124,8 @@ pub enum Why {
     End,
     /// A callee left.
     Callee,
+    /// An object comes to its end, which may run code of the user.
+    Finaliser,
     /// A signal, a tracer, the recursion limit.
     Interrupt,
     /// `LANCEHEAD_DEOPT_EVERY`
@@ -131,7 +133,7 @@ pub enum Why {
 }
 
 impl Why {
-    pub const ALL: [Why; 11] = [
+    pub const ALL: [Why; 12] = [
         Why::Overflow,
         Why::Element,
         Why::Raises,
@@ -141,6 +143,7 @@ impl Why {
         Why::Types,
         Why::End,
         Why::Callee,
+        Why::Finaliser,
         Why::Interrupt,
         Why::Forced,
     ];

@@ -33,7 +33,10 @@ pub trait Host {
     /// The address of an object of the unit's table.
     fn object(&mut self, id: ObjectId) -> u64;
     fn incref(&mut self, object: u64);
-    fn decref(&mut self, object: u64);
+    /// True as for `Op::DecRef`.
+    fn decref(&mut self, object: u64) -> bool;
+    /// Whether dropping a reference runs no code of the user's.
+    fn is_quiet(&mut self, object: u64) -> bool;
     /// Calls a function of the extension: its result, or anything if it has none.
     fn runtime(&mut self, function: &'static Runtime, args: &[u64]) -> u64;
     /// Does an operation on real lists and numbers: its result (anything, if it has none); None where it leaves.
@@ -164,10 +167,12 @@ impl<'a> Machine<'a> {
             Op::ConstObject(object) => Some(self.host.object(*object).into()),
             Op::LoadScalar { slot, ty } => Some(from_words([*ty], &self.scalars[*slot as usize..])[0]),
             Op::IncRef => self.act(|host| host.incref(word(0))),
-            Op::DecRef => self.act(|host| host.decref(word(0))),
+            Op::DecRef => Some(self.host.decref(word(0)).into()),
+            Op::GuardQuiet => self.host.is_quiet(word(0)).then_some(0),
+            Op::GuardQuietAny => (!is_object(word(0)) || self.host.is_quiet(word(1))).then_some(0),
             Op::ShareAny if is_object(word(0)) => self.act(|host| host.incref(word(1))),
-            Op::DropAny if is_object(word(0)) => self.act(|host| host.decref(word(1))),
-            Op::ShareAny | Op::DropAny => self.act(|_| ()),
+            Op::DropAny => Some((is_object(word(0)) && self.host.decref(word(1))).into()),
+            Op::ShareAny => Some(0),
             Op::Safepoint => (!self.host.safepoint()).then_some(0),
             Op::Tick => {
                 let ticks = self.host.ticks_left();

@@ -143,7 +143,7 @@ macro_rules! ops {
                 })
             }
 
-            /// Whether doing it may drop a reference, and so run a finaliser.
+            /// Whether doing it may drop a reference, and so free objects.
             pub fn may_release(&self) -> bool {
                 !matches!(self, Op::IncRef | Op::ShareAny | Op::Tick) && matches!(self.effect(), Effect::Writes | Effect::Calls)
             }
@@ -225,22 +225,26 @@ ops! {
     Safepoint "safepoint" () -> () Calls;
     /// A new reference.
     IncRef "incref" (Obj) -> () Writes;
-    /// Drops a reference; may run a finaliser.
-    DecRef "decref" (Obj) -> () Writes;
+    /// Drops a reference. True: the end of an object may run code of the user, which must find true frames and names: it waits until native
+    /// code has left.
+    DecRef "decref" (Obj) -> (I1) Writes;
     /// Makes a second owner of what a `Slot::Any` owns.
     ShareAny "share.any" (I64 I64) -> () Writes;
-    /// Drops what a `Slot::Any` owns.
-    DropAny "drop.any" (I64 I64) -> () Writes;
+    /// Drops what a `Slot::Any` owns; true as for `decref`.
+    DropAny "drop.any" (I64 I64) -> (I1) Writes;
+    /// Leaves if the reference is the last one and dropping it may run code of the user.
+    GuardQuiet "guard.quiet" (Obj) -> () Checks;
+    GuardQuietAny "guard.quiet.any" (I64 I64) -> () Checks;
     IsSameObject "same.obj" (Obj Obj) -> (I1) Pure;
     /// How many items a list has now.
     ListLength "list.length" (Obj) -> (I64) Reads;
     /// The item at an index that is in bounds, borrowed from the list.
     ListItem "list.item" (Obj I64) -> (Obj) Reads;
-    /// Puts an item at an index that is in bounds. Leaves, thrown, if memory runs out; dropping the old item may run a finaliser.
+    /// Puts an item at an index that is in bounds. Leaves, thrown, if memory runs out; and if dropping the old item may run code of the user.
     ListSetFloat "list.set.f64" (Obj I64 F64) -> () Calls;
     ListSetInt "list.set.i64" (Obj I64 I64) -> () Calls;
     /// The same, and takes the item's reference over.
-    ListSetObject "list.set.obj" (Obj I64 Obj) -> () Writes;
+    ListSetObject "list.set.obj" (Obj I64 Obj) -> () Calls;
     /// Leaves unless it is exactly a list.
     GuardList "guard.list" (Obj) -> () Leaves;
     /// The value of what is exactly a float, an int of 64 bits, a bool; leaves if it is not.

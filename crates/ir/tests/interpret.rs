@@ -24,8 +24,12 @@ impl Host for Room {
     fn incref(&mut self, object: u64) {
         self.log.push(format!("incref {object}"));
     }
-    fn decref(&mut self, object: u64) {
+    fn decref(&mut self, object: u64) -> bool {
         self.log.push(format!("decref {object}"));
+        false
+    }
+    fn is_quiet(&mut self, object: u64) -> bool {
+        object != 1003
     }
     fn runtime(&mut self, function: &'static Runtime, args: &[u64]) -> u64 {
         self.log.push(format!("{} {args:?}", function.name));
@@ -216,11 +220,14 @@ b0(v0: obj, v1: i64, v2: i64):
     v3 = const.obj @2
     incref v3
     share.any v1, v2
-    decref v0
-    drop.any v1, v2
-    v4 = same.obj v0, v3
-    v5 = load.scalar i128 1
-    return v4, v5
+    v4 = decref v0
+    v5 = drop.any v1, v2
+    guard.quiet v0 else r0
+    guard.quiet.any v1, v2 else r0
+    v6 = same.obj v0, v3
+    v7 = load.scalar i128 1
+    return v6, v7
+r0: go 0 at 0 Finaliser locals [] stack []
 ";
     let mut room = Room::default();
     assert_eq!(run(text, &[1002, 6, 77], &mut room), Outcome::Returned(vec![1, 22, 33]));
@@ -228,6 +235,10 @@ b0(v0: obj, v1: i64, v2: i64):
     let mut room = Room::default();
     assert_eq!(run(text, &[5, 3, 77], &mut room), Outcome::Returned(vec![0, 22, 33]));
     assert_eq!(room.log, ["incref 1002", "decref 5"]);
+    let leaves = || Outcome::Left(vec![Record { resume: 0, words: vec![] }]);
+    assert_eq!(run(text, &[1003, 3, 77], &mut Room::default()), leaves());
+    assert_eq!(run(text, &[5, 6, 1003], &mut Room::default()), leaves());
+    assert_eq!(run(text, &[5, 3, 1003], &mut Room::default()), Outcome::Returned(vec![0, 22, 33]));
 }
 
 /// An object below 2 and a negative int say that it failed, where that can be.

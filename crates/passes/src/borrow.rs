@@ -5,7 +5,7 @@
 //! v1 = list.length v0                    ...
 //! ...                                    v4 = float.of v3 else r1
 //! v4 = float.of v3 else r1
-//! decref v0
+//! v5 = decref v0
 //! r1: .. stack [list[float] v0]          r1: .. stack [list[float] v0] borrowed [v0]
 //! ```
 //!
@@ -20,7 +20,8 @@ use ir::{Block, Func, Inst, Op, Resume, Term, Value};
 pub fn borrow(func: &mut Func) {
     give_each_its_own_resume(func);
     let Func { blocks, resumes, .. } = func;
-    for block in blocks {
+    let mut never_waits = Vec::new();
+    for block in &mut *blocks {
         // Each pair that goes may be what stood in the way of another.
         while let Some((taken, dropped)) = (0..block.insts.len()).find_map(|taken| Some((taken, end_of_loan(block, resumes, taken)?))) {
             let object = block.insts[taken].args[0];
@@ -30,9 +31,12 @@ pub fn borrow(func: &mut Func) {
                     resume.borrowed.push(object);
                 }
             }
-            block.insts.remove(dropped);
+            never_waits.extend(block.insts.remove(dropped).results);
             block.insts.remove(taken);
         }
+    }
+    for block in blocks {
+        block.insts.retain(|inst| inst.op != Op::GuardFalse || !never_waits.contains(&inst.args[0]));
     }
 }
 
@@ -101,25 +105,30 @@ r0: go 0 at 0 Interrupt locals [list[float] v0, object v1] stack []
     #[test]
     fn a_reference_that_nothing_in_between_needs_is_not_counted() {
         let resume = "r1: go 2 at 2 Element locals [list[float] v0, object v1] stack [list[float] v0]";
-        let insts = "    incref v0\n    v2 = const.i64 0\n    v3 = list.item v0, v2\n    v4 = float.of v3 else r1\n    decref v0\n";
+        let behind = "r2: go 4 at 2 Finaliser locals [] stack []";
+        let insts = "    incref v0\n    v2 = const.i64 0\n    v3 = list.item v0, v2\n    v4 = float.of v3 else r1\n    v5 = decref v0\n    guard.false v5 else r2\n";
         assert_eq!(
-            borrowed(insts, &format!("{resume}\n")),
-            format!("    v2 = const.i64 0\n    v3 = list.item v0, v2\n    v4 = float.of v3 else r1\n    return\n{resume} borrowed [v0]\n")
+            borrowed(insts, &format!("{resume}\n{behind}\n")),
+            format!(
+                "    v2 = const.i64 0\n    v3 = list.item v0, v2\n    v4 = float.of v3 else r1\n    return\n{resume} borrowed [v0]\n{behind}\n"
+            )
         );
     }
 
     #[test]
     fn what_could_drop_the_owner_stands_in_the_way() {
-        let insts = "    incref v0\n    decref v1\n    v2 = list.length v0\n    decref v0\n    return\n";
+        let insts = "    incref v0\n    v2 = decref v1\n    v3 = list.length v0\n    v4 = decref v0\n    return\n";
         assert_eq!(borrowed(&insts.replace("    return\n", ""), ""), insts);
     }
 
     #[test]
     fn a_store_holds_its_list() {
-        let kept = "    v2 = const.i64 0\n    list.set.obj v0, v2, v1\n    return\n";
-        let insts = "    incref v0\n    v2 = const.i64 0\n    list.set.obj v0, v2, v1\n    decref v0\n";
-        assert_eq!(borrowed(insts, ""), kept);
-        let looks = "    incref v0\n    v2 = const.i64 0\n    list.set.obj v0, v2, v1\n    v3 = list.length v0\n    decref v0\n";
-        assert_eq!(borrowed(looks, ""), format!("{looks}    return\n"));
+        let resume = "r1: go 2 at 2 Finaliser locals [object v1] stack []\n";
+        let kept = "    v2 = const.i64 0\n    list.set.obj v0, v2, v1 else r1\n    return\n";
+        let insts = "    incref v0\n    v2 = const.i64 0\n    list.set.obj v0, v2, v1 else r1\n    v3 = decref v0\n";
+        assert_eq!(borrowed(insts, resume), format!("{kept}{resume}"));
+        let looks =
+            "    incref v0\n    v2 = const.i64 0\n    list.set.obj v0, v2, v1 else r1\n    v3 = list.length v0\n    v4 = decref v0\n";
+        assert_eq!(borrowed(looks, resume), format!("{looks}    return\n{resume}"));
     }
 }

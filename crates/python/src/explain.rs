@@ -112,6 +112,7 @@ fn explain_leaves(text: &mut String, function: &Bound<'_, PyAny>, version: &Vers
             Why::Types => "types that it was not compiled for",
             Why::End => "the loop ends",
             Why::Callee => "a callee left",
+            Why::Finaliser => "what runs at the end of an object (`__del__`, a weak reference) is the interpreter's",
             Why::Interrupt => "a signal, a thread or the depth of the recursion",
             Why::Forced => "LANCEHEAD_DEOPT_EVERY",
         };

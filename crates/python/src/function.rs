@@ -420,7 +420,7 @@ unsafe fn run(
         version.entered.set(version.entered.get() + 1);
         count(&settings().counters.entered);
         let running = &*state.own.cast::<Running>();
-        let mut call = Call::new(context, &unit, function, running);
+        let mut call = Call::new(context, &unit, function, running, state);
         let mut out = [const { MaybeUninit::<u64>::uninit() }; infer::RESULT_WORDS_AT_MOST];
         let status = match &unit.program {
             Program::Machine { entry, .. } => {
@@ -430,6 +430,7 @@ unsafe fn run(
             Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
         };
         if status == 0 {
+            frames::lh_drop_waiting();
             // It returned: the words of its result are written.
             let out = std::slice::from_raw_parts(out.as_ptr().cast(), unit.ret_words);
             return Some(single(&unit.ret, out, &unit.objects));

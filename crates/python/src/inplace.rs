@@ -9,11 +9,14 @@ mod output;
 mod random;
 mod safe;
 
+use crate::end::drops_quietly;
+use crate::leave::made_container;
 use crate::object::Raw;
 use ir::Tag;
 use pyo3::ffi;
 pub use random::is_random;
 use random::lh_py_random;
+pub use safe::iterator_types;
 use safe::*;
 use std::ptr;
 
@@ -145,6 +148,10 @@ unsafe extern "C" fn lh_py_binary(code: i64, a: Raw, b: Raw) -> Raw {
     unsafe {
         let _taken = Taken([a, b]);
         let Some(functions) = BINARY.get(code as usize / 2) else { return REFUSED };
+        if code as usize % 2 == 1 && is_exact(a, &raw mut ffi::PyList_Type) && is_int(b) && !has_scalars_only(a) {
+            // The items of `a *= 0` come to their end.
+            return REFUSED;
+        }
         let is_safe =
             is_scalar(a) && is_scalar(b) || is_sequence(a) && is_sequence(b) || is_sequence(a) && is_int(b) || is_int(a) && is_sequence(b);
         if is_safe { functions[code as usize % 2](a, b) } else { REFUSED }
@@ -244,7 +251,35 @@ unsafe extern "C" fn lh_py_item(container: Raw, key: Raw) -> Raw {
     unsafe {
         let _taken = Taken([container, key]);
         let is_lookup = is_dict(container) && is_key(key);
-        if is_lookup || is_indexable(container) && is_index(key) { ffi::PyObject_GetItem(container, key) } else { REFUSED }
+        if is_lookup || is_indexable(container) && is_index(key) { made_container(ffi::PyObject_GetItem(container, key)) } else { REFUSED }
+    }
+}
+
+/// Whether nothing of the user's runs where what stands in a dict at a key, or in a list at an index or slice, is given up.
+unsafe fn gives_up_quietly(container: Raw, key: Raw) -> bool {
+    unsafe {
+        if is_dict(container) {
+            let old = ffi::PyDict_GetItem(container, key);
+            return old.is_null() || drops_quietly(old);
+        }
+        let size = ffi::PyList_GET_SIZE(container);
+        let (mut start, mut stop, mut step) = (0, 0, 1);
+        if is_exact(key, &raw mut ffi::PySlice_Type) {
+            // Of ints and Nones.
+            if ffi::PySlice_Unpack(key, &mut start, &mut stop, &mut step) != 0 {
+                ffi::PyErr_Clear();
+                return false;
+            }
+            let count = ffi::PySlice_AdjustIndices(size, &mut start, &mut stop, step);
+            return (0..count).all(|i| drops_quietly(ffi::PyList_GET_ITEM(container, start + i * step)));
+        }
+        let index = ffi::PyLong_AsSsize_t(key);
+        if index == -1 && !ffi::PyErr_Occurred().is_null() {
+            ffi::PyErr_Clear();
+            return false;
+        }
+        let at = if index < 0 { index + size } else { index };
+        !(0..size).contains(&at) || drops_quietly(ffi::PyList_GET_ITEM(container, at))
     }
 }
 
@@ -253,7 +288,7 @@ unsafe extern "C" fn lh_py_set_item(container: Raw, key: Raw, value: Raw) -> i64
         let _taken = Taken([container, key, value]);
         let is_list = is_exact(container, &raw mut ffi::PyList_Type);
         let is_safe = is_dict(container) && is_key(key) || is_list && (is_int(key) || is_index(key) && is_sequence(value));
-        if is_safe { ffi::PyObject_SetItem(container, key, value).into() } else { -1 }
+        if is_safe && gives_up_quietly(container, key) { ffi::PyObject_SetItem(container, key, value).into() } else { -1 }
     }
 }
 
@@ -267,10 +302,7 @@ unsafe extern "C" fn lh_py_set_item_at(container: Raw, index: i64, value: Raw) -
                 ffi::Py_DECREF(value);
                 return -1;
             }
-            let old = ffi::PyList_GET_ITEM(container, at as isize);
-            ffi::PyList_SET_ITEM(container, at as isize, value);
-            ffi::Py_DECREF(old);
-            return 0;
+            return list::lh_list_set_object(container, at, value);
         }
         let index = ffi::PyLong_FromLongLong(index);
         if index.is_null() {
@@ -285,7 +317,7 @@ unsafe extern "C" fn lh_py_delete_item(container: Raw, key: Raw) -> i64 {
     unsafe {
         let _taken = Taken([container, key]);
         let is_safe = is_dict(container) && is_key(key) || is_exact(container, &raw mut ffi::PyList_Type) && is_index(key);
-        if is_safe { ffi::PyObject_DelItem(container, key).into() } else { -1 }
+        if is_safe && gives_up_quietly(container, key) { ffi::PyObject_DelItem(container, key).into() } else { -1 }
     }
 }
 
@@ -304,7 +336,7 @@ unsafe extern "C" fn lh_py_has_length(sequence: Raw, length: i64) -> i64 {
 // Building.
 
 unsafe extern "C" fn lh_py_tuple(size: i64) -> Raw {
-    unsafe { ffi::PyTuple_New(size as isize) }
+    unsafe { made_container(ffi::PyTuple_New(size as isize)) }
 }
 
 /// Borrows the tuple, takes the item.
@@ -313,7 +345,7 @@ unsafe extern "C" fn lh_py_tuple_put(tuple: Raw, index: i64, item: Raw) {
 }
 
 unsafe extern "C" fn lh_py_list(size: i64) -> Raw {
-    unsafe { ffi::PyList_New(size as isize) }
+    unsafe { made_container(ffi::PyList_New(size as isize)) }
 }
 
 /// Borrows the list, takes the item.
@@ -329,7 +361,7 @@ unsafe extern "C" fn lh_py_dict(pairs: Raw) -> Raw {
         if !(0..size).step_by(2).all(|i| is_key(ffi::PyTuple_GET_ITEM(pairs, i))) {
             return REFUSED;
         }
-        let dict = ffi::PyDict_New();
+        let dict = made_container(ffi::PyDict_New());
         for i in (0..size).step_by(2) {
             if dict.is_null() || ffi::PyDict_SetItem(dict, ffi::PyTuple_GET_ITEM(pairs, i), ffi::PyTuple_GET_ITEM(pairs, i + 1)) != 0 {
                 ffi::Py_XDECREF(dict);
@@ -420,8 +452,34 @@ unsafe extern "C" fn lh_py_attribute(owner: Raw, name: Raw) -> Raw {
 unsafe extern "C" fn lh_py_set_attribute(owner: Raw, name: Raw, value: Raw) -> i64 {
     unsafe {
         let _taken = Taken([owner, value]);
-        if is_attribute_settable(owner, name) { ffi::PyObject_SetAttr(owner, name, value).into() } else { -1 }
+        if is_attribute_settable(owner, name) && is_attribute_quiet(owner, name) {
+            ffi::PyObject_SetAttr(owner, name, value).into()
+        } else {
+            -1
+        }
     }
+}
+
+/// Whether nothing of the user's runs where the value of a settable attribute is given up.
+unsafe fn is_attribute_quiet(owner: Raw, name: Raw) -> bool {
+    unsafe {
+        let mut old = ptr::null_mut();
+        if !is_attribute_plain(owner, name) || _PyObject_LookupAttr(owner, name, &mut old) < 0 {
+            ffi::PyErr_Clear();
+            return false;
+        }
+        if old.is_null() {
+            return true;
+        }
+        let is_quiet = ffi::Py_REFCNT(old) > 2 || crate::end::is_quiet(old);
+        // Not the last one.
+        ffi::Py_DECREF(old);
+        is_quiet
+    }
+}
+
+unsafe extern "C" {
+    fn _PyObject_LookupAttr(owner: Raw, name: Raw, found: *mut Raw) -> std::ffi::c_int;
 }
 
 /// Sets a global name. Borrows the namespace and the name, takes the value.
@@ -435,7 +493,10 @@ unsafe extern "C" fn lh_py_store_name(namespace: Raw, name: Raw, value: Raw) -> 
 unsafe fn call<const N: usize>(callable: Raw, args: [Raw; N]) -> Raw {
     unsafe {
         let _taken = (Taken([callable]), Taken(args));
-        if is_call_safe(callable, &args, &[]) { ffi::PyObject_Vectorcall(callable, args.as_ptr(), N, ptr::null_mut()) } else { REFUSED }
+        if !is_call_safe(callable, &args, &[]) {
+            return REFUSED;
+        }
+        made_container(ffi::PyObject_Vectorcall(callable, args.as_ptr(), N, ptr::null_mut()))
     }
 }
 
@@ -481,6 +542,37 @@ unsafe extern "C" fn lh_py_iter(iterable: Raw) -> Raw {
     }
 }
 
+/// What a plain iterator refers to.
+#[derive(Default)]
+struct Held {
+    /// What it goes through: given up at its end.
+    container: Option<Raw>,
+    /// The pair that a dict's items come in, which is used again.
+    pair: Option<Raw>,
+}
+
+impl Held {
+    unsafe fn by(iterator: Raw) -> Held {
+        unsafe extern "C" fn found(object: Raw, held: *mut std::ffi::c_void) -> std::ffi::c_int {
+            // SAFETY: called from below.
+            let held = unsafe { &mut *held.cast::<Held>() };
+            if held.container.is_none() {
+                held.container = Some(object);
+            } else {
+                held.pair = Some(object);
+            }
+            0
+        }
+        let mut held = Held::default();
+        unsafe {
+            if let Some(traverse) = (*ffi::Py_TYPE(iterator)).tp_traverse {
+                traverse(iterator, found, (&raw mut held).cast());
+            }
+        }
+        held
+    }
+}
+
 /// Borrows. [`EXHAUSTED`] at the end.
 unsafe extern "C" fn lh_py_next(iterator: Raw) -> Raw {
     unsafe {
@@ -488,7 +580,16 @@ unsafe extern "C" fn lh_py_next(iterator: Raw) -> Raw {
             return REFUSED;
         }
         let next = (*ffi::Py_TYPE(iterator)).tp_iternext.expect("an iterator has a next");
+        let held = Held::by(iterator);
+        if held.pair.is_some_and(|pair| is_exact(pair, &raw mut ffi::PyTuple_Type) && !items(pair).all(|item| drops_quietly(item))) {
+            return REFUSED;
+        }
+        let container = held.container.filter(|container| ffi::Py_REFCNT(*container) == 1);
+        container.into_iter().for_each(|container| ffi::Py_INCREF(container));
         let item = next(iterator);
+        container.into_iter().for_each(|container| {
+            crate::end::drop_reference(container);
+        });
         if !item.is_null() || !ffi::PyErr_Occurred().is_null() {
             return item;
         }

@@ -1,20 +1,22 @@
 //! Leaving: native code's records become activations, and the interpreter goes on in them. And the functions that native code calls.
 
+use crate::end;
 use crate::guards;
 use crate::object::{Boxer, Raw, is_unbound};
 use crate::settings::{count, settings};
 use crate::unit::{self, LoadedUnit};
 use base::Index;
 use codegen::Context;
-use frames::{Activation, Kind};
+use frames::{Activation, CallState, Kind};
 use ir::{ResumeKind, Slot};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use runtime::crash::{Running, Watch};
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 use std::mem::MaybeUninit;
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A new reference to the object that a slot of the outermost frame stands for, by its number, itself and the words of its record; None: to
 /// be made.
@@ -30,15 +32,59 @@ pub struct Call<'a> {
     running: &'a Running,
     /// It holds values of a module's names that others must see before they run: it leaves instead of lending the lock.
     pub holds_names: bool,
+    /// While native code runs.
+    collector: Option<Collector>,
     /// Until native code has ended.
     holding: Option<unit::Running<'a>>,
     /// What has been left, innermost first: the number of the resume, then its words.
     records: Vec<Vec<u64>>,
 }
 
+/// 3.11 collects garbage wherever it allocates. While native code runs it does not: finalisers would find neither true frames nor names. It
+/// is made up for where a loop comes round, or when native code has left.
+struct Collector {
+    switch: *mut c_int,
+    was_on: c_int,
+}
+
+/// Whether the collector would be on.
+static IS_HELD: AtomicBool = AtomicBool::new(false);
+
+impl Collector {
+    unsafe fn hold(switch: *mut c_int) -> Collector {
+        if switch.is_null() {
+            return Collector { switch, was_on: 0 };
+        }
+        // SAFETY: the interpreter's own, and the lock is held.
+        let was_on = unsafe { std::mem::replace(&mut *switch, 0) };
+        IS_HELD.store(was_on != 0, Ordering::Relaxed);
+        Collector { switch, was_on }
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        if !self.switch.is_null() {
+            IS_HELD.store(false, Ordering::Relaxed);
+            // SAFETY: as above.
+            unsafe { *self.switch = self.was_on }
+        }
+    }
+}
+
+/// Native code made a container.
+pub unsafe fn made_container(object: Raw) -> Raw {
+    if IS_HELD.load(Ordering::Relaxed) {
+        unsafe { frames::lh_made_container() }
+    }
+    object
+}
+
 impl<'a> Call<'a> {
-    pub fn new(context: Context, unit: &'a LoadedUnit, entry: Raw, running: &'a Running) -> Call<'a> {
-        Call { context, unit, entry, running, holds_names: false, holding: Some(unit.begin()), records: Vec::new() }
+    pub unsafe fn new(context: Context, unit: &'a LoadedUnit, entry: Raw, running: &'a Running, state: &CallState) -> Call<'a> {
+        // SAFETY: what the caller was told of this thread.
+        let collector = Some(unsafe { Collector::hold(state.collector) });
+        Call { context, unit, entry, running, holds_names: false, collector, holding: Some(unit.begin()), records: Vec::new() }
     }
 
     /// The resume that the innermost function left at.
@@ -107,6 +153,7 @@ impl<'a> Call<'a> {
         }
         // The frames have references of their own now.
         self.holding = None;
+        self.collector = None;
         frames
     }
 
@@ -153,8 +200,12 @@ impl ir::Host for Call<'_> {
         unsafe { ffi::Py_INCREF(object as Raw) }
     }
 
-    fn decref(&mut self, object: u64) {
-        unsafe { ffi::Py_DECREF(object as Raw) }
+    fn decref(&mut self, object: u64) -> bool {
+        unsafe { end::drop_reference(object as Raw) }
+    }
+
+    fn is_quiet(&mut self, object: u64) -> bool {
+        unsafe { end::drops_quietly(object as Raw) }
     }
 
     fn on_object(&mut self, op: &ir::Op, args: &[u64]) -> Option<u64> {
@@ -273,10 +324,14 @@ unsafe extern "C" fn lh_safepoint_native(context: *mut Context) -> i64 {
         let call = &mut *context.cast::<Call>();
         // The collector, and code of the user's that it runs, are not ours.
         if call.holds_names {
+            frames::lh_forget_containers(ffi::PyThreadState_Get().cast());
             return 1;
         }
         let _suspended = Watch::suspend(call.running);
-        if frames::lh_safepoint(ffi::PyThreadState_Get().cast()) != 0 {
+        let switch = call.collector.take().map_or(ptr::null_mut(), |collector| collector.switch);
+        let answer = frames::lh_safepoint(ffi::PyThreadState_Get().cast());
+        call.collector = Some(Collector::hold(switch));
+        if answer != 0 {
             return 1;
         }
         // Another thread may have run: what the unit was compiled for may have changed, and a tracer may have come.
@@ -288,12 +343,18 @@ unsafe extern "C" fn lh_safepoint_native(context: *mut Context) -> i64 {
     }
 }
 
-unsafe extern "C" {
-    fn _Py_Dealloc(object: Raw);
+/// The last reference is gone. 1: the object waits for its end.
+unsafe extern "C" fn lh_end(object: Raw) -> i64 {
+    unsafe { i64::from(end::end(object)) }
 }
 
-unsafe extern "C" fn lh_dealloc(object: Raw) {
-    unsafe { _Py_Dealloc(object) }
+/// 1: dropping a reference that is the last one runs no code of the user's.
+unsafe extern "C" fn lh_is_quiet(object: Raw) -> i64 {
+    unsafe { i64::from(end::is_quiet(object)) }
+}
+
+unsafe extern "C" fn lh_is_quiet_any(tag: u64, bits: u64) -> i64 {
+    i64::from(ir::Tag::from_bits(tag) != Some(ir::Tag::Object) || unsafe { end::drops_quietly(bits as Raw) })
 }
 
 unsafe extern "C" fn lh_share_any(tag: u64, bits: u64) {
@@ -302,10 +363,8 @@ unsafe extern "C" fn lh_share_any(tag: u64, bits: u64) {
     }
 }
 
-unsafe extern "C" fn lh_drop_any(tag: u64, bits: u64) {
-    if ir::Tag::from_bits(tag) == Some(ir::Tag::Object) {
-        unsafe { ffi::Py_DECREF(bits as Raw) }
-    }
+unsafe extern "C" fn lh_drop_any(tag: u64, bits: u64) -> i64 {
+    i64::from(ir::Tag::from_bits(tag) == Some(ir::Tag::Object) && unsafe { end::drop_reference(bits as Raw) })
 }
 
 /// Where the loader finds what machine code calls.
@@ -318,7 +377,9 @@ pub fn address_of(symbol: &str) -> Option<usize> {
     Some(match symbol {
         "lh_leave" => frames::lh_leave as *const () as usize,
         "lh_safepoint_native" => lh_safepoint_native as *const () as usize,
-        "lh_dealloc" => lh_dealloc as *const () as usize,
+        "lh_end" => lh_end as *const () as usize,
+        "lh_is_quiet" => lh_is_quiet as *const () as usize,
+        "lh_is_quiet_any" => lh_is_quiet_any as *const () as usize,
         "lh_share_any" => lh_share_any as *const () as usize,
         "lh_drop_any" => lh_drop_any as *const () as usize,
         _ => {

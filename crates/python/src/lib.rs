@@ -7,6 +7,7 @@ mod broken;
 mod budget;
 mod compile;
 mod convert;
+mod end;
 mod explain;
 mod function;
 mod guards;

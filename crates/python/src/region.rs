@@ -362,9 +362,9 @@ struct Entrance {
     index: usize,
 }
 
-fn entrance(py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>> {
+pub fn entrance_type(py: Python<'_>) -> PyResult<&Py<PyAny>> {
     static TYPE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let kind = TYPE.get_or_try_init(py, || {
+    TYPE.get_or_try_init(py, || {
         let mut slots = [
             ffi::PyType_Slot { slot: ffi::Py_nb_negative, pfunc: enter as *mut c_void },
             ffi::PyType_Slot { slot: 0, pfunc: ptr::null_mut() },
@@ -378,7 +378,11 @@ fn entrance(py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>> {
         };
         // SAFETY: a spec that CPython copies.
         unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut spec)).map(Bound::unbind) }
-    })?;
+    })
+}
+
+fn entrance(py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>> {
+    let kind = entrance_type(py)?;
     // SAFETY: an object of that type has room for an `Entrance`.
     unsafe {
         let entrance = Bound::from_owned_ptr_or_err(py, ffi::PyType_GenericAlloc(kind.as_ptr().cast(), 0))?;
@@ -606,7 +610,7 @@ unsafe fn run(
         count(&settings().counters.came_back);
         frames::lh_host_hide(thread, host);
         let running = &*state.own.cast::<Running>();
-        let mut call = Call::new(context, &unit, function, running);
+        let mut call = Call::new(context, &unit, function, running, state);
         call.holds_names = !looped.names.is_empty();
         let began = Instant::now();
         let mut out = [const { MaybeUninit::<u64>::uninit() }; infer::RESULT_WORDS_AT_MOST];

@@ -90,7 +90,12 @@ impl Host for Room {
         (id.index() as u64 + 1) << 32
     }
     fn incref(&mut self, _: u64) {}
-    fn decref(&mut self, _: u64) {}
+    fn decref(&mut self, _: u64) -> bool {
+        false
+    }
+    fn is_quiet(&mut self, _: u64) -> bool {
+        true
+    }
     /// There are no objects here: what can leave does, and nothing is known of any.
     fn runtime(&mut self, function: &'static Runtime, _: &[u64]) -> u64 {
         match (function.name, function.result) {

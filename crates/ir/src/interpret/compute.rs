@@ -63,6 +63,8 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::DecRef
         | Op::ShareAny
         | Op::DropAny
+        | Op::GuardQuiet
+        | Op::GuardQuietAny
         | Op::ListLength
         | Op::ListItem
         | Op::ListSetFloat

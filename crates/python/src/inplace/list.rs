@@ -3,31 +3,23 @@
 //! Everything here borrows the list, which is exactly a `list`; indices are in bounds.
 
 use super::{lh_py_bits, lh_py_tag};
+use crate::end::drops_quietly;
 use crate::object::Raw;
 use ir::{Op, Tag};
 use pyo3::ffi;
 use std::ptr;
 
-unsafe extern "C" {
-    fn _Py_Dealloc(object: Raw);
-}
-
-/// Frees what the last reference to was dropped. Its finaliser may do anything: the list that it stood in lives until that is over.
-pub unsafe extern "C" fn lh_list_dealloc_item(list: Raw, item: Raw) {
-    unsafe {
-        ffi::Py_INCREF(list);
-        _Py_Dealloc(item);
-        ffi::Py_DECREF(list);
-    }
-}
-
-/// Takes the new item over.
+/// Takes the new item over. Refuses if the end of the old one may run code.
 unsafe fn replace(list: Raw, index: i64, item: Raw) -> i64 {
     unsafe {
         if item.is_null() {
             return -1;
         }
         let old = ffi::PyList_GET_ITEM(list, index as isize);
+        if !drops_quietly(old) {
+            ffi::Py_DECREF(item);
+            return -1;
+        }
         ffi::PyList_SET_ITEM(list, index as isize, item);
         ffi::Py_INCREF(list);
         ffi::Py_DECREF(old);
@@ -42,6 +34,10 @@ pub unsafe extern "C" fn lh_list_set_float(list: Raw, index: i64, value: f64) ->
 
 pub unsafe extern "C" fn lh_list_set_int(list: Raw, index: i64, value: i64) -> i64 {
     unsafe { replace(list, index, ffi::PyLong_FromLongLong(value)) }
+}
+
+pub unsafe extern "C" fn lh_list_set_object(list: Raw, index: i64, item: Raw) -> i64 {
+    unsafe { replace(list, index, item) }
 }
 
 /// Takes the item over.
@@ -189,7 +185,7 @@ pub fn address_of(symbol: &str) -> Option<usize> {
             "lh_type_list" => &raw mut ffi::PyList_Type as usize,
             "lh_true" => ffi::Py_True() as usize,
             "lh_false" => ffi::Py_False() as usize,
-            "lh_list_dealloc_item" => lh_list_dealloc_item as *const () as usize,
+            "lh_list_set_object" => lh_list_set_object as *const () as usize,
             "lh_list_set_float" => lh_list_set_float as *const () as usize,
             "lh_list_set_int" => lh_list_set_int as *const () as usize,
             "lh_py_append_float" => lh_py_append_float as *const () as usize,

@@ -1,5 +1,6 @@
 //! Which operations can't run code of the user: decided by the exact types of what takes part.
 
+use crate::end::is_quiet;
 use crate::object::Raw;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -58,7 +59,7 @@ pub unsafe fn has_scalars_only(sequence: Raw) -> bool {
 }
 
 /// The items of a list or tuple, borrowed.
-unsafe fn items(sequence: Raw) -> impl Iterator<Item = Raw> {
+pub unsafe fn items(sequence: Raw) -> impl Iterator<Item = Raw> {
     unsafe {
         let is_list = is_exact(sequence, &raw mut ffi::PyList_Type);
         let size = if is_list { ffi::PyList_GET_SIZE(sequence) } else { ffi::PyTuple_GET_SIZE(sequence) };
@@ -102,7 +103,7 @@ pub unsafe fn is_plain_iterator(object: Raw) -> bool {
     unsafe { kinds.contains(&(ffi::Py_TYPE(object) as usize)) }
 }
 
-unsafe fn iterator_types() -> Vec<usize> {
+pub unsafe fn iterator_types() -> Vec<usize> {
     unsafe {
         let dict = ffi::PyDict_New();
         let samples = [
@@ -229,13 +230,16 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw], keywords: &[Raw]) -> boo
         }
         if is_exact(owner, &raw mut ffi::PyList_Type) {
             let extends = name == c"extend" && args.len() == 1 && is_sequence(args[0]);
+            if name == c"clear" && !is_quiet(owner) {
+                return false;
+            }
             return extends || METHODS_OF_LIST.contains(&name) && (name == c"append" || args.first().is_none_or(|arg| is_int(*arg)));
         }
         if RANDOM.contains(&name) && ffi::PyType_IsSubtype(ffi::Py_TYPE(owner), random_type()) == 1 {
             return all_scalars();
         }
         if is_dict(owner) {
-            return METHODS_OF_DICT.contains(&name)
+            return METHODS_OF_DICT.contains(&name) && (name != c"clear" || is_quiet(owner))
                 || METHODS_OF_DICT_BY_KEY.contains(&name) && args.first().is_some_and(|key| is_key(*key));
         }
         if is_exact(owner, &raw mut ffi::PySet_Type) {
