@@ -146,7 +146,14 @@ impl Unit {
             }
         }
         let entry = &self.funcs[0];
-        UnitMeta { links: self.links.clone(), params: entry.params.clone(), ret: entry.ret.clone(), resumes, funcs, guesses: self.guesses() }
+        UnitMeta {
+            links: self.links.clone(),
+            params: entry.params.clone(),
+            ret: entry.ret.clone(),
+            resumes,
+            funcs,
+            guesses: self.guesses(),
+        }
     }
 
     fn guesses(&self) -> Vec<u32> {

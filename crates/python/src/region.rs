@@ -455,6 +455,8 @@ unsafe fn visit(index: usize) -> Option<Raw> {
                     Ok(region) => region,
                     Err(raised) => return Some(raise(thread, &mut host, &guards, head, raised)),
                 };
+                // Compiling runs code of Python's, and the collector, in the midst of which finalisers of the user's may have set names.
+                held = Held::of(&host, looped);
                 if !region.fits(looped, &held.values, &mut words) {
                     return None;
                 }
