@@ -132,6 +132,8 @@ int *lh_c_recursion_remaining(PyThreadState *ts);
 /* No other Python thread could run if this one lent the lock. */
 int lh_is_only_thread(PyThreadState *ts);
 uint64_t lh_dict_version(PyObject *dict);
+/* An attribute, or NULL without an exception where there is none: 1, 0; -1 with one. */
+int lh_attribute(PyObject *owner, PyObject *name, PyObject **found);
 size_t lh_stack_left(void);
 
 /* 3.11 collects garbage where it allocates: not while native code runs. The

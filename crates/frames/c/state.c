@@ -56,6 +56,14 @@ uint64_t lh_dict_version(PyObject *dict) {
     return ((PyDictObject *)dict)->ma_version_tag;
 }
 
+int lh_attribute(PyObject *owner, PyObject *name, PyObject **found) {
+#if PY_VERSION_HEX < 0x030D0000
+    return _PyObject_LookupAttr(owner, name, found);
+#else
+    return PyObject_GetOptionalAttr(owner, name, found);
+#endif
+}
+
 int *lh_collector(PyThreadState *ts) {
 #if PY_VERSION_HEX < 0x030C0000
     return &ts->interp->gc.enabled;

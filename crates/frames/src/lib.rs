@@ -303,6 +303,9 @@ unsafe extern "C" {
     /// Changes when the dict does; 0 would mean "unknown".
     pub fn lh_dict_version(dict: *mut PyObject) -> u64;
 
+    /// An attribute, or null where there is none: 1, 0; -1 with an exception.
+    pub fn lh_attribute(owner: *mut PyObject, name: *mut PyObject, found: *mut *mut PyObject) -> c_int;
+
     /// About how many bytes of this thread's C stack are left.
     pub fn lh_stack_left() -> usize;
 

@@ -463,8 +463,8 @@ unsafe extern "C" fn lh_py_set_attribute(owner: Raw, name: Raw, value: Raw) -> i
 /// Whether nothing of the user's runs where the value of a settable attribute is given up.
 unsafe fn is_attribute_quiet(owner: Raw, name: Raw) -> bool {
     unsafe {
-        let mut old = ptr::null_mut();
-        if !is_attribute_plain(owner, name) || _PyObject_LookupAttr(owner, name, &mut old) < 0 {
+        let mut old: Raw = ptr::null_mut();
+        if !is_attribute_plain(owner, name) || frames::lh_attribute(owner.cast(), name.cast(), (&raw mut old).cast()) < 0 {
             ffi::PyErr_Clear();
             return false;
         }
@@ -476,10 +476,6 @@ unsafe fn is_attribute_quiet(owner: Raw, name: Raw) -> bool {
         ffi::Py_DECREF(old);
         is_quiet
     }
-}
-
-unsafe extern "C" {
-    fn _PyObject_LookupAttr(owner: Raw, name: Raw, found: *mut Raw) -> std::ffi::c_int;
 }
 
 /// Sets a global name. Borrows the namespace and the name, takes the value.
