@@ -11,7 +11,7 @@ mod text;
 
 pub use context::{Context, LEFT, RECORD_THREW};
 
-use ir::{FuncId, Op, RUNTIME, Runtime, Ty, Unit};
+use ir::{Effect, FuncId, Op, RUNTIME, Runtime, Ty, Unit};
 use std::fmt::Write;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,7 +54,9 @@ declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
     for runtime in runtime_functions(unit) {
         let params: Vec<&str> = runtime.params.iter().map(|ty| text::ty(*ty)).collect();
         let result = runtime.result.map_or("void", text::ty);
-        let _ = writeln!(out, "declare {result} @lh_{}({}) nounwind", runtime.name, params.join(", "));
+        // What only reads is one with its like as long as nothing is written.
+        let memory = if matches!(runtime.effect, Effect::Reads | Effect::Checks) { " willreturn memory(read)" } else { "" };
+        let _ = writeln!(out, "declare {result} @lh_{}({}) nounwind{memory}", runtime.name, params.join(", "));
     }
     for index in 0..unit.funcs.len() {
         func::define(&mut out, unit, FuncId(index as u32), options);

@@ -23,6 +23,14 @@ impl Writer<'_> {
         self.leave_unless(&format!("%{name}.is"), resume(inst));
     }
 
+    pub fn guard_tuple(&mut self, inst: &Inst) {
+        self.guard_type(inst, "lh_type_tuple");
+        let name = self.fresh("tuple");
+        line!(self, "%{name}.length = call i64 @lh.list.length(ptr %{})", inst.args[0]);
+        line!(self, "%{name}.is = icmp eq i64 %{name}.length, %{}", inst.args[1]);
+        self.leave_unless(&format!("%{name}.is"), resume(inst));
+    }
+
     pub fn float_of(&mut self, inst: &Inst) {
         self.guard_type(inst, "lh_type_float");
         let name = self.fresh("float");

@@ -2,6 +2,8 @@
 ;
 ;   every object   0 count of references   8 type
 ;   list          16 length               24 items     32 room
+;   tuple         16 length               24 the items themselves
+;   str, dict     16 length
 ;   float         16 value
 ;   int           16 length in digits, with the int's sign (3.11); its sign, and the length from bit 3 on (from 3.12)
 ;                 24 digits of 30 bits
@@ -11,6 +13,10 @@
 @lh_type_float = external global i8
 @lh_type_int = external global i8
 @lh_type_list = external global i8
+@lh_type_str = external global i8
+@lh_type_tuple = external global i8
+@lh_type_dict = external global i8
+@lh_type_set = external global i8
 @lh_true = external global i8
 @lh_false = external global i8
 declare i64 @lh_list_set_float(ptr, i64, double) cold nounwind
@@ -28,6 +34,13 @@ define internal i64 @lh.list.length(ptr %list) alwaysinline nounwind {
 define internal ptr @lh.list.item(ptr %list, i64 %index) alwaysinline nounwind {
   %items.at = getelementptr i8, ptr %list, i64 24
   %items = load ptr, ptr %items.at, align 8
+  %at = getelementptr ptr, ptr %items, i64 %index
+  %item = load ptr, ptr %at, align 8
+  ret ptr %item
+}
+
+define internal ptr @lh.tuple.item(ptr %tuple, i64 %index) alwaysinline nounwind {
+  %items = getelementptr i8, ptr %tuple, i64 24
   %at = getelementptr ptr, ptr %items, i64 %index
   %item = load ptr, ptr %at, align 8
   ret ptr %item

@@ -3,7 +3,7 @@
 use crate::control::{Truth, VALUES_AT_MOST};
 use crate::translate::{Body, Step};
 use bytecode::{Binary, Const, OpKind, Unary};
-use ir::{Comparison, Op, Slot, Value, Why};
+use ir::{Comparison, Kind, Op, Slot, Value, Why};
 
 /// A number, with `bool` counted as the int that it is in arithmetic.
 #[derive(Clone, Copy)]
@@ -102,7 +102,11 @@ impl Body<'_, '_> {
                         (Binary::Mul, Slot::List(of, _), Slot::Int(_)) | (Binary::Mul, Slot::Int(_), Slot::List(of, _)) => Some(of.clone()),
                         _ => None,
                     };
+                    let text = [&left, &right].map(|slot| self.kind_of(slot) == Some(Kind::Str));
                     self.object_binary(op, inplace)?;
+                    if op == Binary::Add && text == [true, true] {
+                        self.known_as(Kind::Str);
+                    }
                     if let Some(elem) = list {
                         self.known_as_list(elem);
                     }
@@ -419,11 +423,15 @@ impl Body<'_, '_> {
                 let zero = self.b.int(0);
                 return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
             }
+            Slot::Exact(Kind::Str | Kind::Tuple(_) | Kind::Dict(_), object) => {
+                let (length, zero) = (self.b.pure(Op::Length, &[*object]), self.b.int(0));
+                return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
+            }
             Slot::List(_, list) => {
                 let (length, zero) = (self.list_length(*list), self.b.int(0));
                 return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
             }
-            Slot::Object(_) | Slot::Known(_) => return self.object_truth(slot).map(Truth::Value),
+            Slot::Object(_) | Slot::Known(_) | Slot::Exact(..) => return self.object_truth(slot).map(Truth::Value),
             _ => return None,
         };
         Some(Truth::Known(known))

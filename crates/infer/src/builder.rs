@@ -157,7 +157,7 @@ impl Builder {
             Slot::Bool(v) => self.pure(Op::BoolToInt, &[*v]),
             Slot::Int(v) | Slot::Uint(v) => *v,
             Slot::Float(v) => self.pure(Op::FloatToBits, &[*v]),
-            Slot::Object(v) | Slot::List(_, v) => self.pure(Op::ObjectToBits, &[*v]),
+            Slot::Object(v) | Slot::List(_, v) | Slot::Exact(_, v) => self.pure(Op::ObjectToBits, &[*v]),
             Slot::Known(object) => {
                 let object = self.pure(Op::ConstObject(*object), &[]);
                 self.act(Op::IncRef, &[object]);
@@ -184,7 +184,12 @@ impl Builder {
     /// Gives up what a slot owns. At the next place native code leaves if something of it waits for its end.
     pub fn drop_slot(&mut self, slot: &Slot<Value>) {
         match slot {
-            Slot::Object(v) | Slot::List(_, v) | Slot::ListIter(_, _, v) | Slot::ListMethod(_, _, v) => {
+            Slot::Object(v)
+            | Slot::List(_, v)
+            | Slot::ListIter(_, _, v)
+            | Slot::ListMethod(_, _, v)
+            | Slot::Exact(_, v)
+            | Slot::ExactIter(_, _, v) => {
                 let waits = self.pure(Op::DecRef, &[*v]);
                 self.given_up.push(GivenUp { waits, object: Some(*v) });
             }
@@ -206,7 +211,14 @@ impl Builder {
     /// Makes a second owner of a slot's content.
     pub fn share_slot(&mut self, slot: &Slot<Value>) {
         match slot {
-            Slot::Object(v) | Slot::List(_, v) | Slot::ListIter(_, _, v) | Slot::ListMethod(_, _, v) => self.act(Op::IncRef, &[*v]),
+            Slot::Object(v)
+            | Slot::List(_, v)
+            | Slot::ListIter(_, _, v)
+            | Slot::ListMethod(_, _, v)
+            | Slot::Exact(_, v)
+            | Slot::ExactIter(_, _, v) => {
+                self.act(Op::IncRef, &[*v]);
+            }
             Slot::Any(_, tag, bits) if crate::state::owns_references(slot) => self.act(Op::ShareAny, &[*tag, *bits]),
             Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().for_each(|item| self.share_slot(item)),
             Slot::Enumerate(_, inner) => self.share_slot(inner),

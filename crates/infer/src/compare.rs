@@ -12,6 +12,11 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        if let Some(result) = self.text_comparison(op, &left, &right) {
+            self.drop_operands(2);
+            self.push(Slot::Bool(result));
+            return Ok(());
+        }
         let Some(result) = self.comparison(op, &left, &right) else { return self.object_compare(op) };
         self.pop_n(2);
         self.push(Slot::Bool(result));
@@ -112,9 +117,13 @@ impl Body<'_, '_> {
             // Unboxed numbers have no identity: they are the same where they could be.
             (Slot::Int(a), Slot::Int(b)) => self.b.compare_int(Comparison::Eq, *a, *b),
             (Slot::Object(object), Slot::None) | (Slot::None, Slot::Object(object)) => self.object_is_none(*object),
-            (Slot::Object(a) | Slot::List(_, a), Slot::Object(b) | Slot::List(_, b)) => self.b.pure(Op::IsSameObject, &[*a, *b]),
+            (Slot::Object(a) | Slot::List(_, a) | Slot::Exact(_, a), Slot::Object(b) | Slot::List(_, b) | Slot::Exact(_, b)) => {
+                self.b.pure(Op::IsSameObject, &[*a, *b])
+            }
             (Slot::List(..), Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_))
-            | (Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_), Slot::List(..)) => self.b.bool(false),
+            | (Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_), Slot::List(..))
+            | (Slot::Exact(..), Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_))
+            | (Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_), Slot::Exact(..)) => self.b.bool(false),
             _ => return self.left_to_python("identity", format!("`is` of {} and {}", left.shape().describe(), right.shape().describe())),
         };
         let result = if invert { self.b.pure(Op::NotBool, &[same]) } else { same };
@@ -131,6 +140,9 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let [item, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        if self.dict_contains(invert) {
+            return Ok(());
+        }
         let Slot::Tuple(items) = &container else { return self.object_contains(invert) };
         if crate::state::owns_references(&item) || crate::state::owns_references(&container) {
             return self.object_contains(invert);

@@ -4,7 +4,7 @@ use crate::state::{State, is_iterator, owns_references};
 use crate::translate::{Body, Step};
 use crate::world::Thing;
 use bytecode::{BlockId, Const, LocalKind, Op as HirOp, OpId, OpKind};
-use ir::{Expect, Op, Path, Slot, Term, Value, Why};
+use ir::{Expect, Kind, Op, Path, Slot, Term, Value, Why};
 
 /// A larger tuple is an object: native code would only carry its items around.
 pub const VALUES_AT_MOST: usize = 24;
@@ -126,6 +126,7 @@ impl Body<'_, '_> {
             }
             OpKind::BuildList(n) => self.build_list(*n as usize),
             OpKind::BuildMap(n) => self.object_build_map(*n as usize),
+            OpKind::BuildConstKeyMap(n) => self.build_const_key_map(*n as usize),
             OpKind::BuildString(n) => self.object_build_string(*n as usize),
             OpKind::ListAppend(n) => self.list_append(*n as usize),
             OpKind::ListExtend(n) => self.list_extend(*n as usize),
@@ -166,6 +167,7 @@ impl Body<'_, '_> {
     }
 
     fn store_fast(&mut self, local: usize) -> Step {
+        self.settle_top();
         if self.state.stack.last().is_some_and(is_iterator) {
             return self.left_to_python("iterator-escapes", "an iterator is kept in a variable");
         }
@@ -180,6 +182,7 @@ impl Body<'_, '_> {
     /// A name of a module keeps its value in native code, and the namespace gets it when that leaves; but at once where somebody could tell:
     /// a new name has its order among the others, and objects have references that are counted.
     fn store_name(&mut self, name: u32) -> Step {
+        self.settle_top();
         let variable = self.name_slot(name).expect("the caller looked");
         let old = self.state.locals[variable].clone();
         if matches!(old, Slot::Any(..)) {
@@ -189,8 +192,12 @@ impl Body<'_, '_> {
         if is_iterator(&new) {
             return self.left_to_python("iterator-escapes", "an iterator is kept in a variable");
         }
-        let is_plain =
-            |slot: &Slot<Value>| matches!(slot, Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) | Slot::Float(_));
+        let is_plain = |slot: &Slot<Value>| {
+            matches!(
+                slot,
+                Slot::Exact(Kind::Str, _) | Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) | Slot::Float(_)
+            )
+        };
         if !is_plain(&old) || !is_plain(&new) {
             let name = self.info.code.names[name as usize].clone();
             if !self.write_global(&name, &new)? {

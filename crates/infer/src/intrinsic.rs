@@ -146,6 +146,9 @@ impl Body<'_, '_> {
                 self.push(Slot::Int(length));
                 return Ok(Outcome::Ended);
             }
+            (Intrinsic::Len, [Slot::Exact(ir::Kind::Str | ir::Kind::Tuple(_) | ir::Kind::Dict(_), object)]) => {
+                Slot::Int(self.b.pure(Op::Length, &[*object]))
+            }
             (Intrinsic::Len, [Slot::List(_, list)]) => Slot::Int(self.list_length(*list)),
             (Intrinsic::Len, [Slot::Tuple(items)]) => Slot::Int(self.b.int(items.len() as i64)),
             (Intrinsic::Len, [Slot::Range([start, stop, step])]) => {
@@ -187,6 +190,11 @@ impl Body<'_, '_> {
                 }
             }
             (Intrinsic::Zip, iterables) => {
+                // A character is made when it is reached: nothing may leave behind that.
+                let makes_items = |slot: &Slot<Value>| self.kind_of(slot) == Some(ir::Kind::Str);
+                if iterables.iter().rev().skip(1).any(makes_items) {
+                    return Ok(Outcome::NotNative);
+                }
                 let inners: Option<Vec<_>> = iterables.iter().map(|iterable| self.iterator(iterable)).collect();
                 match inners {
                     Some(inners) => Slot::Zip(inners),

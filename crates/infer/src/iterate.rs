@@ -3,7 +3,7 @@
 use crate::state::{State, owns_references};
 use crate::translate::{Body, Step};
 use bytecode::{BlockId, OpId};
-use ir::{Comparison, Op, Slot, Term, Value, Why};
+use ir::{Comparison, Kind, Op, Slot, Term, Value, Why};
 
 impl Body<'_, '_> {
     /// How many items `range(start, stop, step)` has; the step is not zero.
@@ -20,8 +20,10 @@ impl Body<'_, '_> {
             }
             Slot::Tuple(items) => Slot::TupleIter(self.b.int(0), items.clone()),
             Slot::List(elem, list) => Slot::ListIter(elem.clone(), self.b.int(0), *list),
-            Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) | Slot::ListIter(..) => slot.clone(),
-            _ => return None,
+            Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) | Slot::ListIter(..) | Slot::ExactIter(..) => {
+                slot.clone()
+            }
+            other => return self.exact_iterator(other),
         })
     }
 
@@ -57,10 +59,8 @@ impl Body<'_, '_> {
                 return self.left_to_python("object-operation", format!("a loop over {}", iterator.shape().describe()));
             }
         };
-        if holds_lists(&iterator) {
-            // Borrowed from its list so far, which nothing could change in the meantime.
-            self.b.share_slot(&item);
-        }
+        // Borrowed from its list so far, which nothing could change in the meantime.
+        self.share_borrowed(&iterator, &item);
         exhausted.state.stack.extend([advanced, item]);
         let edge = self.edge(next, exhausted.state)?;
         self.b.end(Term::Jump(edge));
@@ -121,6 +121,14 @@ impl Body<'_, '_> {
                 let one = self.b.int(1);
                 (item, Slot::ListIter(elem.clone(), self.b.pure(Op::WrapAddInt, &[*index, one]), *list))
             }
+            Slot::ExactIter(kind, index, object) => {
+                let length = self.b.pure(Op::Length, &[*object]);
+                let more = self.b.pure(Op::CompareUint(Comparison::Lt), &[*index, length]);
+                self.branch_to_exit(more, exhausted)?;
+                let item = self.item_of_kind(kind, *object, *index);
+                let one = self.b.int(1);
+                (item, Slot::ExactIter(kind.clone(), self.b.pure(Op::WrapAddInt, &[*index, one]), *object))
+            }
             Slot::Enumerate(count, inner) => {
                 // The count outgrowing 64 bits is looked at before the iterator is stepped.
                 let resume = self.resume(Why::Overflow);
@@ -151,6 +159,16 @@ impl Body<'_, '_> {
             _ => return Ok(Advance::NotNative),
         };
         Ok(Advance::To(item, advanced))
+    }
+
+    /// Makes the step's item a new reference where it is borrowed from what is walked over.
+    fn share_borrowed(&mut self, iterator: &Slot<Value>, item: &Slot<Value>) {
+        match (iterator, item) {
+            (Slot::ListIter(..) | Slot::ExactIter(Kind::Tuple(_), ..), item) => self.b.share_slot(item),
+            (Slot::Enumerate(_, inner), Slot::Tuple(items)) => self.share_borrowed(inner, &items[1]),
+            (Slot::Zip(inners), Slot::Tuple(items)) => inners.iter().zip(items).for_each(|(inner, item)| self.share_borrowed(inner, item)),
+            _ => {}
+        }
     }
 
     /// Nothing is left, whatever happens.
@@ -211,6 +229,11 @@ impl Body<'_, '_> {
                 Ok(())
             }
             Some(Slot::Tuple(_)) => self.leave(Why::Raises),
+            Some(Slot::Exact(Kind::Tuple(items), _)) if items.len() != n => self.leave(Why::Raises),
+            Some(Slot::Exact(Kind::Tuple(items), tuple)) => {
+                self.tuple_unpack(&items, tuple);
+                Ok(())
+            }
             Some(Slot::List(elem, list)) => {
                 self.list_unpack(&elem, list, n);
                 Ok(())
@@ -220,7 +243,7 @@ impl Body<'_, '_> {
     }
 
     pub fn subscript(&mut self) -> Step {
-        if self.split_operands(2)? || self.split_objects(1)? {
+        if self.split_operands(2)? || self.dict_subscript()? || self.split_objects(1)? || self.exact_subscript()? {
             return Ok(());
         }
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
@@ -278,15 +301,6 @@ struct Exhausted {
     state: State<Value>,
     iterator: Slot<Value>,
     exit: OpId,
-}
-
-fn holds_lists(iterator: &Slot<Value>) -> bool {
-    match iterator {
-        Slot::ListIter(..) => true,
-        Slot::Enumerate(_, inner) => holds_lists(inner),
-        Slot::Zip(inners) => inners.iter().any(holds_lists),
-        _ => false,
-    }
 }
 
 /// What stepping an iterator comes to.

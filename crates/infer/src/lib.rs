@@ -10,6 +10,7 @@ mod arithmetic;
 mod builder;
 mod call;
 mod compare;
+mod container;
 mod control;
 mod intrinsic;
 mod iterate;

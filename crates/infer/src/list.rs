@@ -8,7 +8,7 @@
 use crate::arithmetic::Number;
 use crate::translate::{Body, Step};
 use bytecode::OpKind;
-use ir::{Comparison, Elem, ListMethod, Op, Path, Slot, Value, Why};
+use ir::{Comparison, Elem, Kind, ListMethod, Op, Path, Slot, Value, Why};
 
 /// What a list that holds this as an item is expected to hold.
 pub fn elem_of<V>(slot: &Slot<V>) -> Elem {
@@ -17,6 +17,8 @@ pub fn elem_of<V>(slot: &Slot<V>) -> Elem {
         Slot::Int(_) => Elem::Int,
         Slot::Float(_) => Elem::Float,
         Slot::List(of, _) => Elem::list(of.clone()),
+        Slot::Exact(kind, _) => Elem::exact(kind.clone()),
+        Slot::Tuple(items) => Elem::exact(Kind::Tuple(items.iter().map(elem_of).collect())),
         // A place that is kept free says nothing about what comes there.
         Slot::None => Elem::Unknown,
         _ => Elem::Object,
@@ -56,6 +58,11 @@ impl Body<'_, '_> {
     /// The item at a place in bounds; what it refers to is the list's still.
     pub fn list_item(&mut self, elem: &Elem, list: Value, at: Value) -> Slot<Value> {
         let item = self.b.pure(Op::ListItem, &[list, at]);
+        self.as_expected(elem, item)
+    }
+
+    /// An object as what it is expected to be; leaves where it is not.
+    pub fn as_expected(&mut self, elem: &Elem, item: Value) -> Slot<Value> {
         if matches!(elem, Elem::Unknown | Elem::Object) || self.is_wide_place() {
             return Slot::Object(item);
         }
@@ -67,6 +74,10 @@ impl Body<'_, '_> {
             Elem::List(of) => {
                 self.b.guard(Op::GuardList, &[item], resume);
                 Slot::List((**of).clone(), item)
+            }
+            Elem::Exact(kind) => {
+                self.guard_kind(kind, item, resume);
+                Slot::Exact(kind.clone(), item)
             }
             Elem::Unknown | Elem::Object => unreachable!("nothing is expected of it"),
         }
@@ -84,6 +95,9 @@ impl Body<'_, '_> {
     /// [value, container, key] -> []
     pub fn store_subscript(&mut self) -> Step {
         let depth = self.state.stack.len();
+        if self.dict_store()? {
+            return Ok(());
+        }
         let Slot::List(elem, list) = self.state.stack[depth - 2].clone() else { return self.object_set_item() };
         if self.split_operands(3)? || self.split_objects(1)? {
             return Ok(());

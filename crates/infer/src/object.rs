@@ -7,7 +7,7 @@
 use crate::state::is_iterator;
 use crate::translate::{Body, Step, Work};
 use bytecode::{Binary, BlockId, Compare, Conversion, OpId, Unary};
-use ir::{Comparison, Edge, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
+use ir::{Comparison, Edge, Kind, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
 
 /// What `next` returns where an iterator is exhausted: no address of an object.
 const EXHAUSTED: i64 = 2;
@@ -27,6 +27,15 @@ const QUICK: &[&str] = &[
     "py_next",
     "py_length",
     "py_truth",
+    "py_find1",
+    "py_find2",
+    "py_find3",
+    "py_put1",
+    "py_put2",
+    "py_put3",
+    "py_text_equal",
+    "py_text_order",
+    "py_text_item",
     "py_float",
     "py_int",
     "py_append",
@@ -48,14 +57,14 @@ impl Body<'_, '_> {
         self.b.runtime(function, args, resume)
     }
 
-    fn runtime_value(&mut self, name: &str, args: &[Value]) -> Value {
+    pub fn runtime_value(&mut self, name: &str, args: &[Value]) -> Value {
         self.runtime(name, args).expect("the function has a result")
     }
 
     /// The slot as an object: a new reference, for a function of the extension to take over. None for what has no object of its own.
     pub fn boxed(&mut self, slot: &Slot<Value>) -> Option<Value> {
         Some(match slot {
-            Slot::Object(v) | Slot::List(_, v) => {
+            Slot::Object(v) | Slot::List(_, v) | Slot::Exact(_, v) => {
                 self.b.act(Op::IncRef, &[*v]);
                 *v
             }
@@ -100,7 +109,7 @@ impl Body<'_, '_> {
     }
 
     /// Boxes operands; None, with the block ended, if one can't be.
-    fn boxed_operands(&mut self, slots: &[Slot<Value>], words: &str) -> Step<Option<Vec<Value>>> {
+    pub fn boxed_operands(&mut self, slots: &[Slot<Value>], words: &str) -> Step<Option<Vec<Value>>> {
         if !slots.iter().all(Self::can_be_boxed) {
             self.left_to_python("object-operation", words)?;
             return Ok(None);
@@ -197,7 +206,7 @@ impl Body<'_, '_> {
     /// The truth of an object, as a condition.
     pub fn object_truth(&mut self, slot: &Slot<Value>) -> Option<Value> {
         let object = match slot {
-            Slot::Object(v) => *v,
+            Slot::Object(v) | Slot::Exact(_, v) => *v,
             Slot::Known(object) => self.b.pure(Op::ConstObject(*object), &[]),
             _ => return None,
         };
@@ -214,6 +223,13 @@ impl Body<'_, '_> {
         let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
         let result = match (&operands[0], &operands[1]) {
             (Slot::Object(container), Slot::Int(index)) => self.runtime_value("py_item_at", &[*container, *index]),
+            (text, Slot::Object(_)) if self.is_slice_built_before() && self.kind_of(text) == Some(Kind::Str) => {
+                let Some(objects) = self.boxed_operands(&operands, "a slice")? else { return Ok(()) };
+                let part = self.runtime_value("py_item", &[objects[0], objects[1]]);
+                self.drop_operands(2);
+                self.push(Slot::Exact(Kind::Str, part));
+                return Ok(());
+            }
             (Slot::List(elem, _), Slot::Object(_)) if self.is_slice_built_before() => {
                 let elem = elem.clone();
                 let Some(objects) = self.boxed_operands(&operands, "a slice")? else { return Ok(()) };
@@ -263,6 +279,7 @@ impl Body<'_, '_> {
     /// [container, start, stop] -> [value], and with a value below: stores it.
     pub fn object_slice(&mut self, stores: bool) -> Step {
         let n = if stores { 4 } else { 3 };
+        let kind = self.kind_of(&self.state.stack[self.state.stack.len() - 3].clone());
         let operands = self.state.stack[self.state.stack.len() - n..].to_vec();
         let Some(objects) = self.boxed_operands(&operands, "a slice")? else { return Ok(()) };
         let bounds = &objects[n - 2..];
@@ -277,8 +294,10 @@ impl Body<'_, '_> {
         self.drop_operands(n);
         if let Some(result) = result {
             self.push(Slot::Object(result));
-            if let Slot::List(elem, _) = &operands[0] {
-                self.known_as_list(elem.clone());
+            match (&operands[0], kind) {
+                (Slot::List(elem, _), _) => self.known_as_list(elem.clone()),
+                (_, Some(Kind::Str)) => self.known_as(Kind::Str),
+                _ => {}
             }
         }
         Ok(())
@@ -437,7 +456,7 @@ impl Body<'_, '_> {
         let Some(objects) = self.boxed_operands(&[Slot::Tuple(operands)], "a string is formatted")? else { return Ok(()) };
         let text = self.runtime_value("py_join", &[objects[0]]);
         self.drop_operands(n);
-        self.push(Slot::Object(text));
+        self.push(Slot::Exact(Kind::Str, text));
         Ok(())
     }
 
@@ -459,10 +478,11 @@ impl Body<'_, '_> {
     /// [key, value, ..] -> [dict]
     pub fn object_build_map(&mut self, n: usize) -> Step {
         let operands = self.state.stack[self.state.stack.len() - 2 * n..].to_vec();
+        let guess = self.guess_of_entries(&operands);
         let Some(objects) = self.boxed_operands(&[Slot::Tuple(operands)], "a dict is built")? else { return Ok(()) };
         let dict = self.runtime_value("py_dict", &objects);
         self.drop_operands(2 * n);
-        self.push(Slot::Object(dict));
+        self.push(Slot::Exact(Kind::Dict(guess), dict));
         Ok(())
     }
 
@@ -487,7 +507,7 @@ impl Body<'_, '_> {
             false => self.runtime_value("py_format", &[code, objects[0]]),
         };
         self.drop_operands(n);
-        self.push(Slot::Object(text));
+        self.push(Slot::Exact(Kind::Str, text));
         Ok(())
     }
 

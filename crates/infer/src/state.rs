@@ -33,7 +33,7 @@ pub fn tag_of<V>(slot: &Slot<V>) -> Option<Tag> {
         Slot::Int(_) => Tag::Int,
         Slot::Uint(_) => Tag::Uint,
         Slot::Float(_) => Tag::Float,
-        Slot::Object(_) | Slot::List(..) | Slot::Known(_) => Tag::Object,
+        Slot::Object(_) | Slot::List(..) | Slot::Exact(..) | Slot::Known(_) => Tag::Object,
         _ => return None,
     })
 }
@@ -53,7 +53,10 @@ pub fn fits(from: &Shape, to: &Shape) -> bool {
         (Slot::List(from, ..), Slot::List(to, ..)) => is_widened(from, to),
         (Slot::ListIter(from, ..), Slot::ListIter(to, ..)) => is_widened(from, to),
         (Slot::ListMethod(a, from, ()), Slot::ListMethod(b, to, ())) => a == b && is_widened(from, to),
-        (Slot::Known(_) | Slot::List(..), Slot::Object(())) | (Slot::Int(()) | Slot::Uint(()), Slot::Wide(())) => true,
+        (Slot::Exact(from, ()), Slot::Exact(to, ())) | (Slot::ExactIter(from, (), ()), Slot::ExactIter(to, (), ())) => {
+            from.join(to).as_ref() == Some(to)
+        }
+        (Slot::Known(_) | Slot::List(..) | Slot::Exact(..), Slot::Object(())) | (Slot::Int(()) | Slot::Uint(()), Slot::Wide(())) => true,
         (Slot::Tuple(from), Slot::Tuple(to)) => from.len() == to.len() && from.iter().zip(to).all(|(from, to)| fits(from, to)),
         _ => false,
     }
@@ -67,6 +70,8 @@ fn is_widened(from: &Elem, to: &Elem) -> bool {
 pub fn agreed(a: &Shape, b: &Shape) -> Option<Shape> {
     match (a, b) {
         (Slot::List(a, ()), Slot::List(b, ())) => a.agreed(b).map(|elem| Slot::List(elem, ())),
+        (Slot::Exact(a, ()), Slot::Exact(b, ())) => a.join(b).map(|kind| Slot::Exact(kind, ())),
+        (Slot::ExactIter(a, (), ()), Slot::ExactIter(b, (), ())) => a.join(b).map(|kind| Slot::ExactIter(kind, (), ())),
         (Slot::ListIter(a, (), ()), Slot::ListIter(b, (), ())) => a.agreed(b).map(|elem| Slot::ListIter(elem, (), ())),
         (Slot::ListMethod(m, a, ()), Slot::ListMethod(n, b, ())) if m == n => a.agreed(b).map(|elem| Slot::ListMethod(*m, elem, ())),
         _ => None,
@@ -88,7 +93,9 @@ pub fn join(a: &Shape, b: &Shape) -> Option<Shape> {
         (Slot::List(a, ()), Slot::List(b, ())) => Some(Slot::List(a.join(b), ())),
         (Slot::ListIter(a, (), ()), Slot::ListIter(b, (), ())) => Some(Slot::ListIter(a.join(b), (), ())),
         (Slot::ListMethod(m, a, ()), Slot::ListMethod(n, b, ())) if m == n => Some(Slot::ListMethod(*m, a.join(b), ())),
-        (Slot::Known(_) | Slot::List(..), Slot::Known(_) | Slot::List(..)) => Some(Slot::Object(())),
+        (Slot::Exact(a, ()), Slot::Exact(b, ())) => Some(a.join(b).map_or(Slot::Object(()), |kind| Slot::Exact(kind, ()))),
+        (Slot::ExactIter(a, (), ()), Slot::ExactIter(b, (), ())) => a.join(b).map(|kind| Slot::ExactIter(kind, (), ())),
+        (Slot::Known(_) | Slot::List(..) | Slot::Exact(..), Slot::Known(_) | Slot::List(..) | Slot::Exact(..)) => Some(Slot::Object(())),
         (Slot::Int(()), Slot::Uint(())) | (Slot::Uint(()), Slot::Int(())) => Some(Slot::Wide(())),
         _ => Some(Slot::Any(tags_of(a)?.union(tags_of(b)?), (), ())),
     }
@@ -97,7 +104,7 @@ pub fn join(a: &Shape, b: &Shape) -> Option<Shape> {
 /// Iterators are changed by what looks like reading them, so a slot that holds one can't be copied.
 pub fn is_iterator<V>(slot: &Slot<V>) -> bool {
     match slot {
-        Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) | Slot::ListIter(..) => true,
+        Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) | Slot::ListIter(..) | Slot::ExactIter(..) => true,
         Slot::Tuple(items) => items.iter().any(is_iterator),
         _ => false,
     }
@@ -106,7 +113,7 @@ pub fn is_iterator<V>(slot: &Slot<V>) -> bool {
 /// Whether giving the slot up may have to drop a reference.
 pub fn owns_references<V>(slot: &Slot<V>) -> bool {
     match slot {
-        Slot::Object(_) | Slot::List(..) | Slot::ListIter(..) | Slot::ListMethod(..) => true,
+        Slot::Object(_) | Slot::List(..) | Slot::ListIter(..) | Slot::ListMethod(..) | Slot::Exact(..) | Slot::ExactIter(..) => true,
         Slot::Any(tags, _, _) => tags.contains(Tags::of(Tag::Object)),
         Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().any(owns_references),
         Slot::Enumerate(_, inner) => owns_references(inner),

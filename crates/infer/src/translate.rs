@@ -639,7 +639,7 @@ impl<'u, 'w> Body<'u, 'w> {
         if self.key.region.is_some_and(|region| !region.contains(op)) {
             return Ok(self.edge_to_leave(op, state, Why::End));
         }
-        let shapes = state.shapes();
+        let shapes = self.settled(&state);
         let Some(version) = self.choose_version(op, &shapes)? else {
             self.notes.push(Note {
                 function: self.code,
@@ -650,7 +650,7 @@ impl<'u, 'w> Body<'u, 'w> {
             return Ok(self.edge_to_leave(op, state, Why::Types));
         };
         let (block, wanted) = (self.versions[version].block, self.versions[version].shapes.clone());
-        if wanted == shapes {
+        if wanted == state.shapes() {
             let args = state.slots().flat_map(Slot::values).map(|(_, value)| value).collect();
             return Ok(Edge { to: block, args });
         }
@@ -664,6 +664,19 @@ impl<'u, 'w> Body<'u, 'w> {
         self.b.end(Term::Jump(Edge { to: block, args }));
         self.b.block = here;
         Ok(Edge { to: between, args: Vec::new() })
+    }
+
+    /// The shapes of a state where versions meet: which constant a string was is not worth a version.
+    fn settled(&self, state: &State<Value>) -> State<()> {
+        let mut shapes = state.shapes();
+        for slot in shapes.locals.iter_mut().chain(&mut shapes.stack) {
+            if let Slot::Known(object) = slot
+                && let Some(kind) = self.kind_of_constant(*object)
+            {
+                *slot = Slot::Exact(kind, ());
+            }
+        }
+        shapes
     }
 
     /// The interpreter goes on at a place that control goes to.
@@ -759,7 +772,14 @@ impl<'u, 'w> Body<'u, 'w> {
                 let (tag, bits) = self.b.tagged(slot).expect("the slot fits");
                 Slot::Any(*tags, tag, bits)
             }
-            (Slot::List(_, v), Slot::Object(())) => Slot::Object(*v),
+            (Slot::List(_, v) | Slot::Exact(_, v), Slot::Object(())) => Slot::Object(*v),
+            (Slot::Exact(_, v), Slot::Exact(kind, ())) => Slot::Exact(kind.clone(), *v),
+            (Slot::ExactIter(_, index, v), Slot::ExactIter(kind, (), ())) => Slot::ExactIter(kind.clone(), *index, *v),
+            (Slot::Known(object), Slot::Exact(kind, ())) => {
+                let object = self.b.pure(Op::ConstObject(*object), &[]);
+                self.b.act(Op::IncRef, &[object]);
+                Slot::Exact(kind.clone(), object)
+            }
             (Slot::List(_, v), Slot::List(elem, ())) => Slot::List(elem.clone(), *v),
             (Slot::ListIter(_, index, list), Slot::ListIter(elem, (), ())) => Slot::ListIter(elem.clone(), *index, *list),
             (Slot::ListMethod(method, _, v), Slot::ListMethod(_, elem, ())) => Slot::ListMethod(*method, elem.clone(), *v),

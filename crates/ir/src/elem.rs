@@ -1,3 +1,4 @@
+use crate::Kind;
 use serde::{Deserialize, Serialize};
 
 /// What the items of a list are expected to be. A guess and never a fact: each item is looked at when it is read, and a wrong guess costs
@@ -11,6 +12,8 @@ pub enum Elem {
     Int,
     Float,
     List(Box<Elem>),
+    /// An object of a builtin type.
+    Exact(Kind),
     /// Anything else, or of several types.
     Object,
 }
@@ -24,8 +27,14 @@ impl Elem {
         if of.depth() < DEPTH_AT_MOST { Elem::List(Box::new(of)) } else { Elem::Object }
     }
 
-    fn depth(&self) -> usize {
+    /// What is expected of the items, where each may be such an object.
+    pub fn exact(kind: Kind) -> Elem {
+        if kind.depth() < DEPTH_AT_MOST { Elem::Exact(kind) } else { Elem::Object }
+    }
+
+    pub(crate) fn depth(&self) -> usize {
         match self {
+            Elem::Exact(kind) => kind.depth(),
             Elem::List(of) => 1 + of.depth(),
             _ => 0,
         }
@@ -36,6 +45,7 @@ impl Elem {
         match (self, other) {
             (Elem::Unknown, known) | (known, Elem::Unknown) => Some(known.clone()),
             (Elem::List(a), Elem::List(b)) => a.agreed(b).map(Elem::list),
+            (Elem::Exact(a), Elem::Exact(b)) => a.join(b).map(Elem::exact),
             (a, b) => (a == b).then(|| a.clone()),
         }
     }
@@ -61,6 +71,7 @@ impl Elem {
     pub fn serves(&self, wanted: &Elem) -> bool {
         match (self, wanted) {
             (Elem::List(found), Elem::List(wanted)) => found.serves(wanted),
+            (Elem::Exact(found), Elem::Exact(wanted)) => found.serves(wanted),
             (found, wanted) => found == wanted || *found == Elem::Unknown,
         }
     }
@@ -73,6 +84,7 @@ impl Elem {
             Elem::Int => "int".into(),
             Elem::Float => "float".into(),
             Elem::List(of) => format!("list[{}]", of.describe()),
+            Elem::Exact(kind) => kind.describe(),
             Elem::Object => "object".into(),
         }
     }

@@ -185,6 +185,12 @@ impl<'a> Machine<'a> {
             | Op::ListSetInt
             | Op::ListSetObject
             | Op::GuardList
+            | Op::GuardStr
+            | Op::GuardDict
+            | Op::GuardSet
+            | Op::GuardTuple
+            | Op::TupleItem
+            | Op::Length
             | Op::FloatOf
             | Op::IntOf
             | Op::BoolOf

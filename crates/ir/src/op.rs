@@ -247,6 +247,15 @@ ops! {
     ListSetObject "list.set.obj" (Obj I64 Obj) -> () Calls;
     /// Leaves unless it is exactly a list.
     GuardList "guard.list" (Obj) -> () Leaves;
+    /// The same of a string, a dict, a set; of a tuple of that many items.
+    GuardStr "guard.str" (Obj) -> () Leaves;
+    GuardDict "guard.dict" (Obj) -> () Leaves;
+    GuardSet "guard.set" (Obj) -> () Leaves;
+    GuardTuple "guard.tuple" (Obj I64) -> () Leaves;
+    /// The item of a tuple at an index that is in bounds, borrowed.
+    TupleItem "tuple.item" (Obj I64) -> (Obj) Reads;
+    /// How many items a string, a tuple or a dict has now.
+    Length "length" (Obj) -> (I64) Reads;
     /// The value of what is exactly a float, an int of 64 bits, a bool; leaves if it is not.
     FloatOf "float.of" (Obj) -> (F64) Checks;
     IntOf "int.of" (Obj) -> (I64) Checks;

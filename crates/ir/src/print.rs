@@ -17,7 +17,7 @@
 //! and `-` says none; a resume without one has none.
 
 use crate::{
-    Edge, Elem, Expect, Func, Links, ObjectLink, Op, Path, Resume, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Unit, Value,
+    Edge, Elem, Expect, Func, Kind, Links, ObjectLink, Op, Path, Resume, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Unit, Value,
 };
 use base::{Index, Span};
 use std::fmt::{self, Display, Formatter, Write};
@@ -91,6 +91,8 @@ where
         Slot::Float(v) => one("float", v),
         Slot::Object(v) => one("object", v),
         Slot::List(elem, v) => one(&format!("list[{elem}]"), v),
+        Slot::Exact(kind, v) => one(&format!("exact[{kind}]"), v),
+        Slot::ExactIter(kind, index, object) => write_parts(f, &format!("exact_iter[{kind}]"), [index, object]),
         Slot::ListIter(elem, index, list) => write_parts(f, &format!("list_iter[{elem}]"), [index, list]),
         Slot::ListMethod(method, elem, v) => one(&format!("list.{}[{elem}]", method.name()), v),
         Slot::Known(object) => write!(f, "known {object}"),
@@ -135,7 +137,22 @@ impl Display for Elem {
             Elem::Int => f.write_str("int"),
             Elem::Float => f.write_str("float"),
             Elem::List(of) => write!(f, "list[{of}]"),
+            Elem::Exact(kind) => write!(f, "exact[{kind}]"),
             Elem::Object => f.write_str("object"),
+        }
+    }
+}
+
+impl Display for Kind {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Str => f.write_str("str"),
+            Kind::Set => f.write_str("set"),
+            Kind::Tuple(items) => write!(f, "tuple({})", List(items)),
+            Kind::Dict(guess) => {
+                let fields: Vec<String> = guess.fields.iter().map(|(name, elem)| format!(", {}: {elem}", Name(name))).collect();
+                write!(f, "dict({}: {}{})", guess.key, guess.value, fields.concat())
+            }
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::print::is_of_word;
 use crate::{
-    Block, BlockId, CodeId, Comparison, Edge, Elem, Expect, Func, FuncId, Inst, Links, ListMethod, ObjectId, ObjectLink, Op, PLAIN_OPS,
-    Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    Block, BlockId, CodeId, Comparison, DictGuess, Edge, Elem, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, ObjectId, ObjectLink,
+    Op, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact,
+    runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -295,6 +296,12 @@ impl<'a> Reader<'a> {
             "object" => Slot::Object(V::read(self)?),
             "known" => Slot::Known(self.id("@")?),
             "list" => Slot::List(self.elem_in_brackets()?, V::read(self)?),
+            "exact" => Slot::Exact(self.kind_in_brackets()?, V::read(self)?),
+            "exact_iter" => {
+                let kind = self.kind_in_brackets()?;
+                let [index, object] = self.parts()?;
+                Slot::ExactIter(kind, index, object)
+            }
             "list_iter" => {
                 let elem = self.elem_in_brackets()?;
                 let [index, list] = self.parts()?;
@@ -338,18 +345,52 @@ impl<'a> Reader<'a> {
 
     fn elem_in_brackets(&mut self) -> Read<Elem> {
         self.expect("[")?;
+        let elem = self.elem()?;
+        self.expect("]")?;
+        Ok(elem)
+    }
+
+    fn elem(&mut self) -> Read<Elem> {
         let start = self.at;
-        let elem = match self.word()? {
+        Ok(match self.word()? {
             "unknown" => Elem::Unknown,
             "bool" => Elem::Bool,
             "int" => Elem::Int,
             "float" => Elem::Float,
             "list" => Elem::List(Box::new(self.elem_in_brackets()?)),
+            "exact" => Elem::Exact(self.kind_in_brackets()?),
             "object" => Elem::Object,
             other => return self.error_at(start, format!("{other:?} is nothing to expect of items")),
+        })
+    }
+
+    fn kind_in_brackets(&mut self) -> Read<Kind> {
+        self.expect("[")?;
+        let start = self.at;
+        let kind = match self.word()? {
+            "str" => Kind::Str,
+            "set" => Kind::Set,
+            "tuple" => {
+                self.expect("(")?;
+                Kind::Tuple(self.list_until(")", Self::elem)?)
+            }
+            "dict" => {
+                self.expect("(")?;
+                let key = self.elem()?;
+                self.expect(":")?;
+                let mut guess = DictGuess::of(key, self.elem()?);
+                while self.eat(",") {
+                    let name = self.name()?;
+                    self.expect(":")?;
+                    guess.fields.push((name, self.elem()?));
+                }
+                self.expect(")")?;
+                Kind::Dict(guess)
+            }
+            other => return self.error_at(start, format!("{other:?} is no builtin type")),
         };
         self.expect("]")?;
-        Ok(elem)
+        Ok(kind)
     }
 
     fn parts<V: Content, const N: usize>(&mut self) -> Read<[V; N]> {

@@ -1,4 +1,4 @@
-use crate::{Elem, ListMethod};
+use crate::{Elem, Kind, ListMethod};
 use serde::{Deserialize, Serialize};
 
 /// The machine type of an SSA value.
@@ -56,6 +56,10 @@ pub enum Slot<V> {
     Object(V),
     /// A real object that is exactly a `list`, and what its items are expected to be; the slot owns a reference.
     List(Elem, V),
+    /// A real object that is exactly of that builtin type; the slot owns a reference.
+    Exact(Kind, V),
+    /// The iterator of a tuple or string: the next index, and what it walks over.
+    ExactIter(Kind, V, V),
     /// The iterator of a list: the next index, and the list.
     ListIter(Elem, V, V),
     /// A bound method of a list, on its way from being looked up to being called.
@@ -165,8 +169,10 @@ impl<V: Clone> Slot<V> {
             Slot::Int(v) | Slot::Uint(v) => out.push((Ty::I64, v.clone())),
             Slot::Wide(v) => out.push((Ty::I128, v.clone())),
             Slot::Float(v) => out.push((Ty::F64, v.clone())),
-            Slot::Object(v) | Slot::List(_, v) | Slot::ListMethod(_, _, v) => out.push((Ty::Obj, v.clone())),
-            Slot::ListIter(_, index, list) => out.extend([(Ty::I64, index.clone()), (Ty::Obj, list.clone())]),
+            Slot::Object(v) | Slot::List(_, v) | Slot::ListMethod(_, _, v) | Slot::Exact(_, v) => out.push((Ty::Obj, v.clone())),
+            Slot::ListIter(_, index, list) | Slot::ExactIter(_, index, list) => {
+                out.extend([(Ty::I64, index.clone()), (Ty::Obj, list.clone())])
+            }
             Slot::Tuple(items) | Slot::Zip(items) => items.iter().for_each(|item| item.collect(out)),
             Slot::Range(parts) | Slot::RangeIter(parts) => out.extend(parts.iter().map(|v| (Ty::I64, v.clone()))),
             Slot::Enumerate(count, inner) => {
@@ -195,6 +201,11 @@ impl<V: Clone> Slot<V> {
             Slot::Float(v) => Slot::Float(next(Ty::F64, v)),
             Slot::Object(v) => Slot::Object(next(Ty::Obj, v)),
             Slot::List(elem, v) => Slot::List(elem.clone(), next(Ty::Obj, v)),
+            Slot::Exact(kind, v) => Slot::Exact(kind.clone(), next(Ty::Obj, v)),
+            Slot::ExactIter(kind, index, object) => {
+                let index = int(index);
+                Slot::ExactIter(kind.clone(), index, next(Ty::Obj, object))
+            }
             Slot::ListIter(elem, index, list) => {
                 let index = int(index);
                 Slot::ListIter(elem.clone(), index, next(Ty::Obj, list))
@@ -222,7 +233,7 @@ impl<V: Clone> Slot<V> {
     /// The object itself, of a slot that holds a real one.
     pub fn object(&self) -> Option<V> {
         match self {
-            Slot::Object(v) | Slot::List(_, v) => Some(v.clone()),
+            Slot::Object(v) | Slot::List(_, v) | Slot::Exact(_, v) => Some(v.clone()),
             _ => None,
         }
     }
@@ -249,6 +260,8 @@ impl Shape {
             Slot::Float(()) => "float".into(),
             Slot::Object(()) => "object".into(),
             Slot::List(elem, ()) => Elem::List(Box::new(elem.clone())).describe(),
+            Slot::Exact(kind, ()) => kind.describe(),
+            Slot::ExactIter(kind, (), ()) => format!("iterator of {}", kind.describe()),
             Slot::ListIter(elem, (), ()) => format!("iterator of list[{}]", elem.describe()),
             Slot::ListMethod(method, ..) => format!("list.{}", method.name()),
             Slot::Known(_) => "known object".into(),

@@ -65,8 +65,10 @@ impl Random {
             },
             11 => {
                 let elem = self.elem();
-                match self.below(3) {
+                match self.below(5) {
                     0 => Slot::List(elem, value(self)),
+                    3 => Slot::Exact(self.kind(), value(self)),
+                    4 => Slot::ExactIter(self.kind(), value(self), value(self)),
                     1 => Slot::ListIter(elem, value(self), value(self)),
                     _ => Slot::ListMethod(self.of(&ListMethod::ALL), elem, value(self)),
                 }
@@ -80,9 +82,23 @@ impl Random {
 
     fn elem(&mut self) -> Elem {
         let flat = [Elem::Unknown, Elem::Bool, Elem::Int, Elem::Float, Elem::Object];
-        match self.below(4) {
+        match self.below(5) {
             0 => Elem::list(self.elem()),
+            1 => Elem::exact(self.kind()),
             _ => self.of(&flat),
+        }
+    }
+
+    fn kind(&mut self) -> Kind {
+        match self.below(4) {
+            0 => Kind::Str,
+            1 => Kind::Set,
+            2 => Kind::Tuple(self.many(3, Self::elem)),
+            _ => {
+                let mut guess = DictGuess::of(self.elem(), self.elem());
+                guess.fields = self.many(2, |random| (random.name(), random.elem()));
+                Kind::Dict(guess)
+            }
         }
     }
 

@@ -4,6 +4,8 @@
 //! NULL (or -1) is an exception that was raised; [`REFUSED`] (or -1 without an exception) means that nothing was done: the interpreter
 //! does the operation, in a frame that user code can see.
 
+mod dict;
+pub mod guess;
 pub mod list;
 mod output;
 mod random;
@@ -12,6 +14,7 @@ mod safe;
 use crate::end::drops_quietly;
 use crate::leave::made_container;
 use crate::object::Raw;
+use dict::*;
 use ir::Tag;
 use pyo3::ffi;
 pub use random::is_random;
@@ -606,6 +609,7 @@ macro_rules! addresses {
 }
 
 addresses! {
+    lh_py_find1 lh_py_find2 lh_py_find3 lh_py_put1 lh_py_put2 lh_py_put3 lh_py_text_equal lh_py_text_order lh_py_text_item
     lh_py_item_of_sequence lh_py_any lh_py_set_item_at
     lh_py_none lh_py_int lh_py_uint lh_py_wide lh_py_float lh_py_range lh_py_tag lh_py_bits
     lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_is_none lh_py_length

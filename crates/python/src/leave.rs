@@ -231,6 +231,10 @@ impl ir::Host for Call<'_> {
         type Words2 = extern "C" fn(u64, u64) -> u64;
         type Words3 = extern "C" fn(u64, u64, u64) -> u64;
         type Words4 = extern "C" fn(u64, u64, u64, u64) -> u64;
+        type Words5 = extern "C" fn(u64, u64, u64, u64, u64) -> u64;
+        type Words6 = extern "C" fn(u64, u64, u64, u64, u64, u64) -> u64;
+        type Words7 = extern "C" fn(u64, u64, u64, u64, u64, u64, u64) -> u64;
+        type Words8 = extern "C" fn(u64, u64, u64, u64, u64, u64, u64, u64) -> u64;
         let at = crate::inplace::address_of(&format!("lh_{}", function.name)).expect("every runtime function has an address");
         type WordAndFloat = extern "C" fn(u64, f64) -> u64;
         if function.result == Some(ir::Ty::F64) {
@@ -249,6 +253,10 @@ impl ir::Host for Call<'_> {
                 [a, b] => std::mem::transmute::<usize, Words2>(at)(a, b),
                 [a, b, c] => std::mem::transmute::<usize, Words3>(at)(a, b, c),
                 [a, b, c, d] => std::mem::transmute::<usize, Words4>(at)(a, b, c, d),
+                [a, b, c, d, e] => std::mem::transmute::<usize, Words5>(at)(a, b, c, d, e),
+                [a, b, c, d, e, f] => std::mem::transmute::<usize, Words6>(at)(a, b, c, d, e, f),
+                [a, b, c, d, e, f, g] => std::mem::transmute::<usize, Words7>(at)(a, b, c, d, e, f, g),
+                [a, b, c, d, e, f, g, h] => std::mem::transmute::<usize, Words8>(at)(a, b, c, d, e, f, g, h),
                 _ => unreachable!("{} takes more words than are passed here", function.name),
             }
         }

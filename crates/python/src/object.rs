@@ -1,6 +1,7 @@
 //! Python values as machine words and back.
 
-use crate::inplace::list::{elem_of_items, iterator_at, method_of};
+use crate::inplace::guess::{elem_of_items, kind_of};
+use crate::inplace::list::{iterator_at, method_of};
 use base::Index;
 use ir::{ObjectId, Shape, Slot, Tag, Ty};
 use pyo3::ffi;
@@ -27,13 +28,17 @@ pub unsafe fn shape_of(value: Raw) -> Shape {
         } else if value == ffi::Py_None() {
             Slot::None
         } else if kind == &raw mut ffi::PyTuple_Type {
-            tuple_shape(value).unwrap_or(Slot::Object(()))
+            tuple_shape(value).or_else(|| exact_shape(value)).unwrap_or(Slot::Object(()))
         } else if kind == &raw mut ffi::PyList_Type {
             Slot::List(elem_of_items(value), ())
         } else {
-            Slot::Object(())
+            exact_shape(value).unwrap_or(Slot::Object(()))
         }
     }
+}
+
+unsafe fn exact_shape(value: Raw) -> Option<Shape> {
+    unsafe { kind_of(value).map(|kind| Slot::Exact(kind, ())) }
 }
 
 /// Tuples of up to eight items without objects among them are taken apart.
@@ -45,7 +50,7 @@ unsafe fn tuple_shape(tuple: Raw) -> Option<Shape> {
         }
         let items: Option<Vec<Shape>> = (0..size)
             .map(|i| match shape_of(ffi::PyTuple_GET_ITEM(tuple, i)) {
-                Slot::Object(()) | Slot::List(..) => None,
+                Slot::Object(()) | Slot::List(..) | Slot::Exact(..) => None,
                 shape => Some(shape),
             })
             .collect();
@@ -86,6 +91,14 @@ pub unsafe fn unbox(value: Raw, shape: &Shape, words: &mut [MaybeUninit<u64>], a
             }
             Slot::List(elem, ()) => {
                 if ffi::Py_TYPE(value) != &raw mut ffi::PyList_Type || !elem_of_items(value).serves(elem) {
+                    return false;
+                }
+                words[*at].write(value as u64);
+                *at += 1;
+                true
+            }
+            Slot::Exact(wanted, ()) => {
+                if !kind_of(value).is_some_and(|found| found.serves(wanted)) {
                     return false;
                 }
                 words[*at].write(value as u64);
@@ -163,8 +176,8 @@ impl<'a> Boxer<'a> {
                 Slot::Uint(at) => self.number(*at, |words| ffi::PyLong_FromUnsignedLongLong(words[0])),
                 Slot::Wide(at) => self.number(*at, |words| wide_object(words[0], words[1])),
                 Slot::Float(at) => self.number(*at, |words| ffi::PyFloat_FromDouble(f64::from_bits(words[0]))),
-                Slot::Object(at) | Slot::List(_, at) => word(at) as Raw,
-                Slot::ListIter(_, index, list) => iterator_at(word(list) as Raw, int(index)),
+                Slot::Object(at) | Slot::List(_, at) | Slot::Exact(_, at) => word(at) as Raw,
+                Slot::ListIter(_, index, list) | Slot::ExactIter(_, index, list) => iterator_at(word(list) as Raw, int(index)),
                 Slot::ListMethod(method, _, list) => method_of(word(list) as Raw, *method),
                 Slot::Known(object) => new_reference(self.objects[ObjectId::index(*object)]),
                 Slot::Tuple(items) => self.tuple(items),

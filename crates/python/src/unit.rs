@@ -349,6 +349,11 @@ impl LoadedUnit {
                 unsafe { *self.scalars.add(word) = value.as_ptr() as u64 };
                 return true;
             }
+            (Slot::Exact(wanted, ()), Slot::Exact(found, ())) if found.serves(wanted) => {
+                // SAFETY: as above.
+                unsafe { *self.scalars.add(word) = value.as_ptr() as u64 };
+                return true;
+            }
             (wanted, found) if found != *wanted => return false,
             _ => {}
         }

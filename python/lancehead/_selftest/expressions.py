@@ -37,7 +37,8 @@ INT = {
 }  # fmt: skip
 INT["objects"] = INT["scalar"] + weighted({"object_int": 16})
 INT["lists"] = INT["scalar"] + weighted({"list_int": 16})
-INT["scripts"] = INT["scalar"] + weighted({"object_int": 8, "list_int": 8})
+INT["scripts"] = INT["scalar"] + weighted({"object_int": 8, "list_int": 8, "container_number": 6})
+INT["containers"] = INT["scalar"] + weighted({"object_int": 5, "container_number": 16})
 FLOAT = {
     "scalar": weighted({
         "float_add": 6, "float_mul": 4, "divide": 4, "float_floor": 2, "float_power": 2, "math_call": 5, "float_call": 3,
@@ -46,7 +47,8 @@ FLOAT = {
 }  # fmt: skip
 FLOAT["objects"] = FLOAT["scalar"] + weighted({"object_float": 5})
 FLOAT["lists"] = FLOAT["scalar"] + weighted({"list_float": 16})
-FLOAT["scripts"] = FLOAT["scalar"] + weighted({"object_float": 2, "list_float": 8})
+FLOAT["scripts"] = FLOAT["scalar"] + weighted({"object_float": 2, "list_float": 8, "container_number": 4})
+FLOAT["containers"] = FLOAT["scalar"] + weighted({"container_number": 12})
 BOOL = {
     "scalar": weighted({
         "compare": 8, "chain_compare": 3, "negate": 2, "both": 3, "contains": 2, "none_test": 1, "type_test": 1, "any_all": 1,
@@ -55,7 +57,8 @@ BOOL = {
 }  # fmt: skip
 BOOL["objects"] = BOOL["scalar"] + weighted({"object_bool": 8})
 BOOL["lists"] = BOOL["scalar"] + weighted({"list_bool": 5})
-BOOL["scripts"] = BOOL["scalar"] + weighted({"object_bool": 3, "list_bool": 3})
+BOOL["scripts"] = BOOL["scalar"] + weighted({"object_bool": 3, "list_bool": 3, "container_bool": 3})
+BOOL["containers"] = BOOL["scalar"] + weighted({"container_bool": 10})
 
 
 class Expressions:
@@ -479,6 +482,8 @@ class Expressions:
         x = self.random()
         if x < 0.2:
             return self.pick(STRINGS)
+        if self.level in ("containers", "scripts") and self.chance(0.5):
+            return self.text(depth)
         if x < 0.45:
             return self.f_string()
         if x < 0.6:

@@ -2,7 +2,7 @@
 
 The level says what may appear: `scalar` (numbers, tuples, control flow, functions of numbers), `objects` (all
 that, and containers, strings, instances, callees that look back at their caller), `lists` (numbers, lists of numbers,
-lists of lists), `scripts` (all that at module level, in a program without an entry).
+lists of lists), `containers` (dicts, tuples, strings, sets, complex numbers as data), `scripts` (all that at module level, in a program without an entry).
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import random
 import re
 from contextlib import contextmanager
 
+from .containers import ARGUMENTS as CONTAINER_ARGUMENTS
+from .containers import WILD as WILD_CONTAINERS
+from .containers import Containers
 from .expressions import FLOATS, SMALL, Expressions
 from .lists import ARGUMENTS as LIST_ARGUMENTS
 from .lists import LISTS, WILD, Lists
@@ -19,7 +22,7 @@ from .program import Program
 from .scripts import Scripts
 from .statements import Statements
 
-LEVELS = ("scalar", "objects", "lists", "scripts")
+LEVELS = ("scalar", "objects", "lists", "containers", "scripts")
 
 BORROWED = re.compile(r"\b(" + "|".join([*IMPORTS, *PRELUDES]) + r")\b")
 
@@ -42,17 +45,18 @@ ARGUMENTS = {
     "d": ("Decimal('1.1')", "Decimal(3)"),
     "n": ("1", "2.5", "-3", "0"),
     **LIST_ARGUMENTS,
+    **CONTAINER_ARGUMENTS,
 }  # fmt: skip
 SURPRISES = ("None", "''", "()", "[]", "Int(5)", "Fraction(5, 2)", "2j", "object", "Int(-3)", "False", "Decimal('2.5')", "range(3)")
 LONG_SURPRISES = ("'abc'", "[1, 2]", "(1, 2, 3)", "b'xy'", "['a']")
 """Not for programs that multiply: 'abc' * 2**31 is a lot of memory."""
 
 
-PARAMETERS = {"scalar": "iiiffnbt", "objects": "iiifLLLDstnvpcqd", "lists": "iifLLEEERRW"}
-HELPER_PARAMETERS = {"scalar": "iif", "objects": "iifiLv", "lists": "iifLERE"}
+PARAMETERS = {"scalar": "iiiffnbt", "objects": "iiifLLLDstnvpcqd", "lists": "iifLLEEERRW", "containers": "iifssKKKTTBBSQQc"}
+HELPER_PARAMETERS = {"scalar": "iif", "objects": "iifiLv", "lists": "iifLERE", "containers": "iifsKTBQ"}
 
 
-class Generator(Expressions, Statements, Lists):
+class Generator(Containers, Expressions, Statements, Lists):
     def __init__(self, seed: int, level: str) -> None:
         self.random = random.Random(f"{level} {seed}").random
         self.level = level
@@ -193,7 +197,7 @@ class Generator(Expressions, Statements, Lists):
             self.variables[f"{'abcd'[i]}"] = kind
         for _ in range(self.pick((1, 2))):
             name = self.new_name()
-            kind = self.pick({"scalar": "if", "objects": "ifLL", "lists": "ifLER"}[self.level])
+            kind = self.pick({"scalar": "if", "objects": "ifLL", "lists": "ifLER", "containers": "ifs"}[self.level])
             self.emit(f"{name} = {self.expression(kind, 1)}")
             self.variables[name] = kind
         while self.budget > 0:
@@ -214,6 +218,8 @@ class Generator(Expressions, Statements, Lists):
             return self.pick(ARGUMENTS[kind.upper()])
         if wild and kind in WILD and self.chance(0.7):
             return self.pick(WILD[kind])
+        if wild and kind in WILD_CONTAINERS and self.chance(0.7):
+            return self.pick(WILD_CONTAINERS[kind])
         if kind == "L" and wild:
             return self.pick(ARGUMENTS["X" if self.multiplies else "Y"])
         if kind == "D" and wild and not self.multiplies:

@@ -10,6 +10,10 @@ IMPORTS = {
     "warnings": "import warnings",
     "Fraction": "from fractions import Fraction",
     "Decimal": "from decimal import Decimal",
+    "namedtuple": "from collections import namedtuple",
+    "defaultdict": "from collections import defaultdict",
+    "OrderedDict": "from collections import OrderedDict",
+    "Counter": "from collections import Counter",
 }
 
 # name: (what it needs, source)
@@ -17,6 +21,28 @@ PRELUDES: dict[str, tuple[tuple[str, ...], str]] = {
     "LOG": ((), "LOG = []\n"),
     "Int": ((), "class Int(int):\n    pass\n"),
     "Sub": ((), "class Sub(list):\n    pass\n"),
+    "Text": ((), "class Text(str):\n    pass\n"),
+    "Dict": ((), "class Dict(dict):\n    def __getitem__(self, key):\n        return super().__getitem__(key)\n"),
+    "Bag": ((), "class Bag:\n    def __init__(self, **names):\n        self.__dict__.update(names)\n"),
+    "Pair": (("namedtuple",), "Pair = namedtuple('Pair', 'x y')\n"),
+    "Same": (
+        ("LOG",),
+        """\
+class Same:
+    def __init__(self, x):
+        self.x = x
+
+    def __hash__(self):
+        return hash(self.x)
+
+    def __eq__(self, other):
+        LOG.append(("equals", repr(self.x), repr(other)))
+        return self.x == other
+
+    def __repr__(self):
+        return f"Same({self.x!r})"
+""",
+    ),
     "tick": (
         ("LOG",),
         """\

@@ -20,6 +20,7 @@ TABLE = weighted({
     # What scripts do.
     "shadow": 1, "rebind": 2, "executed": 2, "name_game": 3, "import_": 1, "function": 3, "class_": 2, "generator": 2, "captured": 3, "alias": 3,
     "guarded_jump": 3, "exit_": 1, "poke": 4, "print_state": 4, "dict_loop": 3, "nested_loops": 5, "chain": 1, "set_": 1,
+    "container_made": 3, "container_changed": 7, "container_loop": 5, "container_unpacked": 1, "complex_work": 2,
 })  # fmt: skip
 OUTER = ("shadow", "executed", "import_", "function", "class_", "generator", "exit_", "rebind")
 """At module level only."""
@@ -42,7 +43,7 @@ class Scripts:
         self.emit(f"G = {self.pick(SMALL)}")
         self.variables["G"] = "i"
         for _ in range(self.pick((1, 2, 3))):
-            kind = self.pick("iifLEs")
+            kind = self.pick("iifLEsKTQ")
             name = self.target(kind)
             self.emit(f"{name} = {self.expression(kind, 1)}")
             self.variables[name] = kind

@@ -26,6 +26,18 @@ TABLE["objects"] = TABLE["scalar"] + weighted(
     {"mutate": 14, "new_object": 8, "for_object": 6, "observe": 6, "with_": 1, "finaliser": 3, "print_": 3, "caught": 3}
 )
 
+TABLE["containers"] = TABLE["scalar"] + weighted(
+    {
+        "container_made": 8,
+        "container_changed": 20,
+        "container_loop": 12,
+        "container_unpacked": 3,
+        "complex_work": 4,
+        "finaliser": 1,
+        "caught": 2,
+    }
+)
+
 TABLE["lists"] = TABLE["scalar"] + weighted(
     {"list_made": 8, "list_changed": 22, "list_row": 6, "list_loop": 10, "list_unpacked": 2, "finaliser": 1, "caught": 2}
 )
@@ -512,7 +524,12 @@ class Statements:
             return self.observe()
         self.emit("try:")
         self.indent += "    "
-        self.list_changed() if self.level == "lists" or self.level == "scripts" and self.chance(0.5) else self.mutate()
+        if self.level == "containers":
+            self.container_changed()
+        elif self.level == "lists" or self.level == "scripts" and self.chance(0.5):
+            self.list_changed()
+        else:
+            self.mutate()
         self.indent = self.indent[4:]
         self.emit(f"except {self.pick(('Exception', 'IndexError', '(KeyError, IndexError)', 'TypeError'))} as e:")
         self.emit("    " + self.pick(("print(trail(e))", "LOG.append((type(e).__name__, e.__traceback__.tb_lineno))", "print(repr(e))")))

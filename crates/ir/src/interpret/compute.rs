@@ -71,6 +71,12 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::ListSetInt
         | Op::ListSetObject
         | Op::GuardList
+        | Op::GuardStr
+        | Op::GuardDict
+        | Op::GuardSet
+        | Op::GuardTuple
+        | Op::TupleItem
+        | Op::Length
         | Op::FloatOf
         | Op::IntOf
         | Op::BoolOf

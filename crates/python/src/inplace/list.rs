@@ -103,6 +103,15 @@ pub unsafe fn on_object(op: &Op, args: &[u64]) -> Option<u64> {
             Op::ListSetFloat => is_done(lh_list_set_float(object, args[1] as i64, f64::from_bits(args[2]))),
             Op::ListSetInt => is_done(lh_list_set_int(object, args[1] as i64, args[2] as i64)),
             Op::ListSetObject => is_done(replace(object, args[1] as i64, args[2] as Raw)),
+            Op::GuardStr => (ffi::Py_TYPE(object) == &raw mut ffi::PyUnicode_Type).then_some(0),
+            Op::GuardDict => (ffi::Py_TYPE(object) == &raw mut ffi::PyDict_Type).then_some(0),
+            Op::GuardSet => (ffi::Py_TYPE(object) == &raw mut ffi::PySet_Type).then_some(0),
+            Op::GuardTuple => {
+                let is_it = ffi::Py_TYPE(object) == &raw mut ffi::PyTuple_Type && ffi::PyTuple_GET_SIZE(object) == args[1] as isize;
+                is_it.then_some(0)
+            }
+            Op::TupleItem => Some(ffi::PyTuple_GET_ITEM(object, args[1] as isize) as u64),
+            Op::Length => Some(ffi::PyObject_Size(object) as u64),
             Op::GuardList => (ffi::Py_TYPE(object) == &raw mut ffi::PyList_Type).then_some(0),
             Op::FloatOf => (lh_py_tag(object) == Tag::Float as i64).then(|| lh_py_bits(object)),
             Op::IntOf => (lh_py_tag(object) == Tag::Int as i64).then(|| lh_py_bits(object)),
@@ -147,34 +156,6 @@ pub unsafe fn method_of(list: Raw, method: ir::ListMethod) -> Raw {
     }
 }
 
-/// What a list's items are expected to be: the first and the last are looked at, and so are theirs.
-pub unsafe fn elem_of_items(list: Raw) -> ir::Elem {
-    unsafe { elem_of_items_at(list, 1) }
-}
-
-unsafe fn elem_of(item: Raw, depth: usize) -> ir::Elem {
-    unsafe {
-        let kind = ffi::Py_TYPE(item);
-        match () {
-            () if kind == &raw mut ffi::PyFloat_Type => ir::Elem::Float,
-            () if kind == &raw mut ffi::PyLong_Type => ir::Elem::Int,
-            () if kind == &raw mut ffi::PyBool_Type => ir::Elem::Bool,
-            () if kind == &raw mut ffi::PyList_Type && depth < 4 => ir::Elem::list(elem_of_items_at(item, depth + 1)),
-            () => ir::Elem::Object,
-        }
-    }
-}
-
-unsafe fn elem_of_items_at(list: Raw, depth: usize) -> ir::Elem {
-    unsafe {
-        match ffi::PyList_GET_SIZE(list) {
-            0 => ir::Elem::Unknown,
-            1 => elem_of(ffi::PyList_GET_ITEM(list, 0), depth),
-            size => elem_of(ffi::PyList_GET_ITEM(list, 0), depth).join(&elem_of(ffi::PyList_GET_ITEM(list, size - 1), depth)),
-        }
-    }
-}
-
 /// The objects that native code compares with, by symbol.
 pub fn address_of(symbol: &str) -> Option<usize> {
     // SAFETY: statics of the interpreter, of which only the addresses are taken.
@@ -183,6 +164,10 @@ pub fn address_of(symbol: &str) -> Option<usize> {
             "lh_type_float" => &raw mut ffi::PyFloat_Type as usize,
             "lh_type_int" => &raw mut ffi::PyLong_Type as usize,
             "lh_type_list" => &raw mut ffi::PyList_Type as usize,
+            "lh_type_str" => &raw mut ffi::PyUnicode_Type as usize,
+            "lh_type_tuple" => &raw mut ffi::PyTuple_Type as usize,
+            "lh_type_dict" => &raw mut ffi::PyDict_Type as usize,
+            "lh_type_set" => &raw mut ffi::PySet_Type as usize,
             "lh_true" => ffi::Py_True() as usize,
             "lh_false" => ffi::Py_False() as usize,
             "lh_list_set_object" => lh_list_set_object as *const () as usize,

@@ -1,0 +1,372 @@
+//! Strings, tuples and dicts: real objects of which the type is a fact, and what they hold is expected (`ir::Kind`).
+//!
+//! As with lists nothing is remembered of a dict from one operation to the next. A key goes to the extension by its parts, so that neither an
+//! int nor a tuple is made for a look-up. Keys that could run code of the user are the interpreter's.
+
+use crate::arithmetic::Number;
+use crate::list::elem_of;
+use crate::translate::{Body, Step};
+use bytecode::{Compare, Const};
+use ir::{Comparison, DictGuess, Elem, Kind, ObjectId, Op, Path, ResumeId, Slot, Tag, Value, Why};
+
+/// What a look-up returns where there is no such key: no address of an object.
+const MISSING: i64 = 2;
+/// A tuple of more items is made before it is looked up.
+const PARTS_AT_MOST: usize = 3;
+const FINDS: [&str; PARTS_AT_MOST] = ["py_find1", "py_find2", "py_find3"];
+const PUTS: [&str; PARTS_AT_MOST] = ["py_put1", "py_put2", "py_put3"];
+
+impl Body<'_, '_> {
+    fn constant(&self, object: ObjectId) -> Option<&Const> {
+        match &self.unit.links.objects[object.0 as usize].path {
+            Path::Const { code, index } => Some(&self.unit.infos[code.0 as usize].code.consts[*index as usize]),
+            _ => None,
+        }
+    }
+
+    /// The type of a constant that stays an object.
+    pub fn kind_of_constant(&self, object: ObjectId) -> Option<Kind> {
+        kind_of_const(self.constant(object)?)
+    }
+
+    /// The type of what is known to be an object of a builtin one.
+    pub fn kind_of(&self, slot: &Slot<Value>) -> Option<Kind> {
+        match slot {
+            Slot::Exact(kind, _) => Some(kind.clone()),
+            Slot::Known(object) => self.kind_of_constant(*object),
+            _ => None,
+        }
+    }
+
+    /// The object itself, borrowed.
+    fn object_of(&mut self, slot: &Slot<Value>) -> Option<Value> {
+        match slot {
+            Slot::Known(object) => Some(self.b.pure(Op::ConstObject(*object), &[])),
+            slot => slot.object(),
+        }
+    }
+
+    /// The string that a slot is known to hold.
+    fn known_text(&self, slot: &Slot<Value>) -> Option<String> {
+        let Slot::Known(object) = slot else { return None };
+        match self.constant(*object)? {
+            Const::Str(text) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The object on top of the stack is known to be of this type.
+    pub fn known_as(&mut self, kind: Kind) {
+        if self.b.block.is_some()
+            && let Some(slot @ Slot::Object(_)) = self.state.stack.last_mut()
+            && let Some(object) = slot.object()
+        {
+            *slot = Slot::Exact(kind, object);
+        }
+    }
+
+    /// A constant on top of the stack that goes into a variable: which one it was is forgotten.
+    pub fn settle_top(&mut self) {
+        if let Some(slot @ Slot::Known(_)) = self.state.stack.last().cloned().as_ref()
+            && let Some(kind) = self.kind_of(slot)
+            && let Some(object) = self.object_of(slot)
+        {
+            self.b.act(Op::IncRef, &[object]);
+            self.state.stack.pop();
+            self.push(Slot::Exact(kind, object));
+        }
+    }
+
+    /// Leaves unless the object is of that type.
+    pub fn guard_kind(&mut self, kind: &Kind, object: Value, resume: ResumeId) {
+        match kind {
+            Kind::Str => self.b.guard(Op::GuardStr, &[object], resume),
+            Kind::Dict(_) => self.b.guard(Op::GuardDict, &[object], resume),
+            Kind::Set => self.b.guard(Op::GuardSet, &[object], resume),
+            Kind::Tuple(items) => {
+                let length = self.b.int(items.len() as i64);
+                self.b.guard(Op::GuardTuple, &[object, length], resume);
+            }
+        }
+    }
+
+    // Tuples and strings
+
+    /// [tuple] -> [its items in reverse]
+    pub fn tuple_unpack(&mut self, elems: &[Elem], tuple: Value) {
+        let items: Vec<_> = elems.iter().enumerate().map(|(index, elem)| self.tuple_item(elem, tuple, index as i64)).collect();
+        items.iter().for_each(|item| self.b.share_slot(item));
+        self.drop_operands(1);
+        self.state.stack.extend(items.into_iter().rev());
+    }
+
+    fn tuple_item(&mut self, elem: &Elem, tuple: Value, index: i64) -> Slot<Value> {
+        let index = self.b.int(index);
+        let item = self.b.pure(Op::TupleItem, &[tuple, index]);
+        self.as_expected(elem, item)
+    }
+
+    /// The item at an index in bounds: borrowed from a tuple, a new reference from a string.
+    pub fn item_of_kind(&mut self, kind: &Kind, object: Value, index: Value) -> Slot<Value> {
+        self.object_ops += 1;
+        match kind {
+            Kind::Tuple(items) => {
+                let elem = items.iter().cloned().reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown);
+                let item = self.b.pure(Op::TupleItem, &[object, index]);
+                self.as_expected(&elem, item)
+            }
+            _ => Slot::Exact(Kind::Str, self.runtime_value("py_text_item", &[object, index])),
+        }
+    }
+
+    /// The iterator of a tuple or a string; takes over what the slot owns.
+    pub fn exact_iterator(&mut self, slot: &Slot<Value>) -> Option<Slot<Value>> {
+        let kind = self.kind_of(slot).filter(|kind| matches!(kind, Kind::Tuple(_) | Kind::Str))?;
+        let object = self.object_of(slot)?;
+        if matches!(slot, Slot::Known(_)) {
+            self.b.act(Op::IncRef, &[object]);
+        }
+        Some(Slot::ExactIter(kind, self.b.int(0), object))
+    }
+
+    /// [tuple or string, index] -> [item]; false if it is none.
+    pub fn exact_subscript(&mut self) -> Step<bool> {
+        let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let (Some(kind @ (Kind::Tuple(_) | Kind::Str)), Some(Number::Int(index))) = (self.kind_of(&container), self.number(&key)) else {
+            return Ok(false);
+        };
+        let object = self.object_of(&container).expect("it has a type");
+        let item = match (&kind, self.b.known_int(index)) {
+            (Kind::Tuple(items), Some(known)) => {
+                let count = items.len() as i128;
+                let at = if known < 0 { known + count } else { known };
+                if !(0..count).contains(&at) {
+                    self.leave(Why::Raises)?;
+                    return Ok(true);
+                }
+                self.tuple_item(&items[at as usize], object, at as i64)
+            }
+            _ => {
+                let resume = self.resume(Why::Raises);
+                let length = self.b.pure(Op::Length, &[object]);
+                let zero = self.b.int(0);
+                let is_negative = self.b.compare_int(Comparison::Lt, index, zero);
+                let wrapped = self.b.pure(Op::WrapAddInt, &[index, length]);
+                let at = self.b.pure(Op::Select(ir::Ty::I64), &[is_negative, wrapped, index]);
+                let in_bounds = self.b.pure(Op::CompareUint(Comparison::Lt), &[at, length]);
+                self.b.guard(Op::GuardTrue, &[in_bounds], resume);
+                self.item_of_kind(&kind, object, at)
+            }
+        };
+        if matches!(kind, Kind::Tuple(_)) {
+            self.b.share_slot(&item);
+        }
+        self.drop_operands(2);
+        self.push(item);
+        Ok(true)
+    }
+
+    /// Strings compare by their characters.
+    pub fn text_comparison(&mut self, op: Compare, left: &Slot<Value>, right: &Slot<Value>) -> Option<Value> {
+        let is_text = |slot: &Slot<Value>| self.kind_of(slot) == Some(Kind::Str);
+        if !is_text(left) || !is_text(right) {
+            return None;
+        }
+        let (a, b) = (self.object_of(left)?, self.object_of(right)?);
+        if matches!(op, Compare::Eq | Compare::Ne) {
+            let equal = self.runtime_value("py_text_equal", &[a, b]);
+            let equal = self.b.pure(Op::BitsToBool, &[equal]);
+            return Some(if op == Compare::Eq { equal } else { self.b.pure(Op::NotBool, &[equal]) });
+        }
+        let order = self.runtime_value("py_text_order", &[a, b]);
+        let zero = self.b.int(0);
+        Some(self.b.compare_int(crate::compare::comparison(op), order, zero))
+    }
+
+    // Dicts
+
+    /// A key by its parts: the words that the extension takes. None for what it does not take.
+    fn key_words(&mut self, key: &Slot<Value>) -> Option<Vec<Value>> {
+        let parts = match key {
+            Slot::Tuple(items) if (2..=PARTS_AT_MOST).contains(&items.len()) => items.clone(),
+            other => vec![other.clone()],
+        };
+        let is_part = |slot: &Slot<Value>| {
+            matches!(slot, Slot::Int(_) | Slot::Bool(_) | Slot::Object(_) | Slot::Exact(..)) || self.kind_of(slot).is_some()
+        };
+        if !parts.iter().all(is_part) {
+            return None;
+        }
+        let mut words = Vec::new();
+        for part in &parts {
+            let (tag, bits) = match part {
+                Slot::Int(v) => (Tag::Int, *v),
+                Slot::Bool(v) => {
+                    let object = self.b.pure(Op::BoolToObject, &[*v]);
+                    (Tag::Object, self.b.pure(Op::ObjectToBits, &[object]))
+                }
+                other => {
+                    let object = self.object_of(other)?;
+                    (Tag::Object, self.b.pure(Op::ObjectToBits, &[object]))
+                }
+            };
+            words.extend([self.b.int(tag as i64), bits]);
+        }
+        Some(words)
+    }
+
+    /// What stands behind the key, borrowed, and whether there is such a key.
+    fn find(&mut self, dict: Value, words: &[Value]) -> (Value, Value) {
+        let args: Vec<Value> = [dict].iter().chain(words).copied().collect();
+        let found = self.runtime_value(FINDS[words.len() / 2 - 1], &args);
+        let bits = self.b.pure(Op::ObjectToBits, &[found]);
+        let missing = self.b.int(MISSING);
+        (found, self.b.compare_int(Comparison::Ne, bits, missing))
+    }
+
+    /// What is expected behind a key.
+    fn expected_at(&self, guess: &DictGuess, key: &Slot<Value>) -> Elem {
+        self.known_text(key).map_or_else(|| (*guess.value).clone(), |name| guess.field(&name).clone())
+    }
+
+    /// [dict, key] -> [value]; false if it is another container, or a key that has to be an object.
+    pub fn dict_subscript(&mut self) -> Step<bool> {
+        let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let Slot::Exact(Kind::Dict(guess), dict) = &container else { return Ok(false) };
+        let Some(words) = self.key_words(&key) else { return Ok(false) };
+        let (found, is_there) = self.find(*dict, &words);
+        let resume = self.resume(Why::Raises);
+        self.b.guard(Op::GuardTrue, &[is_there], resume);
+        let elem = self.expected_at(guess, &key);
+        let value = self.as_expected(&elem, found);
+        self.b.share_slot(&value);
+        self.drop_operands(2);
+        self.push(value);
+        Ok(true)
+    }
+
+    /// [key, dict] -> [bool]
+    pub fn dict_contains(&mut self, invert: bool) -> bool {
+        let [key, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let Slot::Exact(Kind::Dict(_), dict) = container else { return false };
+        let Some(words) = self.key_words(&key) else { return false };
+        let (_, mut is_there) = self.find(dict, &words);
+        if invert {
+            is_there = self.b.pure(Op::NotBool, &[is_there]);
+        }
+        self.drop_operands(2);
+        self.push(Slot::Bool(is_there));
+        true
+    }
+
+    /// [value, dict, key] -> []
+    pub fn dict_store(&mut self) -> Step<bool> {
+        if self.split_operands(3)? {
+            return Ok(true);
+        }
+        let [value, container, key] = [3, 2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let Slot::Exact(Kind::Dict(guess), dict) = &container else { return Ok(false) };
+        let Some(words) = self.key_words(&key).filter(|_| Self::can_be_boxed(&value)) else { return Ok(false) };
+        let object = self.boxed(&value).expect("just looked");
+        let args: Vec<Value> = [*dict].iter().chain(&words).chain([&object]).copied().collect();
+        self.runtime(PUTS[words.len() / 2 - 1], &args);
+        let mut guess = guess.clone();
+        *guess.key = guess.key.with(&elem_of(&key));
+        let stored = elem_of(&value);
+        match self.known_text(&key).and_then(|name| guess.fields.iter_mut().find(|(field, _)| *field == name)) {
+            Some((_, field)) => *field = field.with(&stored),
+            None => *guess.value = guess.value.with(&stored),
+        }
+        self.expect_of_dict(*dict, &guess);
+        self.drop_operands(3);
+        Ok(true)
+    }
+
+    /// From here on, all who hold this dict expect this of it.
+    fn expect_of_dict(&mut self, dict: Value, guess: &DictGuess) {
+        for slot in self.state.locals.iter_mut().chain(&mut self.state.stack) {
+            if let Slot::Exact(Kind::Dict(of), v) = slot
+                && *v == dict
+            {
+                *of = guess.clone();
+            }
+        }
+    }
+
+    /// What a display of these keys and values, in turn, makes.
+    pub fn guess_of_entries(&self, entries: &[Slot<Value>]) -> DictGuess {
+        let elems = |from: usize| entries.iter().skip(from).step_by(2).map(|slot| self.elem_of(slot));
+        let joined = |elems: &mut dyn Iterator<Item = Elem>| elems.reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown);
+        let mut guess = DictGuess::of(joined(&mut elems(0)), joined(&mut elems(1)));
+        if *guess.value == Elem::Object {
+            let names: Option<Vec<String>> = entries.iter().step_by(2).map(|key| self.known_text(key)).collect();
+            guess.fields = names.map(|names| names.into_iter().zip(elems(1)).collect()).unwrap_or_default();
+        }
+        guess
+    }
+
+    fn elem_of(&self, slot: &Slot<Value>) -> Elem {
+        self.kind_of(slot).map_or_else(|| elem_of(slot), Elem::exact)
+    }
+
+    /// [value, .., names] -> [dict]
+    pub fn build_const_key_map(&mut self, n: usize) -> Step {
+        let names = self.state.stack.last().expect("the decoder checked the depth of the stack").clone();
+        let keys: Vec<Slot<Value>> = match (&names, self.kind_of(&names)) {
+            (Slot::Tuple(items), _) => items.clone(),
+            (_, Some(Kind::Tuple(elems))) => {
+                let tuple = self.object_of(&names).expect("it has a type");
+                (0..elems.len() as i64)
+                    .map(|index| {
+                        let index = self.b.int(index);
+                        Slot::Object(self.b.pure(Op::TupleItem, &[tuple, index]))
+                    })
+                    .collect()
+            }
+            _ => return self.left_to_python("object-operation", "a dict is built"),
+        };
+        let depth = self.state.stack.len();
+        let values = self.state.stack[depth - 1 - n..depth - 1].to_vec();
+        let entries: Vec<Slot<Value>> = keys.into_iter().zip(values).flat_map(|(key, value)| [key, value]).collect();
+        let guess = self.guess_of_const_keys(&names, &entries);
+        let Some(objects) = self.boxed_operands(&[Slot::Tuple(entries)], "a dict is built")? else { return Ok(()) };
+        let dict = self.runtime_value("py_dict", &objects);
+        self.drop_operands(n + 1);
+        self.push(Slot::Exact(Kind::Dict(guess), dict));
+        Ok(())
+    }
+
+    fn guess_of_const_keys(&self, names: &Slot<Value>, entries: &[Slot<Value>]) -> DictGuess {
+        let mut guess = self.guess_of_entries(entries);
+        if let Slot::Known(object) = names
+            && let Some(Const::Tuple(names)) = self.constant(*object)
+            && let Some(Kind::Tuple(keys)) = kind_of_const(&Const::Tuple(names.clone()))
+        {
+            *guess.key = keys.into_iter().reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown);
+            if *guess.value == Elem::Object {
+                let values = entries.iter().skip(1).step_by(2).map(|slot| self.elem_of(slot));
+                let text = |name: &Const| if let Const::Str(text) = name { Some(text.to_string()) } else { None };
+                guess.fields = names.iter().zip(values).map_while(|(name, elem)| Some((text(name)?, elem))).collect();
+            }
+        }
+        guess
+    }
+}
+
+fn kind_of_const(constant: &Const) -> Option<Kind> {
+    match constant {
+        Const::Str(_) => Some(Kind::Str),
+        Const::Tuple(items) if items.len() <= 8 => Some(Kind::Tuple(items.iter().map(elem_of_const).collect())),
+        _ => None,
+    }
+}
+
+fn elem_of_const(constant: &Const) -> Elem {
+    match constant {
+        Const::Bool(_) => Elem::Bool,
+        Const::Int(_) => Elem::Int,
+        Const::Float(_) => Elem::Float,
+        Const::None | Const::Wide(_) | Const::Object(_) => Elem::Object,
+        other => kind_of_const(other).map_or(Elem::Object, Elem::exact),
+    }
+}

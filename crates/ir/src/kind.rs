@@ -1,0 +1,113 @@
+use crate::Elem;
+use serde::{Deserialize, Serialize};
+
+/// A builtin type that a real object is known to be of exactly; what is said of its content is expected only, as with [`Elem`].
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Kind {
+    Str,
+    /// Of that many items: its length is a fact.
+    Tuple(Vec<Elem>),
+    Dict(DictGuess),
+    Set,
+}
+
+/// What is expected of a dict.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct DictGuess {
+    pub key: Box<Elem>,
+    pub value: Box<Elem>,
+    /// Of a dict that is used as a record, whose values differ in type: by its keys, in order.
+    pub fields: Vec<(String, Elem)>,
+}
+
+impl DictGuess {
+    /// Of a dict with such entries.
+    pub fn of(key: Elem, value: Elem) -> DictGuess {
+        DictGuess { key: Box::new(key), value: Box::new(value), fields: Vec::new() }
+    }
+
+    /// What stands behind a key that is a known string.
+    pub fn field(&self, name: &str) -> &Elem {
+        self.fields.iter().find(|(field, _)| field == name).map_or(&self.value, |(_, elem)| elem)
+    }
+
+    fn join(&self, other: &DictGuess) -> DictGuess {
+        let is_same_record = self.fields.len() == other.fields.len() && self.fields.iter().zip(&other.fields).all(|(a, b)| a.0 == b.0);
+        let fields = match is_same_record {
+            true => self.fields.iter().zip(&other.fields).map(|(a, b)| (a.0.clone(), a.1.join(&b.1))).collect(),
+            false => Vec::new(),
+        };
+        DictGuess { key: Box::new(self.key.join(&other.key)), value: Box::new(self.value.join(&other.value)), fields }
+    }
+}
+
+impl Kind {
+    /// The guess that holds both, of one type.
+    pub fn join(&self, other: &Kind) -> Option<Kind> {
+        match (self, other) {
+            (Kind::Tuple(a), Kind::Tuple(b)) => {
+                (a.len() == b.len()).then(|| Kind::Tuple(a.iter().zip(b).map(|(a, b)| a.join(b)).collect()))
+            }
+            (Kind::Dict(a), Kind::Dict(b)) => Some(Kind::Dict(a.join(b))),
+            (a, b) => (a == b).then(|| a.clone()),
+        }
+    }
+
+    /// Whether what was found to be `self` may go where `wanted` was compiled for: what it holds is a guess, and only that something is
+    /// known at last is worth another compilation.
+    pub fn serves(&self, wanted: &Kind) -> bool {
+        match (self, wanted) {
+            (Kind::Dict(found), Kind::Dict(wanted)) => *wanted.value != Elem::Unknown || *found.value == Elem::Unknown,
+            (found, wanted) => found.join(wanted).is_some(),
+        }
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        match self {
+            Kind::Str | Kind::Set => 0,
+            Kind::Tuple(items) => 1 + items.iter().map(Elem::depth).max().unwrap_or(0),
+            Kind::Dict(guess) => {
+                let fields = guess.fields.iter().map(|(_, elem)| elem.depth());
+                1 + fields.chain([guess.key.depth(), guess.value.depth()]).max().unwrap_or(0)
+            }
+        }
+    }
+
+    /// How a user would name it.
+    pub fn describe(&self) -> String {
+        match self {
+            Kind::Str => "str".into(),
+            Kind::Set => "set".into(),
+            Kind::Tuple(items) => format!("tuple[{}]", items.iter().map(Elem::describe).collect::<Vec<_>>().join(", ")),
+            Kind::Dict(guess) => format!("dict[{}, {}]", guess.key.describe(), guess.value.describe()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(x: Elem) -> Kind {
+        let fields = vec![("name".to_owned(), Elem::Exact(Kind::Str)), ("x".to_owned(), x)];
+        Kind::Dict(DictGuess { fields, ..DictGuess::of(Elem::Exact(Kind::Str), Elem::Object) })
+    }
+
+    #[test]
+    fn records_join_field_by_field_and_others_do_not() {
+        let joined = record(Elem::Float).join(&record(Elem::Unknown));
+        assert_eq!(joined, Some(record(Elem::Float)));
+        let counts = Kind::Dict(DictGuess::of(Elem::Exact(Kind::Str), Elem::Int));
+        let Some(Kind::Dict(mixed)) = record(Elem::Float).join(&counts) else { panic!("both are dicts") };
+        assert!(mixed.fields.is_empty());
+        assert_eq!(*mixed.field("x"), Elem::Object);
+    }
+
+    #[test]
+    fn tuples_of_another_length_are_others() {
+        let pair = Kind::Tuple(vec![Elem::Int, Elem::Float]);
+        assert_eq!(pair.join(&Kind::Tuple(vec![Elem::Int])), None);
+        assert_eq!(pair.join(&Kind::Tuple(vec![Elem::Int, Elem::Int])), Some(Kind::Tuple(vec![Elem::Int, Elem::Object])));
+        assert!(!pair.serves(&Kind::Tuple(vec![Elem::Int])) && pair.serves(&Kind::Tuple(vec![Elem::Int, Elem::Int])));
+    }
+}

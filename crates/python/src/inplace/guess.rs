@@ -1,0 +1,97 @@
+//! What containers are expected to hold: a look at few of their items.
+
+use super::dict;
+use super::safe::is_exact;
+use crate::object::Raw;
+use ir::{DictGuess, Elem, Kind};
+use pyo3::ffi;
+use std::ptr;
+
+const DEPTH_AT_MOST: usize = 4;
+/// How many items of a dict are looked at. One that has no more, with strings as keys, may be a record.
+const ENTRIES_AT_MOST: usize = 12;
+/// Longer tuples are objects of which nothing is known.
+const ITEMS_AT_MOST: isize = 8;
+
+/// What a list's items are expected to be: the first and the last are looked at, and so are theirs.
+pub unsafe fn elem_of_items(list: Raw) -> Elem {
+    unsafe { elem_of_items_at(list, 1) }
+}
+
+/// The builtin type that an object is of, if native code knows more of it than of other objects.
+pub unsafe fn kind_of(object: Raw) -> Option<Kind> {
+    unsafe { kind_at(object, 1) }
+}
+
+unsafe fn elem_of(item: Raw, depth: usize) -> Elem {
+    unsafe {
+        let kind = ffi::Py_TYPE(item);
+        match () {
+            () if kind == &raw mut ffi::PyFloat_Type => Elem::Float,
+            () if kind == &raw mut ffi::PyLong_Type => Elem::Int,
+            () if kind == &raw mut ffi::PyBool_Type => Elem::Bool,
+            () if depth >= DEPTH_AT_MOST => Elem::Object,
+            () if kind == &raw mut ffi::PyList_Type => Elem::list(elem_of_items_at(item, depth + 1)),
+            () => kind_at(item, depth + 1).map_or(Elem::Object, Elem::exact),
+        }
+    }
+}
+
+unsafe fn elem_of_items_at(list: Raw, depth: usize) -> Elem {
+    unsafe {
+        match ffi::PyList_GET_SIZE(list) {
+            0 => Elem::Unknown,
+            1 => elem_of(ffi::PyList_GET_ITEM(list, 0), depth),
+            size => elem_of(ffi::PyList_GET_ITEM(list, 0), depth).join(&elem_of(ffi::PyList_GET_ITEM(list, size - 1), depth)),
+        }
+    }
+}
+
+unsafe fn kind_at(object: Raw, depth: usize) -> Option<Kind> {
+    unsafe {
+        if is_exact(object, &raw mut ffi::PyUnicode_Type) {
+            return Some(Kind::Str);
+        }
+        if is_exact(object, &raw mut ffi::PyTuple_Type) {
+            let size = ffi::PyTuple_GET_SIZE(object);
+            let items = || (0..size).map(|i| elem_of(ffi::PyTuple_GET_ITEM(object, i), depth)).collect();
+            return (size <= ITEMS_AT_MOST).then(|| Kind::Tuple(items()));
+        }
+        if is_exact(object, &raw mut ffi::PySet_Type) {
+            return Some(Kind::Set);
+        }
+        (is_exact(object, &raw mut ffi::PyDict_Type) && dict::is_layout_known()).then(|| Kind::Dict(dict_guess(object, depth)))
+    }
+}
+
+unsafe fn dict_guess(object: Raw, depth: usize) -> DictGuess {
+    unsafe {
+        let (mut place, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+        let mut entries = Vec::new();
+        while entries.len() < ENTRIES_AT_MOST && ffi::PyDict_Next(object, &mut place, &mut key, &mut value) == 1 {
+            entries.push((key, elem_of(key, depth), elem_of(value, depth)));
+        }
+        let joined = |elems: &mut dyn Iterator<Item = &Elem>| elems.cloned().reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown);
+        let mut guess = DictGuess::of(joined(&mut entries.iter().map(|entry| &entry.1)), joined(&mut entries.iter().map(|entry| &entry.2)));
+        let is_record =
+            *guess.value == Elem::Object && *guess.key == Elem::Exact(Kind::Str) && entries.len() as isize == ffi::PyDict_Size(object);
+        if is_record {
+            guess.fields = entries.iter().map_while(|(key, _, elem)| Some((text(*key)?, elem.clone()))).collect();
+        }
+        guess
+    }
+}
+
+/// None where it has no UTF-8.
+unsafe fn text(object: Raw) -> Option<String> {
+    unsafe {
+        let mut size = 0;
+        let bytes = ffi::PyUnicode_AsUTF8AndSize(object, &mut size);
+        if bytes.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), size as usize);
+        std::str::from_utf8(bytes).ok().map(str::to_owned)
+    }
+}
