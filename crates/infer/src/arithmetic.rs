@@ -173,7 +173,11 @@ impl Body<'_, '_> {
 
     /// Whether a guess about the current operation failed before.
     pub fn is_wide_place(&self) -> bool {
-        self.unit.options.wide.contains(&(self.info.fingerprint, self.current().place.unwrap_or(u32::MAX)))
+        self.is_wide_at(self.current().place.unwrap_or(u32::MAX))
+    }
+
+    pub fn is_wide_at(&self, offset: u32) -> bool {
+        self.unit.options.wide.contains(&(self.info.fingerprint, offset))
     }
 
     fn int_arithmetic(&mut self, op: Binary, x: Value, y: Value) -> Step<Option<Slot<Value>>> {

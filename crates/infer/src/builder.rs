@@ -189,6 +189,7 @@ impl Builder {
             | Slot::ListIter(_, _, v)
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)
+            | Slot::Method(_, _, v)
             | Slot::ExactIter(_, _, v) => {
                 let waits = self.pure(Op::DecRef, &[*v]);
                 self.given_up.push(GivenUp { waits, object: Some(*v) });
@@ -216,6 +217,7 @@ impl Builder {
             | Slot::ListIter(_, _, v)
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)
+            | Slot::Method(_, _, v)
             | Slot::ExactIter(_, _, v) => {
                 self.act(Op::IncRef, &[*v]);
             }

@@ -25,6 +25,9 @@ impl Body<'_, '_> {
             Slot::ListMethod(method, elem, list) if !has_self && keywords.is_empty() => {
                 return self.call_list_method(method, &elem, list, &arguments);
             }
+            Slot::Method(method, kind, owner) if !has_self && keywords.is_empty() => {
+                return self.call_method(method, &kind, owner, &arguments);
+            }
             _ => return self.left_to_python("unknown-callable", "what is called here is not known"),
         };
         match self.unit.links.objects[object.0 as usize].expect.clone() {

@@ -7,13 +7,17 @@ use crate::arithmetic::Number;
 use crate::list::elem_of;
 use crate::translate::{Body, Step};
 use bytecode::{Compare, Const};
-use ir::{Comparison, DictGuess, Elem, Kind, ObjectId, Op, Path, ResumeId, Slot, Tag, Value, Why};
+use ir::{
+    Comparison, DictGuess, Edge, Elem, Gives, Kind, Method, ObjectId, Op, Path, Resume, ResumeId, ResumeKind, Slot, Tag, Term, Value, Why,
+};
 
 /// What a look-up returns where there is no such key: no address of an object.
 const MISSING: i64 = 2;
 /// A tuple of more items is made before it is looked up.
 const PARTS_AT_MOST: usize = 3;
 const FINDS: [&str; PARTS_AT_MOST] = ["py_find1", "py_find2", "py_find3"];
+/// By the number of arguments.
+const METHOD_CALLS: [&str; 4] = ["py_method0", "py_method1", "py_method2", "py_method3"];
 const PUTS: [&str; PARTS_AT_MOST] = ["py_put1", "py_put2", "py_put3"];
 
 impl Body<'_, '_> {
@@ -87,6 +91,7 @@ impl Body<'_, '_> {
                 let length = self.b.int(items.len() as i64);
                 self.b.guard(Op::GuardTuple, &[object, length], resume);
             }
+            Kind::View(_) | Kind::Iter(_) => unreachable!("nobody expects them in a container"),
         }
     }
 
@@ -183,6 +188,121 @@ impl Body<'_, '_> {
         Some(self.b.compare_int(crate::compare::comparison(op), order, zero))
     }
 
+    // Methods
+
+    /// [object] -> what a call of its method is made of; false if it is looked up as any other attribute.
+    pub fn exact_method(&mut self, name: &str) -> bool {
+        let Some(owner) = self.state.stack.last().cloned() else { return false };
+        let Some(kind) = self.kind_of(&owner) else { return false };
+        let Some(method) = Method::find(&kind, name) else { return false };
+        let object = self.object_of(&owner).expect("it has a type");
+        if matches!(owner, Slot::Known(_)) {
+            self.b.act(Op::IncRef, &[object]);
+        }
+        self.pop();
+        self.push_callable(Slot::Method(method, kind, object));
+        true
+    }
+
+    pub fn call_method(&mut self, method: Method, kind: &Kind, owner: Value, arguments: &[Slot<Value>]) -> Step {
+        if let (Kind::Dict(guess), "get", [key, rest @ ..]) = (kind, method.row().name, arguments)
+            && rest.len() <= 1
+            && !rest.iter().any(crate::state::is_iterator)
+            && let Some(words) = self.key_words(key)
+        {
+            let elem = self.expected_at(guess, key);
+            return self.dict_get(owner, &words, &elem, rest.first().unwrap_or(&Slot::None));
+        }
+        let Some(name) = METHOD_CALLS.get(arguments.len()) else {
+            return self.left_to_python("unknown-callable", "a call with many arguments");
+        };
+        let Some(objects) = self.boxed_operands(arguments, "a call")? else { return Ok(()) };
+        let index = self.b.int(method.index() as i64);
+        let args: Vec<Value> = [index, owner].into_iter().chain(objects).collect();
+        let result = self.runtime_value(name, &args);
+        let mut elem = method.result(kind);
+        if let (Kind::Dict(guess), "setdefault", [_, default]) = (kind, method.row().name, arguments) {
+            let mut guess = guess.clone();
+            *guess.value = guess.value.with(&self.elem_of(default));
+            elem = (*guess.value).clone();
+            self.expect_of_dict(owner, &guess);
+        }
+        let result = match (method.row().gives, &elem) {
+            (Gives::None, _) => {
+                self.b.act(Op::DecRef, &[result]);
+                Slot::None
+            }
+            // Facts, of strings that did not change: nothing leaves here.
+            (Gives::Bool | Gives::Int, _) => {
+                let resume = self.resume(Why::Element);
+                let item = self.guarded(&elem, result, resume);
+                self.b.act(Op::DecRef, &[result]);
+                item
+            }
+            (_, Elem::Exact(of)) if method.is_certain() => Slot::Exact(of.clone(), result),
+            (_, Elem::List(of)) if method.is_certain() => Slot::List((**of).clone(), result),
+            _ => {
+                self.drop_operands(arguments.len() + 2);
+                let result = self.narrowed(&elem, result);
+                self.push(result);
+                return Ok(());
+            }
+        };
+        self.drop_operands(arguments.len() + 2);
+        self.push(result);
+        Ok(())
+    }
+
+    /// `d.get(key, default)`: what follows is translated for the value and for the default.
+    fn dict_get(&mut self, dict: Value, words: &[Value], elem: &Elem, default: &Slot<Value>) -> Step {
+        let (found, is_there) = self.find(dict, words);
+        let width = if let bytecode::OpKind::Call { args, .. } = self.current().kind { args as usize + 2 } else { unreachable!("a call") };
+        let [there, missing] = [self.b.func.block(), self.b.func.block()];
+        let edge = |to| Edge { to, args: Vec::new() };
+        self.b.end(Term::Branch { condition: is_there, then: edge(there), other: edge(missing) });
+        let before = self.state.clone();
+        for (block, is_there) in [(there, true), (missing, false)] {
+            self.b.block = Some(block);
+            self.state = before.clone();
+            let result = if is_there { self.as_expected(elem, found) } else { default.clone() };
+            self.b.share_slot(&result);
+            self.drop_operands(width);
+            let edge = self.edge_with_result(result)?;
+            self.b.end(Term::Jump(edge));
+        }
+        Ok(())
+    }
+
+    /// The result of an operation that is done, as what it is expected to be: where it is not, the interpreter goes on behind the
+    /// operation. Takes the object over; the stack is what lies below the result.
+    pub fn narrowed(&mut self, elem: &Elem, object: Value) -> Slot<Value> {
+        let next = &self.info.hir.ops[self.op.0 as usize + 1];
+        let (offset, at) = (next.place, next.at);
+        let Some(offset) = offset.filter(|offset| !matches!(elem, Elem::Unknown | Elem::Object) && !self.is_wide_at(*offset)) else {
+            return Slot::Object(object);
+        };
+        let locals = self.state.locals.clone();
+        let stack = self.state.stack.iter().cloned().chain([Slot::Object(object)]).collect();
+        let span = self.b.span;
+        let resume = Resume { kind: ResumeKind::Go, why: Why::Element, offset, at, locals, stack, borrowed: Vec::new(), span };
+        let resume = self.b.func.add_resume(resume);
+        let item = self.guarded(elem, object, resume);
+        if item.object().is_none() {
+            self.b.act(Op::DecRef, &[object]);
+        }
+        item
+    }
+
+    /// [item, ..] -> [set]
+    pub fn build_set(&mut self, n: usize) -> Step {
+        let items = self.state.stack[self.state.stack.len() - n..].to_vec();
+        let Some(objects) = self.boxed_operands(&[Slot::Tuple(items)], "a set is built")? else { return Ok(()) };
+        let set = self.runtime_value("py_set", &objects);
+        self.drop_operands(n);
+        self.push(Slot::Exact(Kind::Set, set));
+        Ok(())
+    }
+
     // Dicts
 
     /// A key by its parts: the words that the extension takes. None for what it does not take.
@@ -248,9 +368,16 @@ impl Body<'_, '_> {
     /// [key, dict] -> [bool]
     pub fn dict_contains(&mut self, invert: bool) -> bool {
         let [key, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let Slot::Exact(Kind::Dict(_), dict) = container else { return false };
+        let Slot::Exact(kind @ (Kind::Dict(_) | Kind::Set), object) = container else { return false };
         let Some(words) = self.key_words(&key) else { return false };
-        let (_, mut is_there) = self.find(dict, &words);
+        let mut is_there = match kind {
+            Kind::Dict(_) => self.find(object, &words).1,
+            _ if words.len() > 2 => return false,
+            _ => {
+                let answer = self.runtime_value("py_has", &[object, words[0], words[1]]);
+                self.b.pure(Op::BitsToBool, &[answer])
+            }
+        };
         if invert {
             is_there = self.b.pure(Op::NotBool, &[is_there]);
         }

@@ -125,6 +125,7 @@ impl Body<'_, '_> {
                 self.object_set_attribute(&name)
             }
             OpKind::BuildList(n) => self.build_list(*n as usize),
+            OpKind::BuildSet(n) => self.build_set(*n as usize),
             OpKind::BuildMap(n) => self.object_build_map(*n as usize),
             OpKind::BuildConstKeyMap(n) => self.build_const_key_map(*n as usize),
             OpKind::BuildString(n) => self.object_build_string(*n as usize),
@@ -304,6 +305,9 @@ impl Body<'_, '_> {
 
     fn load_attribute(&mut self, name: u32, is_method: bool) -> Step {
         let name = self.info.code.names[name as usize].clone();
+        if is_method && self.exact_method(&name) {
+            return Ok(());
+        }
         let Some(Slot::Known(owner)) = self.state.stack.last().cloned() else {
             if is_method && self.list_method(&name) {
                 return Ok(());

@@ -3,7 +3,7 @@
 use crate::state::{State, owns_references};
 use crate::translate::{Body, Step};
 use bytecode::{BlockId, OpId};
-use ir::{Comparison, Kind, Op, Slot, Term, Value, Why};
+use ir::{Comparison, Elem, Kind, Op, Slot, Term, Value, Why};
 
 impl Body<'_, '_> {
     /// How many items `range(start, stop, step)` has; the step is not zero.
@@ -40,8 +40,10 @@ impl Body<'_, '_> {
 
     pub fn for_iter(&mut self, exit: BlockId) -> Step {
         let iterator = self.state.stack[self.state.stack.len() - 1].clone();
-        if let Slot::Object(object) = iterator {
-            return self.object_next(object, exit);
+        match iterator {
+            Slot::Object(object) => return self.object_next(object, &Elem::Object, exit),
+            Slot::Exact(Kind::Iter(ref of), object) => return self.object_next(object, of, exit),
+            _ => {}
         }
         let (exit, next) = (self.first_op(exit), OpId(self.op.0 + 1));
         let mut state = self.state.clone();

@@ -67,6 +67,11 @@ impl Body<'_, '_> {
             return Slot::Object(item);
         }
         let resume = self.resume(Why::Element);
+        self.guarded(elem, item, resume)
+    }
+
+    /// The object as what it is; leaves at `resume` where it is something else.
+    pub fn guarded(&mut self, elem: &Elem, item: Value, resume: ir::ResumeId) -> Slot<Value> {
         match elem {
             Elem::Bool => Slot::Bool(self.b.checked(Op::BoolOf, &[item], resume)),
             Elem::Int => Slot::Int(self.b.checked(Op::IntOf, &[item], resume)),

@@ -7,7 +7,7 @@
 use crate::state::is_iterator;
 use crate::translate::{Body, Step, Work};
 use bytecode::{Binary, BlockId, Compare, Conversion, OpId, Unary};
-use ir::{Comparison, Edge, Kind, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
+use ir::{Comparison, Edge, Elem, Kind, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
 
 /// What `next` returns where an iterator is exhausted: no address of an object.
 const EXHAUSTED: i64 = 2;
@@ -33,6 +33,11 @@ const QUICK: &[&str] = &[
     "py_put1",
     "py_put2",
     "py_put3",
+    "py_has",
+    "py_method0",
+    "py_method1",
+    "py_method2",
+    "py_method3",
     "py_text_equal",
     "py_text_order",
     "py_text_item",
@@ -102,7 +107,7 @@ impl Body<'_, '_> {
     pub fn can_be_boxed(slot: &Slot<Value>) -> bool {
         match slot {
             Slot::Tuple(items) => items.iter().all(Self::can_be_boxed),
-            Slot::Unbound | Slot::ListMethod(..) => false,
+            Slot::Unbound | Slot::ListMethod(..) | Slot::Method(..) => false,
             Slot::Any(tags, _, _) => !tags.contains(ir::Tags::of(Tag::Unbound)),
             other => !is_iterator(other),
         }
@@ -401,14 +406,22 @@ impl Body<'_, '_> {
 
     pub fn object_iterator(&mut self) -> Step {
         let operand = self.state.stack[self.state.stack.len() - 1].clone();
+        let items = match self.kind_of(&operand) {
+            Some(Kind::View(of) | Kind::Iter(of)) => Some(*of),
+            Some(Kind::Dict(guess)) => Some(*guess.key),
+            _ => None,
+        };
         let Some(objects) = self.boxed_operands(&[operand], "a loop over an object")? else { return Ok(()) };
         let iterator = self.runtime_value("py_iter", &[objects[0]]);
         self.drop_operands(1);
-        self.push(Slot::Object(iterator));
+        self.push(match items {
+            Some(elem) => Slot::Exact(Kind::Iter(Box::new(elem)), iterator),
+            None => Slot::Object(iterator),
+        });
         Ok(())
     }
 
-    pub fn object_next(&mut self, iterator: Value, exit: BlockId) -> Step {
+    pub fn object_next(&mut self, iterator: Value, expected: &Elem, exit: BlockId) -> Step {
         let item = self.runtime_value("py_next", &[iterator]);
         let bits = self.b.pure(Op::ObjectToBits, &[item]);
         let exhausted = self.b.int(EXHAUSTED);
@@ -423,8 +436,9 @@ impl Body<'_, '_> {
         let to_exit = self.edge(self.first_op(exit), state)?;
         self.b.end(Term::Jump(to_exit));
         self.b.block = Some(more);
+        let item = self.narrowed(expected, item);
         let mut state = self.state.clone();
-        state.stack.push(Slot::Object(item));
+        state.stack.push(item);
         let to_body = self.edge(OpId(self.op.0 + 1), state)?;
         self.b.end(Term::Jump(to_body));
         Ok(())

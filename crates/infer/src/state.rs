@@ -52,6 +52,7 @@ pub fn fits(from: &Shape, to: &Shape) -> bool {
         (from, Slot::Any(wanted, (), ())) => tags_of(from).is_some_and(|tags| wanted.contains(tags)),
         (Slot::List(from, ..), Slot::List(to, ..)) => is_widened(from, to),
         (Slot::ListIter(from, ..), Slot::ListIter(to, ..)) => is_widened(from, to),
+        (Slot::Method(a, from, ()), Slot::Method(b, to, ())) => a == b && from.join(to).as_ref() == Some(to),
         (Slot::ListMethod(a, from, ()), Slot::ListMethod(b, to, ())) => a == b && is_widened(from, to),
         (Slot::Exact(from, ()), Slot::Exact(to, ())) | (Slot::ExactIter(from, (), ()), Slot::ExactIter(to, (), ())) => {
             from.join(to).as_ref() == Some(to)
@@ -73,6 +74,7 @@ pub fn agreed(a: &Shape, b: &Shape) -> Option<Shape> {
         (Slot::Exact(a, ()), Slot::Exact(b, ())) => a.join(b).map(|kind| Slot::Exact(kind, ())),
         (Slot::ExactIter(a, (), ()), Slot::ExactIter(b, (), ())) => a.join(b).map(|kind| Slot::ExactIter(kind, (), ())),
         (Slot::ListIter(a, (), ()), Slot::ListIter(b, (), ())) => a.agreed(b).map(|elem| Slot::ListIter(elem, (), ())),
+        (Slot::Method(m, a, ()), Slot::Method(n, b, ())) if m == n => a.join(b).map(|kind| Slot::Method(*m, kind, ())),
         (Slot::ListMethod(m, a, ()), Slot::ListMethod(n, b, ())) if m == n => a.agreed(b).map(|elem| Slot::ListMethod(*m, elem, ())),
         _ => None,
     }
@@ -92,6 +94,7 @@ pub fn join(a: &Shape, b: &Shape) -> Option<Shape> {
         }
         (Slot::List(a, ()), Slot::List(b, ())) => Some(Slot::List(a.join(b), ())),
         (Slot::ListIter(a, (), ()), Slot::ListIter(b, (), ())) => Some(Slot::ListIter(a.join(b), (), ())),
+        (Slot::Method(m, a, ()), Slot::Method(n, b, ())) if m == n => a.join(b).map(|kind| Slot::Method(*m, kind, ())),
         (Slot::ListMethod(m, a, ()), Slot::ListMethod(n, b, ())) if m == n => Some(Slot::ListMethod(*m, a.join(b), ())),
         (Slot::Exact(a, ()), Slot::Exact(b, ())) => Some(a.join(b).map_or(Slot::Object(()), |kind| Slot::Exact(kind, ()))),
         (Slot::ExactIter(a, (), ()), Slot::ExactIter(b, (), ())) => a.join(b).map(|kind| Slot::ExactIter(kind, (), ())),
@@ -113,7 +116,13 @@ pub fn is_iterator<V>(slot: &Slot<V>) -> bool {
 /// Whether giving the slot up may have to drop a reference.
 pub fn owns_references<V>(slot: &Slot<V>) -> bool {
     match slot {
-        Slot::Object(_) | Slot::List(..) | Slot::ListIter(..) | Slot::ListMethod(..) | Slot::Exact(..) | Slot::ExactIter(..) => true,
+        Slot::Object(_)
+        | Slot::List(..)
+        | Slot::ListIter(..)
+        | Slot::ListMethod(..)
+        | Slot::Method(..)
+        | Slot::Exact(..)
+        | Slot::ExactIter(..) => true,
         Slot::Any(tags, _, _) => tags.contains(Tags::of(Tag::Object)),
         Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().any(owns_references),
         Slot::Enumerate(_, inner) => owns_references(inner),

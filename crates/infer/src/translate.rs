@@ -470,6 +470,8 @@ impl<'u, 'w> Body<'u, 'w> {
             let (slow, lists) = (self.slow_object_ops, self.list_ops);
             self.operation(op)?;
             match op.kind {
+                // What is done to an object that might have been a number says little: it may never be reached.
+                _ if self.slow_object_ops > slow && !self.no_number.is_empty() => {}
                 _ if self.slow_object_ops > slow => drop(self.on_objects.insert(next)),
                 OpKind::Binary { .. } | OpKind::Compare { .. } | OpKind::Unary(_) | OpKind::ForIter { .. } | OpKind::Call { .. } => {
                     self.on_values.insert(next);
@@ -773,6 +775,7 @@ impl<'u, 'w> Body<'u, 'w> {
                 Slot::Any(*tags, tag, bits)
             }
             (Slot::List(_, v) | Slot::Exact(_, v), Slot::Object(())) => Slot::Object(*v),
+            (Slot::Method(method, _, v), Slot::Method(_, kind, ())) => Slot::Method(*method, kind.clone(), *v),
             (Slot::Exact(_, v), Slot::Exact(kind, ())) => Slot::Exact(kind.clone(), *v),
             (Slot::ExactIter(_, index, v), Slot::ExactIter(kind, (), ())) => Slot::ExactIter(kind.clone(), *index, *v),
             (Slot::Known(object), Slot::Exact(kind, ())) => {

@@ -9,6 +9,10 @@ pub enum Kind {
     Tuple(Vec<Elem>),
     Dict(DictGuess),
     Set,
+    /// A view of a dict, by what is expected of its items.
+    View(Box<Elem>),
+    /// An iterator of a builtin container, by what is expected of its items: stepping it runs no code of the user's.
+    Iter(Box<Elem>),
 }
 
 /// What is expected of a dict.
@@ -49,6 +53,8 @@ impl Kind {
                 (a.len() == b.len()).then(|| Kind::Tuple(a.iter().zip(b).map(|(a, b)| a.join(b)).collect()))
             }
             (Kind::Dict(a), Kind::Dict(b)) => Some(Kind::Dict(a.join(b))),
+            (Kind::View(a), Kind::View(b)) => Some(Kind::View(Box::new(a.join(b)))),
+            (Kind::Iter(a), Kind::Iter(b)) => Some(Kind::Iter(Box::new(a.join(b)))),
             (a, b) => (a == b).then(|| a.clone()),
         }
     }
@@ -65,6 +71,7 @@ impl Kind {
     pub(crate) fn depth(&self) -> usize {
         match self {
             Kind::Str | Kind::Set => 0,
+            Kind::View(of) | Kind::Iter(of) => 1 + of.depth(),
             Kind::Tuple(items) => 1 + items.iter().map(Elem::depth).max().unwrap_or(0),
             Kind::Dict(guess) => {
                 let fields = guess.fields.iter().map(|(_, elem)| elem.depth());
@@ -78,6 +85,8 @@ impl Kind {
         match self {
             Kind::Str => "str".into(),
             Kind::Set => "set".into(),
+            Kind::View(of) => format!("view of {}", of.describe()),
+            Kind::Iter(of) => format!("iterator of {}", of.describe()),
             Kind::Tuple(items) => format!("tuple[{}]", items.iter().map(Elem::describe).collect::<Vec<_>>().join(", ")),
             Kind::Dict(guess) => format!("dict[{}, {}]", guess.key.describe(), guess.value.describe()),
         }

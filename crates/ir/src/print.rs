@@ -92,6 +92,7 @@ where
         Slot::Object(v) => one("object", v),
         Slot::List(elem, v) => one(&format!("list[{elem}]"), v),
         Slot::Exact(kind, v) => one(&format!("exact[{kind}]"), v),
+        Slot::Method(method, kind, v) => one(&format!("method.{}[{kind}]", method.full_name()), v),
         Slot::ExactIter(kind, index, object) => write_parts(f, &format!("exact_iter[{kind}]"), [index, object]),
         Slot::ListIter(elem, index, list) => write_parts(f, &format!("list_iter[{elem}]"), [index, list]),
         Slot::ListMethod(method, elem, v) => one(&format!("list.{}[{elem}]", method.name()), v),
@@ -148,6 +149,8 @@ impl Display for Kind {
         match self {
             Kind::Str => f.write_str("str"),
             Kind::Set => f.write_str("set"),
+            Kind::View(of) => write!(f, "view({of})"),
+            Kind::Iter(of) => write!(f, "iter({of})"),
             Kind::Tuple(items) => write!(f, "tuple({})", List(items)),
             Kind::Dict(guess) => {
                 let fields: Vec<String> = guess.fields.iter().map(|(name, elem)| format!(", {}: {elem}", Name(name))).collect();

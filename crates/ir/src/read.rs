@@ -2,8 +2,8 @@
 
 use crate::print::is_of_word;
 use crate::{
-    Block, BlockId, CodeId, Comparison, DictGuess, Edge, Elem, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, ObjectId, ObjectLink,
-    Op, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact,
+    Block, BlockId, CodeId, Comparison, DictGuess, Edge, Elem, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId,
+    ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact,
     runtime_function,
 };
 use base::{Index, Span};
@@ -336,6 +336,11 @@ impl<'a> Reader<'a> {
                 }
                 Slot::TupleIter(index, self.list_until(")", Self::slot)?)
             }
+            other if other.starts_with("method.") => {
+                let method = Method::all().find(|method| other.strip_prefix("method.") == Some(&method.full_name()));
+                let Some(method) = method else { return self.error_at(start, format!("{other:?} is no method")) };
+                Slot::Method(method, self.kind_in_brackets()?, V::read(self)?)
+            }
             other => match ListMethod::ALL.into_iter().find(|method| other.strip_prefix("list.") == Some(method.name())) {
                 Some(method) => Slot::ListMethod(method, self.elem_in_brackets()?, V::read(self)?),
                 None => return self.error_at(start, format!("{other:?} is no shape")),
@@ -370,6 +375,13 @@ impl<'a> Reader<'a> {
         let kind = match self.word()? {
             "str" => Kind::Str,
             "set" => Kind::Set,
+            "view" | "iter" => {
+                let is_view = self.text[start..self.at].contains("view");
+                self.expect("(")?;
+                let of = Box::new(self.elem()?);
+                self.expect(")")?;
+                if is_view { Kind::View(of) } else { Kind::Iter(of) }
+            }
             "tuple" => {
                 self.expect("(")?;
                 Kind::Tuple(self.list_until(")", Self::elem)?)

@@ -1,4 +1,4 @@
-use crate::{Elem, Kind, ListMethod};
+use crate::{Elem, Kind, ListMethod, Method};
 use serde::{Deserialize, Serialize};
 
 /// The machine type of an SSA value.
@@ -58,6 +58,8 @@ pub enum Slot<V> {
     List(Elem, V),
     /// A real object that is exactly of that builtin type; the slot owns a reference.
     Exact(Kind, V),
+    /// A bound method of such an object, on its way from being looked up to being called.
+    Method(Method, Kind, V),
     /// The iterator of a tuple or string: the next index, and what it walks over.
     ExactIter(Kind, V, V),
     /// The iterator of a list: the next index, and the list.
@@ -169,7 +171,9 @@ impl<V: Clone> Slot<V> {
             Slot::Int(v) | Slot::Uint(v) => out.push((Ty::I64, v.clone())),
             Slot::Wide(v) => out.push((Ty::I128, v.clone())),
             Slot::Float(v) => out.push((Ty::F64, v.clone())),
-            Slot::Object(v) | Slot::List(_, v) | Slot::ListMethod(_, _, v) | Slot::Exact(_, v) => out.push((Ty::Obj, v.clone())),
+            Slot::Object(v) | Slot::List(_, v) | Slot::ListMethod(_, _, v) | Slot::Exact(_, v) | Slot::Method(_, _, v) => {
+                out.push((Ty::Obj, v.clone()))
+            }
             Slot::ListIter(_, index, list) | Slot::ExactIter(_, index, list) => {
                 out.extend([(Ty::I64, index.clone()), (Ty::Obj, list.clone())])
             }
@@ -202,6 +206,7 @@ impl<V: Clone> Slot<V> {
             Slot::Object(v) => Slot::Object(next(Ty::Obj, v)),
             Slot::List(elem, v) => Slot::List(elem.clone(), next(Ty::Obj, v)),
             Slot::Exact(kind, v) => Slot::Exact(kind.clone(), next(Ty::Obj, v)),
+            Slot::Method(method, kind, v) => Slot::Method(*method, kind.clone(), next(Ty::Obj, v)),
             Slot::ExactIter(kind, index, object) => {
                 let index = int(index);
                 Slot::ExactIter(kind.clone(), index, next(Ty::Obj, object))
@@ -261,6 +266,7 @@ impl Shape {
             Slot::Object(()) => "object".into(),
             Slot::List(elem, ()) => Elem::List(Box::new(elem.clone())).describe(),
             Slot::Exact(kind, ()) => kind.describe(),
+            Slot::Method(method, ..) => method.full_name(),
             Slot::ExactIter(kind, (), ()) => format!("iterator of {}", kind.describe()),
             Slot::ListIter(elem, (), ()) => format!("iterator of list[{}]", elem.describe()),
             Slot::ListMethod(method, ..) => format!("list.{}", method.name()),

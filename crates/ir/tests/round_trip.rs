@@ -65,7 +65,11 @@ impl Random {
             },
             11 => {
                 let elem = self.elem();
-                match self.below(5) {
+                match self.below(6) {
+                    5 => {
+                        let methods: Vec<Method> = Method::all().collect();
+                        Slot::Method(self.of(&methods), self.kind(), value(self))
+                    }
                     0 => Slot::List(elem, value(self)),
                     3 => Slot::Exact(self.kind(), value(self)),
                     4 => Slot::ExactIter(self.kind(), value(self), value(self)),
@@ -90,7 +94,9 @@ impl Random {
     }
 
     fn kind(&mut self) -> Kind {
-        match self.below(4) {
+        match self.below(6) {
+            4 => Kind::View(Box::new(self.elem())),
+            5 => Kind::Iter(Box::new(self.elem())),
             0 => Kind::Str,
             1 => Kind::Set,
             2 => Kind::Tuple(self.many(3, Self::elem)),

@@ -7,20 +7,24 @@
 mod dict;
 pub mod guess;
 pub mod list;
+mod method;
 mod output;
 mod random;
 mod safe;
+mod set;
 
 use crate::end::drops_quietly;
 use crate::leave::made_container;
 use crate::object::Raw;
 use dict::*;
 use ir::Tag;
+use method::*;
 use pyo3::ffi;
 pub use random::is_random;
 use random::lh_py_random;
 pub use safe::iterator_types;
 use safe::*;
+use set::*;
 use std::ptr;
 
 /// The interpreter's to do.
@@ -196,7 +200,7 @@ unsafe extern "C" fn lh_py_contains(container: Raw, item: Raw) -> i64 {
     unsafe {
         let _taken = Taken([container, item]);
         let is_text = is_exact(container, &raw mut ffi::PyUnicode_Type) && is_scalar(item);
-        let is_lookup = (is_dict(container) || is_set(container)) && is_key(item);
+        let is_lookup = can_look_up(container, item);
         let is_search = is_sequence(container) && is_scalar(item) && has_scalars_only(container);
         if is_text || is_lookup || is_search { ffi::PySequence_Contains(container, item).into() } else { -1 }
     }
@@ -253,7 +257,7 @@ unsafe extern "C" fn lh_py_item_of_sequence(sequence: Raw, index: i64) -> Raw {
 unsafe extern "C" fn lh_py_item(container: Raw, key: Raw) -> Raw {
     unsafe {
         let _taken = Taken([container, key]);
-        let is_lookup = is_dict(container) && is_key(key);
+        let is_lookup = is_dict(container) && can_look_up(container, key);
         if is_lookup || is_indexable(container) && is_index(key) { made_container(ffi::PyObject_GetItem(container, key)) } else { REFUSED }
     }
 }
@@ -290,7 +294,7 @@ unsafe extern "C" fn lh_py_set_item(container: Raw, key: Raw, value: Raw) -> i64
     unsafe {
         let _taken = Taken([container, key, value]);
         let is_list = is_exact(container, &raw mut ffi::PyList_Type);
-        let is_safe = is_dict(container) && is_key(key) || is_list && (is_int(key) || is_index(key) && is_sequence(value));
+        let is_safe = is_dict(container) && can_look_up(container, key) || is_list && (is_int(key) || is_index(key) && is_sequence(value));
         if is_safe && gives_up_quietly(container, key) { ffi::PyObject_SetItem(container, key, value).into() } else { -1 }
     }
 }
@@ -319,7 +323,7 @@ unsafe extern "C" fn lh_py_set_item_at(container: Raw, index: i64, value: Raw) -
 unsafe extern "C" fn lh_py_delete_item(container: Raw, key: Raw) -> i64 {
     unsafe {
         let _taken = Taken([container, key]);
-        let is_safe = is_dict(container) && is_key(key) || is_exact(container, &raw mut ffi::PyList_Type) && is_index(key);
+        let is_safe = is_dict(container) && can_look_up(container, key) || is_exact(container, &raw mut ffi::PyList_Type) && is_index(key);
         if is_safe && gives_up_quietly(container, key) { ffi::PyObject_DelItem(container, key).into() } else { -1 }
     }
 }
@@ -609,6 +613,7 @@ macro_rules! addresses {
 }
 
 addresses! {
+    lh_py_method0 lh_py_method1 lh_py_method2 lh_py_method3 lh_py_set lh_py_has
     lh_py_find1 lh_py_find2 lh_py_find3 lh_py_put1 lh_py_put2 lh_py_put3 lh_py_text_equal lh_py_text_order lh_py_text_item
     lh_py_item_of_sequence lh_py_any lh_py_set_item_at
     lh_py_none lh_py_int lh_py_uint lh_py_wide lh_py_float lh_py_range lh_py_tag lh_py_bits

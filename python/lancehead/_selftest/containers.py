@@ -90,7 +90,7 @@ class Containers:
         s = self.expression("s", 0)
         i = self.expression("i", 0)
         return self.pick((f"({s} + {self.pick(WORDS)})[-9:]", f"{s}[{i}:][:9]", f"({s} or 'q')[0]", f"({s} or 'q')[{i} % (len({s}) or 1)]", f"{s}.strip()", f"{s}.upper()[:9]", f"str({i} % 1000)",
-                          "'%d-%s' % (" + f"{i} % 100, {s})", f"{s}.replace('a', 'b')[:9]", f"'-'.join([{s}[:3], {self.pick(WORDS)}])", f"chr({i} % 300 + 48)", f"{s}[::-1]", f"{s}.lower()", f"{s} * 2 if len({s}) < 5 else {s}"))  # fmt: skip
+                          "'%d-%s' % (" + f"{i} % 100, {s})", f"{s}.replace('a', 'b')[:9]", f"'-'.join([{s}[:3], {self.pick(WORDS)}])", f"chr({i} % 300 + 48)", f"{s}[::-1]", f"{s}.lower()", f"({s} * 2 if len({s}) < 5 else {s})"))  # fmt: skip
 
     # -- statements ----------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@
 //! A look-up walks the dict's table as CPython's does, and compares with keys of the same hash only where that can't run code of the user;
 //! else the interpreter does it. What stands in `dict` is exactly a `dict`.
 
-use super::safe::{is_exact, is_key};
+use super::safe::{is_dict, is_exact, is_key, is_set};
 use super::{EXHAUSTED, REFUSED, lh_py_bits, lh_py_tag};
 use crate::object::Raw;
 use ir::Tag;
@@ -44,7 +44,7 @@ const HASH_OF_STRING: usize = 24;
 
 /// A machine value that is a key or a tuple's item in one.
 #[derive(Clone, Copy)]
-enum Part {
+pub enum Part {
     Int(i64),
     /// Borrowed; hashes and compares by C code alone.
     Object(Raw),
@@ -62,7 +62,7 @@ enum Found {
 
 impl Part {
     /// None for what is no key of C code alone.
-    unsafe fn of(tag: u64, bits: u64) -> Option<Part> {
+    pub unsafe fn of(tag: u64, bits: u64) -> Option<Part> {
         unsafe {
             match Tag::from_bits(tag)? {
                 Tag::Int => Some(Part::Int(bits as i64)),
@@ -72,7 +72,7 @@ impl Part {
         }
     }
 
-    unsafe fn hash(self) -> Option<isize> {
+    pub unsafe fn hash(self) -> Option<isize> {
         unsafe {
             match self {
                 Part::Int(value) => Some(hash_of_int(value)),
@@ -82,7 +82,7 @@ impl Part {
     }
 
     /// Whether it equals a key or an item of one that is of the same hash; None where only the interpreter may ask.
-    unsafe fn equals(self, other: Raw) -> Option<bool> {
+    pub unsafe fn equals(self, other: Raw) -> Option<bool> {
         unsafe {
             match self {
                 Part::Object(object) if object == other => Some(true),
@@ -332,6 +332,18 @@ unsafe fn text_equal(a: Raw, b: Raw) -> bool {
         }
         let bytes = |text: Raw| std::slice::from_raw_parts(ffi::PyUnicode_DATA(text).cast::<u8>(), length as usize * width as usize);
         bytes(a) == bytes(b)
+    }
+}
+
+/// Whether looking the key up in a dict or a set runs no code of the user's.
+pub unsafe fn can_look_up(container: Raw, key: Raw) -> bool {
+    unsafe {
+        let Some(part) = Part::of(Tag::Object as u64, key as u64) else { return false };
+        match () {
+            () if is_dict(container) && is_layout_known() => !matches!(Key([part]).find(container), Found::Unsafe),
+            () if is_set(container) && is_layout_known() => super::set::has(container, part).is_some(),
+            () => false,
+        }
     }
 }
 

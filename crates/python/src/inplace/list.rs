@@ -145,13 +145,13 @@ pub unsafe fn iterator_at(list: Raw, index: i64) -> Raw {
     }
 }
 
-/// A bound method of a list; takes the list over.
-pub unsafe fn method_of(list: Raw, method: ir::ListMethod) -> Raw {
+/// A bound method of an object of a builtin type; takes the object over.
+pub unsafe fn method_of(owner: Raw, method: &str) -> Raw {
     unsafe {
-        let name = ffi::PyUnicode_FromStringAndSize(method.name().as_ptr().cast(), method.name().len() as isize);
-        let bound = if name.is_null() { name } else { ffi::PyObject_GetAttr(list, name) };
+        let name = ffi::PyUnicode_FromStringAndSize(method.as_ptr().cast(), method.len() as isize);
+        let bound = if name.is_null() { name } else { ffi::PyObject_GetAttr(owner, name) };
         ffi::Py_XDECREF(name);
-        ffi::Py_DECREF(list);
+        ffi::Py_DECREF(owner);
         bound
     }
 }

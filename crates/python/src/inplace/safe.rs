@@ -240,10 +240,10 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw], keywords: &[Raw]) -> boo
         }
         if is_dict(owner) {
             return METHODS_OF_DICT.contains(&name) && (name != c"clear" || is_quiet(owner))
-                || METHODS_OF_DICT_BY_KEY.contains(&name) && args.first().is_some_and(|key| is_key(*key));
+                || METHODS_OF_DICT_BY_KEY.contains(&name) && args.first().is_some_and(|key| super::can_look_up(owner, *key));
         }
         if is_exact(owner, &raw mut ffi::PySet_Type) {
-            return METHODS_OF_SET_BY_KEY.contains(&name) && args.first().is_some_and(|key| is_key(*key));
+            return METHODS_OF_SET_BY_KEY.contains(&name) && args.first().is_some_and(|key| super::can_look_up(owner, *key));
         }
         let joins = name == c"join" && args.len() == 1 && is_sequence(args[0]);
         let is_text = is_exact(owner, &raw mut ffi::PyUnicode_Type) || is_exact(owner, &raw mut ffi::PyBytes_Type);
