@@ -256,9 +256,9 @@ impl<const N: usize> Key<N> {
 unsafe fn index_at(indices: *const u8, log2_size: u8, slot: usize) -> i64 {
     unsafe {
         match log2_size {
-            ..8 => indices.cast::<i8>().add(slot).read().into(),
-            ..16 => indices.cast::<i16>().add(slot).read().into(),
-            ..32 => indices.cast::<i32>().add(slot).read().into(),
+            0..8 => indices.cast::<i8>().add(slot).read().into(),
+            8..16 => indices.cast::<i16>().add(slot).read().into(),
+            16..32 => indices.cast::<i32>().add(slot).read().into(),
             _ => indices.cast::<i64>().add(slot).read(),
         }
     }
