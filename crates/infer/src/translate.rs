@@ -470,8 +470,6 @@ impl<'u, 'w> Body<'u, 'w> {
             let (slow, lists) = (self.slow_object_ops, self.list_ops);
             self.operation(op)?;
             match op.kind {
-                // What is done to an object that might have been a number says little: it may never be reached.
-                _ if self.slow_object_ops > slow && !self.no_number.is_empty() => {}
                 _ if self.slow_object_ops > slow => drop(self.on_objects.insert(next)),
                 OpKind::Binary { .. } | OpKind::Compare { .. } | OpKind::Unary(_) | OpKind::ForIter { .. } | OpKind::Call { .. } => {
                     self.on_values.insert(next);
