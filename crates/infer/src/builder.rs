@@ -1,7 +1,7 @@
 //! Writes instructions into the current block.
 
 use base::Span;
-use ir::{BlockId, Comparison, Func, Inst, Op, ResumeId, Slot, Tag, Term, Ty, Value, exact};
+use ir::{BlockId, Comparison, Func, Inst, Kind, Op, ResumeId, Slot, Tag, Term, Ty, Value, exact};
 use std::collections::HashMap;
 
 /// A reference that was dropped.
@@ -184,6 +184,10 @@ impl Builder {
     /// Gives up what a slot owns. At the next place native code leaves if something of it waits for its end.
     pub fn drop_slot(&mut self, slot: &Slot<Value>) {
         match slot {
+            // A string's end is quiet.
+            Slot::Exact(Kind::Str, v) | Slot::Method(_, Kind::Str, v) | Slot::ExactIter(Kind::Str, _, v) => {
+                self.pure(Op::DecRef, &[*v]);
+            }
             Slot::Object(v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)

@@ -229,14 +229,14 @@ impl Body<'_, '_> {
         }
         let result = match (method.row().gives, &elem) {
             (Gives::None, _) => {
-                self.b.act(Op::DecRef, &[result]);
+                self.b.pure(Op::DecRef, &[result]);
                 Slot::None
             }
             // Facts, of strings that did not change: nothing leaves here.
             (Gives::Bool | Gives::Int, _) => {
                 let resume = self.resume(Why::Element);
                 let item = self.guarded(&elem, result, resume);
-                self.b.act(Op::DecRef, &[result]);
+                self.b.pure(Op::DecRef, &[result]);
                 item
             }
             (_, Elem::Exact(of)) if method.is_certain() => Slot::Exact(of.clone(), result),
@@ -288,7 +288,7 @@ impl Body<'_, '_> {
         let resume = self.b.func.add_resume(resume);
         let item = self.guarded(elem, object, resume);
         if item.object().is_none() {
-            self.b.act(Op::DecRef, &[object]);
+            self.b.pure(Op::DecRef, &[object]);
         }
         item
     }

@@ -871,7 +871,14 @@ impl<'u, 'w> Body<'u, 'w> {
 
     fn guard_quiet(&mut self, slot: &Slot<Value>) {
         match slot {
-            Slot::Object(v) | Slot::List(_, v) | Slot::ListIter(_, _, v) | Slot::ListMethod(_, _, v) => {
+            Slot::Exact(ir::Kind::Str, _) => {}
+            Slot::Object(v)
+            | Slot::List(_, v)
+            | Slot::ListIter(_, _, v)
+            | Slot::ListMethod(_, _, v)
+            | Slot::Exact(_, v)
+            | Slot::ExactIter(_, _, v)
+            | Slot::Method(_, _, v) => {
                 let resume = self.resume(Why::Finaliser);
                 self.b.guard(Op::GuardQuiet, &[*v], resume);
             }

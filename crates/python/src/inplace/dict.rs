@@ -6,6 +6,8 @@
 
 use super::safe::{is_dict, is_exact, is_key, is_set};
 use super::{EXHAUSTED, REFUSED, lh_py_bits, lh_py_tag};
+use crate::end::drops_quietly;
+use crate::leave::made_container;
 use crate::object::Raw;
 use ir::Tag;
 use pyo3::ffi;
@@ -165,7 +167,7 @@ impl<const N: usize> Key<N> {
             if let [part] = self.0[..] {
                 return part.object();
             }
-            let tuple = ffi::PyTuple_New(N as isize);
+            let tuple = made_container(ffi::PyTuple_New(N as isize));
             for (index, part) in self.0.iter().enumerate() {
                 let item = if tuple.is_null() { ptr::null_mut() } else { part.object() };
                 if item.is_null() {
@@ -239,6 +241,8 @@ impl<const N: usize> Key<N> {
         unsafe {
             let status = match self.find(dict) {
                 Found::Unsafe => -1,
+                // Its end may run code of the user's.
+                Found::At(_, old) if !drops_quietly(old) => -1,
                 Found::At(key, _) => ffi::PyDict_SetItem(dict, key, value),
                 Found::Missing => {
                     let key = self.object();

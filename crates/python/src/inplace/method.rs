@@ -3,6 +3,8 @@
 use super::dict::can_look_up;
 use super::safe::{is_scalar, is_sequence};
 use super::{REFUSED, Taken};
+use crate::end::is_quiet;
+use crate::leave::made_container;
 use crate::object::Raw;
 use ir::{METHODS, Owner, Takes};
 use pyo3::ffi;
@@ -43,10 +45,10 @@ unsafe fn call<const N: usize, const M: usize>(index: i64, owner: Raw, args: [Ra
             Takes::Sequence => args.iter().all(|arg| is_sequence(*arg)),
             Takes::Key => args.first().is_some_and(|key| can_look_up(owner, *key)),
         };
-        if !is_safe || descriptor.is_null() {
+        if !is_safe || descriptor.is_null() || row.name == "clear" && !is_quiet(owner) {
             return REFUSED;
         }
-        ffi::PyObject_Vectorcall(descriptor, all.as_ptr(), M, ptr::null_mut())
+        made_container(ffi::PyObject_Vectorcall(descriptor, all.as_ptr(), M, ptr::null_mut()))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::REFUSED;
 use super::dict::Part;
 use super::safe::is_key;
+use crate::leave::made_container;
 use crate::object::Raw;
 use pyo3::ffi;
 use std::ptr;
@@ -63,7 +64,7 @@ pub unsafe extern "C" fn lh_py_set(items: Raw) -> Raw {
         if !(0..size).all(|i| is_key(ffi::PyTuple_GET_ITEM(items, i))) {
             return REFUSED;
         }
-        let set = ffi::PySet_New(ptr::null_mut());
+        let set = made_container(ffi::PySet_New(ptr::null_mut()));
         for i in 0..size {
             if set.is_null() || ffi::PySet_Add(set, ffi::PyTuple_GET_ITEM(items, i)) != 0 {
                 ffi::Py_XDECREF(set);
