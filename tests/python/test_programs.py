@@ -15,21 +15,7 @@ MODES = {
     "leaving everywhere": {"LANCEHEAD_THRESHOLD": "0", "LANCEHEAD_DEOPT_EVERY": "1"},
     "leaving at times": {"LANCEHEAD_THRESHOLD": "0", "LANCEHEAD_DEOPT_EVERY": "7"},
 }
-# Why, and on which Pythons.
-KNOWN_TO_DIFFER = {
-    "recursion_depth": (
-        "the call of a guard needs a level of recursion of its own: a function with a loop meets RecursionError one level early, at its loop. "
-        "(On 3.11 the call of range() needs that level too.) The guard's call would need a handler of its own that goes on with the loop",
-        sys.version_info >= (3, 12),
-    ),
-}
 JOBS = len(os.sched_getaffinity(0))
-
-
-def programs():
-    for path in sorted(PROGRAMS.glob("*.py")):
-        reason, is_expected = KNOWN_TO_DIFFER.get(path.stem, ("", False))
-        yield pytest.param(path.name, id=path.stem, marks=[pytest.mark.xfail(reason=reason)] if is_expected else [])
 
 
 def outcome(command, program, environment):
@@ -41,8 +27,9 @@ def outcome(command, program, environment):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("program", list(programs()))
+@pytest.mark.parametrize("program", sorted(path.stem for path in PROGRAMS.glob("*.py")))
 def test_a_program_does_the_same(program, tmp_path):
+    program += ".py"
     cache = {"LANCEHEAD_CACHE_DIR": str(tmp_path), "LANCEHEAD_OPT": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     with ThreadPoolExecutor(JOBS) as pool:
         plain = pool.submit(outcome, [], program, {"PYTHONDONTWRITEBYTECODE": "1"})
@@ -50,7 +37,3 @@ def test_a_program_does_the_same(program, tmp_path):
     expected = plain.result()
     for mode, got in guarded.items():
         assert got.result() == expected, mode
-
-
-def test_a_known_difference_is_of_a_program():
-    assert set(KNOWN_TO_DIFFER) <= {path.stem for path in PROGRAMS.glob("*.py")}

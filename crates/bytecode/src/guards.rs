@@ -15,6 +15,9 @@
 //! ```
 //! Control that enters the loop from above, by falling into it or by a forward jump, comes by the guard. What lay on the value stack stays there below the call.
 //!
+//! An exception at the guard's call is that of a frame that could not be made, of the guard's own: there is no level of recursion left. It is caught where
+//! the call's result is dropped, and the loop goes on.
+//!
 //! Off and on differ in argument bytes only. So a running code object can be patched in place whatever CPython has made of its instructions
 //! (specialised, instrumented for tracing), if the opcode bytes are left alone.
 
@@ -25,11 +28,12 @@ use crate::instruction::{Instruction, UNIT, instructions, scan};
 use crate::layout::{Layout, MOST_UNITS, Placed, Plan, prefixes_of};
 use crate::line_table::{self, Location};
 use crate::opcode::Opcode::{self, *};
-use crate::{Code, DecodeError};
+use crate::{Code, DecodeError, Hir, decode};
+use base::Index;
 use std::collections::{BTreeMap, HashMap};
 
 /// The parts of a code object that guards change. Offsets that are not said to be old ones are byte offsets in the new `bytecode`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Guarded {
     /// With all switches on and all back edges off.
     pub bytecode: Vec<u8>,
@@ -38,6 +42,8 @@ pub struct Guarded {
     pub stacksize: u32,
     /// In bytecode order. Loop k calls constant `first_const + k`.
     pub loops: Vec<GuardedLoop>,
+    /// What the code means; None where there are no loops.
+    pub hir: Option<Hir>,
     /// The landing pad, behind all code: it pops the top of the stack and jumps to where `landing_args` say; until they are written, to itself.
     /// It has no location and no handler, and nothing leads to it. None where there are no loops.
     pub landing: Option<u32>,
@@ -94,6 +100,13 @@ impl Guarded {
         } else {
             to.at.min(to.start + (old - from.start))
         }
+    }
+}
+
+impl GuardedLoop {
+    /// The guard behind its switch, given how much lies on the stack: 3.13 looks one unit before the call.
+    fn protection(&self, depth: u32) -> Protection {
+        Protection { start: self.switch.at + UNIT, end: self.behind, target: self.behind, depth: depth + 1, pushes_lasti: false }
     }
 }
 
@@ -154,13 +167,22 @@ pub fn guard(code: &Code, line_table: &[u8], first_const: u32, at_start: bool) -
         one.back_edges = back_edges.remove(head).unwrap_or_default();
     }
     bytes.extend(landing_pad(dialect));
+    let hir = decode(code)?;
+    let depth_at = |head: &usize| {
+        let place = Some(scanned[*head].start);
+        // A function's first instruction is no loop's head: nothing is on the stack.
+        hir.blocks.iter().find(|block| hir.ops[block.first.index()].place == place).map_or(0, |block| block.depth)
+    };
+    let own = loops.iter().zip(&heads).map(|(one, head)| one.protection(depth_at(head)));
+    let own = heads.iter().copied().zip(own).collect();
     Ok(Guarded {
-        exception_table: moved_protections(&scanned, &layout, &protections)?,
+        exception_table: moved_protections(&scanned, &layout, &protections, &own)?,
         line_table: moved_locations(code, line_table, &scanned, &layout, bytes.len())?,
         bytecode: bytes,
         stacksize,
         loops,
         landing: Some(layout.end),
+        hir: Some(hir),
         moves: moves(&scanned, &layout.placed),
     })
 }
@@ -179,6 +201,7 @@ fn unguarded(code: &Code, line_table: &[u8], scanned: &[Instruction]) -> Guarded
         line_table: line_table.to_vec(),
         stacksize: code.stacksize,
         loops: Vec::new(),
+        hir: None,
         landing: None,
         moves: moves(scanned, &unmoved),
     }
@@ -298,19 +321,30 @@ impl Writer<'_> {
     }
 }
 
-/// A guard is protected like the head behind it: exactly so much as was protected before is so now.
-fn moved_protections(scanned: &[Instruction], layout: &Layout, protections: &[Protection]) -> Result<Vec<u8>, DecodeError> {
+/// What was protected before is so now, and the switch of a guard and the end of it like the head behind it.
+fn moved_protections(
+    scanned: &[Instruction],
+    layout: &Layout,
+    protections: &[Protection],
+    own: &BTreeMap<usize, Protection>,
+) -> Result<Vec<u8>, DecodeError> {
     let index_at: HashMap<u32, usize> = scanned.iter().enumerate().map(|(index, instruction)| (instruction.start, index)).collect();
     let mut moved = Vec::new();
     for (index, instruction) in scanned.iter().enumerate() {
+        let own = own.get(&index).copied();
         let Some(&protection) = protection_at(protections, instruction.at) else {
+            moved.extend(own);
             continue;
         };
         let handler = index_at.get(&protection.target);
         let &handler = handler.ok_or(DecodeError::Malformed { at: instruction.at, what: "control goes to where no instruction begins" })?;
         let Placed { start, next, .. } = layout.placed[index];
-        let start = layout.guards.get(&index).copied().unwrap_or(start);
-        moved.push(Protection { start, end: next, target: layout.placed[handler].start, ..protection });
+        let like_before = |start, end| Protection { start, end, target: layout.placed[handler].start, ..protection };
+        let begin = own.map_or(start, |own| {
+            moved.extend([like_before(layout.guards[&index], own.start), own]);
+            own.end
+        });
+        moved.push(like_before(begin, next));
     }
     Ok(encode_protections(&moved))
 }

@@ -144,8 +144,10 @@ PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain,
             PyErr_Format(PyExc_SystemError, "lancehead: bad activation: %s", why);
         else
             PyErr_NoMemory();
+        /* Not at the guard's own call, whose exceptions are not the program's. */
+        PyObject *result = raise_in(ts, host, a->at, landing);
         lh_host_show(ts, host);
-        return NULL;
+        return result;
     }
     if (n == 1 && (lh_anything_waits() || lh_collects_in_frames(ts))) {
         lh_stand_at(host->frame, a->at);

@@ -351,11 +351,8 @@ fn plan(code: &Bound<'_, PyAny>, at_start: bool) -> PyResult<Option<(Guarded, Ve
     let Ok(plan) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, at_start && is_recursive(&decoded)) else {
         return Ok(None);
     };
-    if plan.loops.is_empty() {
-        return Ok(None);
-    }
-    let Ok(hir) = bytecode::decode(&decoded) else { return Ok(None) };
-    let new_loop = |guarded: &bytecode::GuardedLoop| region::Loop::new(code.py(), &decoded, &hir, guarded.head);
+    let Some(hir) = plan.hir.as_ref() else { return Ok(None) };
+    let new_loop = |guarded: &bytecode::GuardedLoop| region::Loop::new(code.py(), &decoded, hir, guarded.head);
     let loops: Option<Vec<region::Loop>> = plan.loops.iter().map(new_loop).collect();
     Ok(loops.map(|loops| (plan, loops)))
 }

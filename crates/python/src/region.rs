@@ -423,6 +423,10 @@ unsafe extern "C" fn enter(entrance: Raw) -> Raw {
 unsafe fn visit(index: usize) -> Option<Raw> {
     unsafe {
         let thread = ffi::PyThreadState_Get().cast();
+        if frames::lh_tracing(thread) != 0 {
+            crate::guards::silence_all();
+            return None;
+        }
         let mut host = Host::EMPTY;
         if frames::lh_host(thread, &mut host) == 0 {
             return None;
@@ -434,7 +438,7 @@ unsafe fn visit(index: usize) -> Option<Raw> {
         }
         let (found, head) = guards.loop_before(host.next)?;
         let looped = guards.loops.get(index).filter(|_| found == index)?;
-        if frames::lh_tracing(thread) != 0 || frames::lh_code_monitored(host.code) != 0 {
+        if frames::lh_code_monitored(host.code) != 0 {
             crate::guards::silence_all();
             return None;
         }
