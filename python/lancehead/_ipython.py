@@ -31,13 +31,16 @@ class State:
         self.is_on = True
         self.cells: deque[CodeType] = deque(maxlen=CELLS_AT_MOST)
         self.seconds = 0.0
-        self.began = 0.0
+        self.began = time.perf_counter()
 
     def before_cell(self, *_: object) -> None:
         self.began = time.perf_counter()
 
     def after_cell(self, *_: object) -> None:
-        self.seconds += time.perf_counter() - self.began
+        # A magic may run a cell within a cell.
+        now = time.perf_counter()
+        self.seconds += now - self.began
+        self.began = now
 
 
 def load(shell: Any) -> None:
@@ -95,7 +98,7 @@ class LanceheadMagics(Magics):  # type: ignore[misc]
     @line_magic("lh_report")
     def report(self, line: str) -> None:
         """What became of each loop of the cells that have run, and of their functions."""
-        print(_report.as_table(by_time(_lancehead.regions()), self.shell.lancehead.seconds, self.cell_name))
+        print(_report.as_table(_report.by_time(_lancehead.regions()), self.shell.lancehead.seconds, self.cell_name))
 
     @cell_magic("lh_report")
     def report_cell(self, line: str, cell: str) -> None:
@@ -105,15 +108,11 @@ class LanceheadMagics(Magics):  # type: ignore[misc]
         self.shell.run_cell(cell)
         seconds = time.perf_counter() - began
         since = [difference(region, before.get(key(region))) for region in _lancehead.regions()]
-        print(_report.as_table(by_time([region for region in since if region is not None]), seconds, self.cell_name))
+        print(_report.as_table(_report.by_time([region for region in since if region is not None]), seconds, self.cell_name))
 
     def cell_name(self, file: str) -> str:
         named = self.shell.compile.format_code_name(file)
         return " ".join(named) if named else _report.relative(file)
-
-
-def by_time(regions: list[_Region]) -> list[_Region]:
-    return sorted(regions, key=lambda region: -region["seconds"])
 
 
 def key(region: _Region) -> tuple[object, ...]:
@@ -129,6 +128,7 @@ def difference(region: _Region, before: _Region | None) -> _Region | None:
     since = region.copy()
     since["entered"] -= before["entered"]
     since["left"] -= before["left"]
-    since["seconds"] -= before["seconds"]
+    if since["seconds"] is not None and before["seconds"] is not None:
+        since["seconds"] -= before["seconds"]
     since["compile_seconds"] -= before["compile_seconds"]
     return since

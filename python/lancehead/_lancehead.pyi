@@ -14,6 +14,7 @@ __all__ = [
     "explain",
     "guard_code",
     "jit",
+    "keep_for_report",
     "regions",
     "run_code",
     "stats",
@@ -61,23 +62,44 @@ class _CacheInfo(TypedDict):
     trouble: str | None
 
 @type_check_only
-class _Region(TypedDict):
+class _Stop(TypedDict):
+    file: str
+    line: int
+    end_line: int
+    column: int
+    end_column: int
+    times: int | None
+    reason: str
+    verdict: str | None
+
+@type_check_only
+class _Callee(TypedDict):
     file: str
     line: int
     function: str
+
+@type_check_only
+class _Region(TypedDict):
+    file: str
+    line: int
+    end_line: int
+    function: str
     types: str
     compiled: bool
-    seconds: float
+    seconds: float | None
     entered: int
     left: int
     compile_seconds: float
     verdict: str | None
+    stops: list[_Stop]
+    functions: list[_Callee]
 
 def guard_code(code: CodeType) -> CodeType: ...
 def switch_guards(on: bool) -> None: ...
 def call_bare(callable: Callable[..., Any], args: tuple[Any, ...]) -> BaseException | None: ...
 def run_code(code: CodeType, namespace: dict[str, Any]) -> BaseException | None: ...
 def treating_get_code(get_code: Callable[..., Any], treated: Callable[[str, str, CodeType], CodeType]) -> Any: ...
+def keep_for_report() -> None: ...
 def regions() -> list[_Region]: ...
 def jit(func: Callable[_P, _R_co], fastmath: bool, strict: bool) -> _Jitted[_P, _R_co]: ...
 def explain(func: Callable[..., Any]) -> str: ...

@@ -1,4 +1,4 @@
-"""What became of each loop of a program: `lancehead run --report` and `--report-json`."""
+"""What became of each loop of a program: `lancehead run --report` and `--report-json`; the data for `lancehead explain`."""
 
 from __future__ import annotations
 
@@ -17,20 +17,41 @@ if TYPE_CHECKING:
 
 def at_exit(table: bool, json_file: str | None) -> None:
     """Reports when the program has ended, whatever it ended with."""
+    from lancehead import _lancehead
+
+    _lancehead.keep_for_report()
     began = time.perf_counter()
+    process = os.getpid()
 
     def report() -> None:
-        from lancehead import _lancehead
-
+        if os.getpid() != process:
+            return  # a child that was forked
         total = time.perf_counter() - began
-        regions = sorted(_lancehead.regions(), key=lambda region: -region["seconds"])
+        regions = by_time(_lancehead.regions())
+        set_lines(regions)
         if json_file is not None:
             compile_seconds = sum(region["compile_seconds"] for region in regions)
-            write_whole(json_file, {"regions": regions, "compile_seconds": compile_seconds, "total_seconds": total})
+            try:
+                write_whole(json_file, {"regions": regions, "compile_seconds": compile_seconds, "total_seconds": total})
+            except OSError as error:
+                print(f"lancehead run: the report cannot be written to {json_file}: {error.strerror}", file=sys.stderr)
         if table:
             print(as_table(regions, total), file=sys.stderr)
 
     atexit.register(report)
+
+
+def by_time(regions: list[_Region]) -> list[_Region]:
+    return sorted(regions, key=lambda region: -(region["seconds"] or 0.0))
+
+
+def set_lines(regions: list[_Region]) -> None:
+    """The lines of the source that a region covers."""
+    from lancehead import _source
+
+    for region in regions:
+        is_loop = not _source.begins_function(region["file"], region["line"])
+        region["line"], region["end_line"] = _source.around(region["file"], region["line"], is_loop)
 
 
 def write_whole(path: str, content: object) -> None:
@@ -42,24 +63,41 @@ def write_whole(path: str, content: object) -> None:
 
 
 def relative(file: str) -> str:
-    return os.path.relpath(file) if os.path.isabs(file) else file
+    """A path as short as it goes."""
+    return min(file, os.path.relpath(file), key=len) if os.path.isabs(file) else file
 
 
 def as_table(regions: list[_Region], total: float, shown: Callable[[str], str] = relative) -> str:
     """`shown`: how a file is called."""
     lines = [
         f"lancehead: {len(regions)} {'loop was' if len(regions) == 1 else 'loops were'} met in {total:.2f} s",
-        f"{'share':>7} {'seconds':>9} {'entered':>8} {'left':>8}  loop",
+        f"{'share':>7} {'seconds':>9} {'entered':>8} {'left':>8}  lines",
     ]
     for region in regions:
-        what = "native" if region["compiled"] else "interpreted"
-        share = region["seconds"] / total if total else 0.0
-        place = f"{shown(region['file'])}:{region['line']}"
-        lines.append(
-            f"{share:7.1%} {region['seconds']:9.3f} {region['entered']:8} {region['left']:8}  {place} in {region['function']}: {what}"
-            + (f", compiled in {region['compile_seconds'] * 1e3:.0f} ms" if region["compile_seconds"] else "")
-        )
+        seconds, end = region["seconds"], region.get("end_line") or region["line"]
+        place = f"{shown(region['file'])}:{region['line']}" + (f"-{end}" if end > region["line"] else "")
+        times = f"{'':>7} {'':>9}" if seconds is None else f"{share(seconds, total):7.1%} {seconds:9.3f}"
+        compiled = f", compiled in {region['compile_seconds'] * 1e3:.0f} ms" if region["compile_seconds"] else ""
+        lines.append(f"{times} {region['entered']:8} {region['left']:8}  {place} in {region['function']}: {what(region)}{compiled}")
         if region["verdict"]:
             lines.append(f"{'':36}{region['verdict']}")
-    lines.append("shares of interpreted loops are samples; 'lancehead explain --code NAME' explains a verdict")
+    lines.append(summary(regions, total))
+    lines.append("times of interpreted loops are estimates; 'lancehead explain --code NAME' explains a verdict")
     return "\n".join(lines)
+
+
+def what(region: _Region) -> str:
+    return "native" if region["compiled"] else "interpreted"
+
+
+def share(seconds: float, total: float) -> float:
+    return seconds / total if total else 0.0
+
+
+def summary(regions: list[_Region], total: float) -> str:
+    native = sum(region["seconds"] or 0.0 for region in regions if region["compiled"])
+    compiling = sum(region["compile_seconds"] for region in regions)
+    rest = max(0.0, total - native - compiling)
+    untimed = " (functions given to jit are not timed)" if any(region["seconds"] is None for region in regions) else ""
+    parts = {"native": native, "compiling": compiling, "the interpreter and all else": rest}
+    return "of the whole time: " + ", ".join(f"{name} {share(seconds, total):.1%}" for name, seconds in parts.items()) + untimed

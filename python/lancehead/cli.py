@@ -18,6 +18,7 @@ examples:
   lancehead verify script.py args   run it both ways and say where the answers differ
   lancehead doctor                  is everything here that Lancehead needs?
   lancehead cache info              where compiled code is kept, and how much
+  lancehead explain script.py args  run it, and show its loops: native or not, and why
   lancehead explain --list          the reasons a function can be left to the interpreter
   lancehead explain --code NAME     one of them: what it means and what helps
   lancehead selftest --minutes 5    compare random programs with this machine's Python
@@ -47,6 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from lancehead import _verify
 
             status = _verify.main(words[1:])
+        elif words[:1] == ["explain"] and words[1:] and words[1].partition("=")[0] not in ("--code", "--list"):
+            from lancehead import _explain
+
+            status = _explain.main(words[1:])
         else:
             arguments = parse(words)
             status = arguments.run(arguments)
@@ -65,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     top = parser()
     arguments, rest = top.parse_known_args(argv)
-    if rest and arguments.run not in (selftest, run_program, verify):
+    if rest and arguments.run not in (selftest, run_program, verify, explain):
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     arguments.rest = rest
     return arguments
@@ -74,7 +79,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 def parser() -> Parser:
     top = Parser(
         prog="lancehead",
-        description="Runs Python functions at the speed of compiled code, with the same answers to the bit.",
+        description="Runs Python programs and functions at the speed of compiled code, with the same answers to the bit.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -103,14 +108,13 @@ def parser() -> Parser:
     ):
         actions.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.").set_defaults(run=run)
 
+    # What follows a program's name is the program's; only what is about verdicts comes here.
     explain_ = commands.add_parser(
-        "explain",
-        help="the reasons a function can be left to the interpreter",
-        description="What a verdict means and what helps. The verdicts of one function: function.explain() in Python.",
+        "explain", add_help=False, help="run a program and show what became of its loops and why; or one verdict"
     )
     which = explain_.add_mutually_exclusive_group(required=True)
-    which.add_argument("--code", metavar="NAME", help="the page of one verdict")
-    which.add_argument("--list", action="store_true", help="the names of all verdicts")
+    which.add_argument("--code", metavar="NAME")
+    which.add_argument("--list", action="store_true")
     explain_.set_defaults(run=explain)
 
     # It reads its own options, so that they stand in one place.

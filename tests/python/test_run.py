@@ -94,10 +94,10 @@ def test_a_command_line_does_what_pythons_does(arguments, threshold, folder):
 def test_its_own_options_are_its_own(folder):
     out, err, status = done([*RUN, "--report", f"--report-json={folder / 'report.json'}", "loop.py"], folder, LANCEHEAD_THRESHOLD="0")
     assert (out, status) == (done([sys.executable, "loop.py"], folder)[0], 0)
-    assert "loop.py:2 in <module>: native" in err
+    assert "loop.py:2-3 in <module>: native" in err and "of the whole time: native" in err
     report = json.loads((folder / "report.json").read_text())
     [region] = report["regions"]
-    assert region["compiled"] and region["entered"] >= 1 and region["line"] == 2 and region["verdict"] is None
+    assert region["compiled"] and region["entered"] >= 1 and (region["line"], region["end_line"]) == (2, 3) and region["verdict"] is None
     assert report["total_seconds"] > region["seconds"] > 0 and report["compile_seconds"] > 0
 
 

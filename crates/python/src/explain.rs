@@ -1,16 +1,15 @@
 //! What became of a function, in the user's words.
 
 use crate::compile::{Failure, Request, codegen_options, stage_text, translate};
-use crate::convert::{source_line, span_at};
+use crate::convert::source_line;
 use crate::function::{Compiled, compiled};
 use crate::guards::code_of_function;
-use crate::links::resolve;
+use crate::stops;
 use crate::unit::LoadedUnit;
 use crate::verdict::advice;
 use crate::version::{Outcome, Version};
-use base::{Index, Span};
-use infer::Note;
-use ir::{Shape, Slot, Why};
+use base::Span;
+use ir::{Shape, Slot};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use std::fmt::Write;
@@ -72,13 +71,11 @@ fn explain_version(text: &mut String, function: &Bound<'_, PyAny>, version: &Ver
                 false => format!("compiled in {:.0} ms", unit.compile_milliseconds),
             };
             let _ = writeln!(text, "  native, {}; {origin}; entered {entered} times, left {left} times", returns(&unit.meta.ret));
-            explain_leaves(text, function, version, unit);
-            explain_notes(text, function, unit);
+            explain_stops(text, function, version, unit);
         }
         Outcome::GivenUp(unit) => {
             text.push_str(&verdict("keeps-leaving", &format!("native code left {left} of {entered} times")));
-            explain_leaves(text, function, version, unit);
-            explain_notes(text, function, unit);
+            explain_stops(text, function, version, unit);
         }
         Outcome::Python(failure) => match &**failure {
             Failure::Refused(refusal) => text.push_str(&verdict(refusal.code, &refusal.detail)),
@@ -98,57 +95,25 @@ fn returns(shape: &Shape) -> String {
     }
 }
 
-/// The places where native code really stopped.
-fn explain_leaves(text: &mut String, function: &Bound<'_, PyAny>, version: &Version, unit: &LoadedUnit) {
-    let left_at = version.left_at.borrow().clone();
-    for (resume, times) in unit.meta.resumes.iter().zip(&left_at).filter(|(_, times)| **times > 0) {
-        let why = match resume.why {
-            Why::Overflow => "an int outgrew its machine type",
-            Why::Element => "an item of a list is of another type than the first and the last one",
-            Why::Raises => "the operation raises, or only the interpreter can do it",
-            Why::Python => "the interpreter does this; see below",
-            Why::NotCompiled => "objects that may run code of yours are the interpreter's [object-operation]",
-            Why::Calls => "a call that may run code of yours is the interpreter's [unknown-callable]",
-            Why::Types => "types that it was not compiled for",
-            Why::End => "the loop ends",
-            Why::Callee => "a callee left",
-            Why::Finaliser => "what runs at the end of an object (`__del__`, a weak reference) is the interpreter's",
-            Why::Interrupt => "a signal, a thread or the depth of the recursion",
-            Why::Forced => "LANCEHEAD_DEOPT_EVERY",
+/// The places where native code really stopped, and what was left to Python when it was compiled.
+fn explain_stops(text: &mut String, function: &Bound<'_, PyAny>, version: &Version, unit: &LoadedUnit) {
+    for stop in stops::of(version, unit) {
+        let _ = match stop.times {
+            Some(1) => writeln!(text, "    left once: {}", stop.words),
+            Some(times) => writeln!(text, "    left {times} times: {}", stop.words),
+            None => writeln!(text, "    left to Python from here on, if reached: {}", stop.words),
         };
-        let times = if *times == 1 { "once".to_owned() } else { format!("{times} times") };
-        let _ = writeln!(text, "    left {times}: {why}");
-        show_place(text, function, unit, resume.code, resume.at);
-        let verdict = match resume.why {
-            Why::NotCompiled => Some("object-operation"),
-            Why::Calls => Some("unknown-callable"),
-            _ => None,
-        };
-        if let Some(advice) = verdict.and_then(advice) {
-            let _ = writeln!(text, "      what helps: {advice}");
-        }
-    }
-}
-
-/// What was left to Python when it was compiled, reached or not.
-fn explain_notes(text: &mut String, function: &Bound<'_, PyAny>, unit: &LoadedUnit) {
-    for Note { function: code, offset, code: verdict, detail } in &unit.notes {
-        let _ = writeln!(text, "    left to Python from here on, if reached: {detail} [{verdict}]");
-        show_place(text, function, unit, *code, *offset);
-        if let Some(advice) = advice(verdict) {
+        show_place(text, function, unit, &stop);
+        if let Some(advice) = stop.verdict.as_deref().and_then(advice) {
             let _ = writeln!(text, "      what helps: {advice}");
         }
     }
 }
 
 /// The source line with the span underlined.
-fn show_place(text: &mut String, function: &Bound<'_, PyAny>, unit: &LoadedUnit, code: ir::CodeId, offset: u32) {
-    let links = &unit.meta.links;
-    let place = resolve(function, links, &links.objects[links.codes[code.index()].index()].path)
-        .and_then(|function| code_of_function(&function).ok())
-        .and_then(|code| span_at(&code, offset).map(|span| (source_line(&code, span.line), span)));
-    let Some((line, span)) = place else { return };
-    let Some(line) = line else {
+fn show_place(text: &mut String, function: &Bound<'_, PyAny>, unit: &LoadedUnit, stop: &stops::Stop) {
+    let Some((code, span)) = stops::place(function, unit, stop.code, stop.offset) else { return };
+    let Some(line) = source_line(&code, span.line) else {
         let _ = writeln!(text, "      line {}", span.line);
         return;
     };

@@ -14,6 +14,7 @@ use ir::Shape;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyWeakrefMethods, PyWeakrefReference};
 use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
@@ -21,6 +22,7 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
+use std::sync::Mutex;
 
 /// More types than this, and the function is left to Python for further ones.
 const VERSIONS_AT_MOST: usize = 16;
@@ -67,8 +69,36 @@ pub fn jit<'py>(function: &Bound<'py, PyAny>, flags: Flags) -> PyResult<Bound<'p
         if object.is_null() {
             free(data);
         }
-        Bound::from_owned_ptr_or_err(function.py(), object.cast())
+        let made = Bound::from_owned_ptr_or_err(function.py(), object.cast())?;
+        if settings().reports() {
+            REPORTED.lock().expect("nothing panics inside").push(PyWeakrefReference::new(&made)?.unbind());
+        }
+        Ok(made)
     }
+}
+
+/// The functions that were made since a report is wanted.
+static REPORTED: Mutex<Vec<Py<PyWeakrefReference>>> = Mutex::new(Vec::new());
+
+/// What became of them: a row for each combination of types. How long they ran is not measured: a call takes less than looking at a clock.
+pub fn report(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
+    let known: Vec<_> = REPORTED.lock().expect("nothing panics inside").iter().map(|weak| weak.clone_ref(py)).collect();
+    let mut rows = Vec::new();
+    for function in known.iter().filter_map(|weak| weak.bind(py).upgrade()) {
+        let Some(compiled) = compiled(&function) else { continue };
+        let code = crate::guards::code_of_function(&function)?;
+        let versions = compiled.versions.borrow().clone();
+        for version in &versions {
+            let row = crate::region::Row::of(version, 0.0).to_python(py)?;
+            row.set_item("seconds", py.None())?;
+            crate::stops::report(&function, version, &row)?;
+            row.set_item("file", code.getattr("co_filename")?)?;
+            row.set_item("line", code.getattr("co_firstlineno")?)?;
+            row.set_item("function", code.getattr("co_qualname")?)?;
+            rows.push(row);
+        }
+    }
+    Ok(rows)
 }
 
 #[derive(Clone, Copy)]

@@ -203,15 +203,7 @@ pub fn report(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
         // SAFETY: it lives.
         let code: Bound<'_, PyAny> = unsafe { Bound::from_borrowed_ptr(py, guards.code.get()) };
         for (looped, guarded) in guards.loops.iter().zip(&plan.loops) {
-            for found in looped.report() {
-                let row = PyDict::new(py);
-                row.set_item("types", found.types)?;
-                row.set_item("compiled", found.is_native)?;
-                row.set_item("seconds", found.seconds)?;
-                row.set_item("entered", found.entered)?;
-                row.set_item("left", found.left)?;
-                row.set_item("compile_seconds", found.compile_seconds)?;
-                row.set_item("verdict", found.verdict)?;
+            for row in looped.report(py)? {
                 row.set_item("file", code.getattr("co_filename")?)?;
                 row.set_item("line", crate::convert::span_at(&code, guarded.new_head).map_or(0, |span| span.line))?;
                 row.set_item("function", code.getattr("co_qualname")?)?;

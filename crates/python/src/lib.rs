@@ -20,6 +20,7 @@ mod object;
 mod patience;
 mod region;
 mod settings;
+mod stops;
 mod unit;
 mod verdict;
 mod version;

@@ -20,6 +20,7 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(stats, module)?)?;
     module.add_function(wrap_pyfunction!(regions, module)?)?;
     module.add_function(wrap_pyfunction!(guard_code, module)?)?;
+    module.add_function(wrap_pyfunction!(keep_for_report, module)?)?;
     module.add_function(wrap_pyfunction!(switch_guards, module)?)?;
     module.add_function(wrap_pyfunction!(run_code, module)?)?;
     module.add_function(wrap_pyfunction!(call_bare, module)?)?;
@@ -178,10 +179,18 @@ fn treating_get_code<'py>(get_code: Bound<'py, PyAny>, treated: Bound<'py, PyAny
     }
 }
 
-/// What became of the loops that were met.
+/// From now on, what `regions` tells of is kept until the process ends.
+#[pyfunction]
+fn keep_for_report() {
+    settings().set_reports();
+}
+
+/// What became of the loops that were met, and of the functions given to `jit`.
 #[pyfunction]
 fn regions(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
-    crate::guards::report(py)
+    let mut rows = crate::guards::report(py)?;
+    rows.extend(crate::function::report(py)?);
+    Ok(rows)
 }
 
 #[pyfunction]

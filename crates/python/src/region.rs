@@ -45,6 +45,7 @@ pub struct Loop {
     is_live: Vec<bool>,
     /// The names of a module's code that the loop sets: they are native code's variables, behind the locals.
     names: Vec<Py<PyString>>,
+    is_of_module: bool,
     /// How deep the value stack is at the head.
     depth: usize,
     hotness: Hotness,
@@ -70,7 +71,7 @@ pub struct Row {
 }
 
 impl Row {
-    fn of(version: &Version, waited: f64) -> Row {
+    pub fn of(version: &Version, waited: f64) -> Row {
         let is_native = version.is_native();
         Row {
             types: version.entry.shapes.iter().map(Shape::describe).collect::<Vec<_>>().join(", "),
@@ -84,10 +85,28 @@ impl Row {
     }
 }
 
+impl Row {
+    pub fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let row = PyDict::new(py);
+        row.set_item("types", &self.types)?;
+        row.set_item("compiled", self.is_native)?;
+        row.set_item("seconds", self.seconds)?;
+        row.set_item("entered", self.entered)?;
+        row.set_item("left", self.left)?;
+        row.set_item("compile_seconds", self.compile_seconds)?;
+        row.set_item("verdict", &self.verdict)?;
+        row.set_item("stops", PyList::empty(py))?;
+        row.set_item("functions", PyList::empty(py))?;
+        Ok(row)
+    }
+}
+
 /// The loop compiled for one function and one combination of types.
 pub struct Compiled {
     /// A weak reference: the function owns its code, and the code the regions.
     function: Py<PyAny>,
+    /// The function of a module's code, which is gone when the module has run, where a report is wanted.
+    _kept: Option<Py<PyAny>>,
     version: Version,
     /// The entry's slots by words.
     entry: Vec<Slot<u32>>,
@@ -109,6 +128,7 @@ impl Loop {
             is_fast: code.locals.iter().map(|local| local.kind == LocalKind::Fast).collect(),
             is_live: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(is_live).collect(),
             names,
+            is_of_module: is_module,
             depth: hir.blocks[block].depth as usize,
             hotness: Hotness::new(looped.is_none(), region.operations(), region.loops(hir)),
             is_on: Cell::new(true),
@@ -120,14 +140,24 @@ impl Loop {
     }
 
     /// A row for each combination of types that it was compiled for, or one if there was none. Empty if it was never met.
-    pub fn report(&self) -> Vec<Row> {
+    pub fn report<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let waited = self.hotness.waited().as_secs_f64();
-        let mut rows = self.past.borrow().clone();
-        rows.extend(self.regions.borrow().iter().map(|region| Row::of(&region.version, waited)));
-        if rows.is_empty() && self.hotness.was_met() {
-            rows.push(Row { seconds: waited, ..Row::default() });
+        let past = self.past.borrow().clone();
+        let regions = self.regions.borrow().clone();
+        let mut rows = past.iter().map(|row| row.to_python(py)).collect::<PyResult<Vec<_>>>()?;
+        for region in &regions {
+            let row = Row::of(&region.version, waited).to_python(py)?;
+            // SAFETY: a weak reference gives a borrowed object, or None.
+            let function: Bound<'py, PyAny> = unsafe { Bound::from_borrowed_ptr(py, ffi::PyWeakref_GetObject(region.function.as_ptr())) };
+            if !function.is_none() {
+                crate::stops::report(&function, &region.version, &row)?;
+            }
+            rows.push(row);
         }
-        rows
+        if rows.is_empty() && self.hotness.was_met() {
+            rows.push(Row { seconds: waited, ..Row::default() }.to_python(py)?);
+        }
+        Ok(rows)
     }
 
     fn is_body(&self) -> bool {
@@ -532,6 +562,7 @@ impl Loop {
                 let forget = Bound::from_owned_ptr_or_opt(py, ffi::PyCFunction_New(&raw mut FORGET, ptr::null_mut()))?;
                 Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), forget.as_ptr()))
             }?;
+            let kept = (settings().reports() && self.is_of_module).then(|| function.clone().unbind());
             let version = Version::new(Entry { place: self.place, shapes }, flags);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let is_asked = compiled(&function).is_some();
@@ -541,7 +572,7 @@ impl Loop {
             if let Some(error) = waiting {
                 error.restore(py);
             }
-            Some(compiling.map(|()| Rc::new(Compiled { function: weak.unbind(), version, entry })))
+            Some(compiling.map(|()| Rc::new(Compiled { function: weak.unbind(), _kept: kept, version, entry })))
         })?;
         if let Ok(region) = &region {
             if region.version.is_postponed() {

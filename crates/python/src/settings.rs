@@ -11,6 +11,8 @@ pub struct Settings {
     opt: AtomicI64,
     /// `LANCEHEAD_THRESHOLD=0`: compile also what would not gain.
     compiles_everything: AtomicBool,
+    /// A report is wanted at the end: what has run by then is kept.
+    reports: AtomicBool,
     /// Whether a crash of machine code is reported; not with `LANCEHEAD_NO_CRASH_HANDLER=1`.
     pub handles_crashes: bool,
     /// For the tests: what machine code finds in place of a function, so that it crashes.
@@ -42,6 +44,7 @@ pub fn settings() -> &'static Settings {
             interpret_ir: AtomicBool::new(false),
             compiles_everything: AtomicBool::new(std::env::var("LANCEHEAD_THRESHOLD").is_ok_and(|text| text.trim() == "0")),
             opt: AtomicI64::new(std::env::var("LANCEHEAD_OPT").ok().and_then(|text| text.trim().parse().ok()).unwrap_or(2).clamp(0, 3)),
+            reports: AtomicBool::new(false),
             handles_crashes: !std::env::var("LANCEHEAD_NO_CRASH_HANDLER").is_ok_and(|text| text.trim() == "1"),
             broken: Mutex::default(),
             dump: dump.split(',').map(|stage| stage.trim().to_owned()).filter(|stage| !stage.is_empty()).collect(),
@@ -73,6 +76,14 @@ impl Settings {
 
     pub fn set_opt(&self, level: i64) {
         self.opt.store(level.clamp(0, 3), Ordering::Relaxed);
+    }
+
+    pub fn reports(&self) -> bool {
+        self.reports.load(Ordering::Relaxed)
+    }
+
+    pub fn set_reports(&self) {
+        self.reports.store(true, Ordering::Relaxed);
     }
 
     pub fn interpret_ir(&self) -> bool {

@@ -1,0 +1,117 @@
+//! Where native code stopped, and where it would: for `explain` and the reports.
+
+use crate::convert::span_at;
+use crate::guards::code_of_function;
+use crate::links::resolve;
+use crate::unit::LoadedUnit;
+use crate::version::{Outcome, Version};
+use base::{Index, Span};
+use infer::Note;
+use ir::{CodeId, Why};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// A place where native code stops, as facts and words.
+pub struct Stop {
+    pub code: CodeId,
+    pub offset: u32,
+    /// How often native code was left there. None: it was seen when it was compiled that the rest is the interpreter's.
+    pub times: Option<u64>,
+    pub words: String,
+    /// The page that says more.
+    pub verdict: Option<String>,
+}
+
+/// First the places where it really stopped, then what was left to Python when it was compiled, reached or not.
+pub fn of(version: &Version, unit: &LoadedUnit) -> Vec<Stop> {
+    let left_at = version.left_at.borrow();
+    let left = unit.meta.resumes.iter().zip(left_at.iter()).filter(|(_, times)| **times > 0).map(|(resume, times)| Stop {
+        code: resume.code,
+        offset: resume.at,
+        times: Some(*times),
+        words: why(resume.why).to_owned(),
+        verdict: verdict(resume.why).map(str::to_owned),
+    });
+    let noted = unit.notes.iter().map(|Note { function, offset, code, detail }| Stop {
+        code: *function,
+        offset: *offset,
+        times: None,
+        words: format!("{detail} [{code}]"),
+        verdict: Some(code.clone()),
+    });
+    left.chain(noted).collect()
+}
+
+fn why(why: Why) -> &'static str {
+    match why {
+        Why::Overflow => "an int outgrew its machine type",
+        Why::Element => "an item of a list is of another type than the first and the last one",
+        Why::Raises => "the operation raises, or only the interpreter can do it",
+        Why::Python => "the interpreter does this; see below",
+        Why::NotCompiled => "objects that may run code of yours are the interpreter's [object-operation]",
+        Why::Calls => "a call that may run code of yours is the interpreter's [unknown-callable]",
+        Why::Types => "types that it was not compiled for",
+        Why::End => "the loop ends",
+        Why::Callee => "a callee left",
+        Why::Finaliser => "what runs at the end of an object (`__del__`, a weak reference) is the interpreter's",
+        Why::Interrupt => "a signal, a thread or the depth of the recursion",
+        Why::Forced => "LANCEHEAD_DEOPT_EVERY",
+    }
+}
+
+fn verdict(why: Why) -> Option<&'static str> {
+    match why {
+        Why::NotCompiled => Some("object-operation"),
+        Why::Calls => Some("unknown-callable"),
+        _ => None,
+    }
+}
+
+/// The code object of a unit for this function, if it can still be found, without guards.
+pub fn code<'py>(function: &Bound<'py, PyAny>, unit: &LoadedUnit, code: CodeId) -> Option<Bound<'py, PyAny>> {
+    let links = &unit.meta.links;
+    let function = resolve(function, links, &links.objects[links.codes[code.index()].index()].path)?;
+    code_of_function(&function).ok()
+}
+
+/// Where in the source an instruction stands.
+pub fn place<'py>(function: &Bound<'py, PyAny>, unit: &LoadedUnit, at: CodeId, offset: u32) -> Option<(Bound<'py, PyAny>, Span)> {
+    let code = code(function, unit, at)?;
+    let span = span_at(&code, offset)?;
+    Some((code, span))
+}
+
+/// For a report: the stops with their places, and the functions that were compiled along.
+pub fn report<'py>(function: &Bound<'py, PyAny>, version: &Version, row: &Bound<'py, PyDict>) -> PyResult<()> {
+    let (Outcome::Native(unit) | Outcome::GivenUp(unit)) = version.outcome.borrow().clone() else { return Ok(()) };
+    let py = function.py();
+    let (stops, functions) = (row_list(row, "stops")?, row_list(row, "functions")?);
+    for stop in of(version, &unit) {
+        let Some((code, span)) = place(function, &unit, stop.code, stop.offset) else { continue };
+        let entry = PyDict::new(py);
+        entry.set_item("file", code.getattr("co_filename")?)?;
+        entry.set_item("line", span.line)?;
+        entry.set_item("end_line", span.end_line)?;
+        entry.set_item("column", span.column)?;
+        entry.set_item("end_column", span.end_column)?;
+        entry.set_item("times", stop.times)?;
+        entry.set_item("reason", stop.words)?;
+        entry.set_item("verdict", stop.verdict)?;
+        stops.append(entry)?;
+    }
+    for at in (1..unit.meta.links.codes.len()).map(CodeId::new) {
+        let Some(code) = code(function, &unit, at) else { continue };
+        let entry = PyDict::new(py);
+        entry.set_item("file", code.getattr("co_filename")?)?;
+        entry.set_item("line", code.getattr("co_firstlineno")?)?;
+        entry.set_item("function", code.getattr("co_qualname")?)?;
+        functions.append(entry)?;
+    }
+    Ok(())
+}
+
+fn row_list<'py>(row: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, pyo3::types::PyList>> {
+    let list = pyo3::types::PyList::empty(row.py());
+    row.set_item(name, &list)?;
+    Ok(list)
+}
