@@ -3,6 +3,8 @@
 import pytest
 from test_jit_support import python, same
 
+import lancehead as lh
+
 PROGRAMS = {
     "dicts of pairs, and records": """
         PICKS = {("A", "P"): (8.5, 0.25), ("A", "S"): (13.0, 0.5), ("B", "P"): (7.5, 0.125), ("B", "S"): (10.5, 1.0)}
@@ -245,6 +247,45 @@ PROGRAMS = {
         """,
 }
 
+PROGRAMS |= {
+    "complex numbers": """
+        @jit
+        def escape(c, limit):
+            z = 0
+            for count in range(limit):
+                if abs(z) > 2:
+                    return count
+                z = z * z + c
+            return limit
+
+        @jit
+        def walk(values, n):
+            total = 0j
+            for i in range(n):
+                for value in values:
+                    total += value * (i - 1.5j) / (value + 2)
+                    total = -total + total.imag
+                    if total == value or not total:
+                        total = total - 1
+            return total, total.real, values[0] == 1, values[-1] != total
+
+        def main():
+            return [escape(complex(x, y) / 4, 20) for x in range(-8, 4) for y in range(3)], walk([1j, 2 + 1j], 3), walk([1j, 2], 3), walk([-2], 1)
+        """,
+    "a complex number that stays one object": """
+        @jit
+        def f(z, n):
+            w = z
+            for i in range(n):
+                w = z * i
+            v = w
+            return v is w, v, w
+
+        def main():
+            return f(1j, 3), f(2 - 0j, 1)
+        """,
+}
+
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_containers_are_worked_on_as_python_does(name):
@@ -275,3 +316,34 @@ def test_a_dict_keeps_its_values_alive_and_no_longer():
         assert counts(native) == counts(f), (counts(native), counts(f))
         assert counts(native) == counts(f), (counts(native), counts(f))
     """)
+
+
+def told(function, a, b):
+    try:
+        return repr(function(a, b))
+    except Exception as error:
+        return repr(error)
+
+
+def test_complex_arithmetic_has_the_bits_of_c():
+    parts = [0.0, -0.0, 1.0, -2.5, 0.1, 1e308, float("inf"), float("nan")]
+    numbers = [complex(a, b) for a in parts for b in parts] + [0, 3, 2**53 + 1, -0.0, -0.5, float("inf")]
+    functions = {
+        "a + b": (lambda a, b: a + b),
+        "a - b": (lambda a, b: a - b),
+        "a * b": (lambda a, b: a * b),
+        "a / b": (lambda a, b: a / b),
+        "-a": (lambda a, b: (-a, +a)),
+        "a == b": (lambda a, b: (a == b, a != b, not a)),
+        "abs(a)": (lambda a, b: abs(a)),
+        "complex(a)": (lambda a, b: complex(a)),
+        "parts": (lambda a, b: (a.real, a.imag)),
+        "a ** 2": (lambda a, b: a**2),
+    }
+    for text, function in functions.items():
+        native = lh.jit(function)
+        for a in numbers:
+            for b in numbers if text.endswith("b") else [1]:
+                got, wanted = told(native, a, b), told(function, a, b)
+                assert got == wanted, (text, a, b, got, wanted)
+        assert "native" in native.explain(), native.explain()

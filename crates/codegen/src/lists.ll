@@ -5,6 +5,7 @@
 ;   tuple         16 length               24 the items themselves
 ;   str, dict     16 length
 ;   float         16 value
+;   complex       16 real part            24 imaginary part
 ;   int           16 length in digits, with the int's sign (3.11); its sign, and the length from bit 3 on (from 3.12)
 ;                 24 digits of 30 bits
 ;
@@ -13,6 +14,7 @@
 @lh_type_float = external global i8
 @lh_type_int = external global i8
 @lh_type_list = external global i8
+@lh_type_complex = external global i8
 @lh_type_str = external global i8
 @lh_type_tuple = external global i8
 @lh_type_dict = external global i8
@@ -37,6 +39,12 @@ define internal ptr @lh.list.item(ptr %list, i64 %index) alwaysinline nounwind {
   %at = getelementptr ptr, ptr %items, i64 %index
   %item = load ptr, ptr %at, align 8
   ret ptr %item
+}
+
+define internal double @lh.complex.part(ptr %number, i64 %offset) alwaysinline nounwind {
+  %at = getelementptr i8, ptr %number, i64 %offset
+  %part = load double, ptr %at, align 8
+  ret double %part
 }
 
 define internal ptr @lh.tuple.item(ptr %tuple, i64 %index) alwaysinline nounwind {

@@ -82,6 +82,12 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        if let Some(operands) = self.complex_operands(op, &left, &right) {
+            let result = self.complex_arithmetic(op, operands);
+            self.pop_n(2);
+            self.push(result);
+            return Ok(());
+        }
         let result = match (&left, &right) {
             (Slot::Bool(a), Slot::Bool(b)) if matches!(op, Binary::And | Binary::Or | Binary::Xor) => {
                 let op = match op {
@@ -362,6 +368,13 @@ impl Body<'_, '_> {
             self.push(Slot::Bool(result));
             return Ok(());
         }
+        if let Slot::Complex(parts) = slot
+            && let Some(result) = self.complex_unary(op, parts)
+        {
+            self.pop();
+            self.push(result);
+            return Ok(());
+        }
         let Some(number) = self.number(&slot) else { return self.object_unary(op) };
         let zero = 0;
         let result = match (op, number) {
@@ -420,6 +433,7 @@ impl Body<'_, '_> {
                 let zero = self.b.float(0.0);
                 return Some(Truth::Value(self.b.pure(Op::CompareFloat(Comparison::Ne), &[*v, zero])));
             }
+            Slot::Complex(parts) => return Some(Truth::Value(self.is_not_zero(*parts))),
             Slot::None => false,
             Slot::Tuple(items) => !items.is_empty(),
             Slot::Range([start, stop, step]) => {

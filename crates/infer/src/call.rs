@@ -34,6 +34,13 @@ impl Body<'_, '_> {
             Expect::Builtin(name) => match builtins::find(&name) {
                 Some(builtin) if keywords.is_empty() => self.call_builtin(builtin, &arguments),
                 None if keywords.is_empty() => {
+                    if name == "builtins.complex"
+                        && let Some(result) = self.complex_call(&arguments)
+                    {
+                        self.pop_call(arguments.len());
+                        self.push(result);
+                        return Ok(());
+                    }
                     let list = match (name.as_str(), &arguments[..]) {
                         ("builtins.list", []) => Some(Elem::Unknown),
                         ("builtins.list", [Slot::Range(_)]) => Some(Elem::Int),

@@ -25,6 +25,13 @@ impl Body<'_, '_> {
 
     /// None where it raises, or where objects compare themselves.
     pub fn comparison(&mut self, op: Compare, left: &Slot<Value>, right: &Slot<Value>) -> Option<Value> {
+        if let Some(equal) = self.complex_equal(left, right) {
+            return match op {
+                Compare::Eq => Some(equal),
+                Compare::Ne => Some(self.b.pure(Op::NotBool, &[equal])),
+                _ => None,
+            };
+        }
         if let (Some(a), Some(b)) = (self.number(left), self.number(right)) {
             return Some(self.compare_numbers(comparison(op), a, b));
         }

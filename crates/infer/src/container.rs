@@ -493,6 +493,7 @@ fn elem_of_const(constant: &Const) -> Elem {
         Const::Bool(_) => Elem::Bool,
         Const::Int(_) => Elem::Int,
         Const::Float(_) => Elem::Float,
+        Const::Object(marshalled) if crate::complex::constant(marshalled).is_some() => Elem::Complex,
         Const::None | Const::Wide(_) | Const::Object(_) => Elem::Object,
         other => kind_of_const(other).map_or(Elem::Object, Elem::exact),
     }

@@ -233,7 +233,8 @@ impl Body<'_, '_> {
             },
             Const::Float(bits) => Slot::Float(self.b.float(f64::from_bits(*bits))),
             Const::Tuple(items) => Slot::Tuple(items.iter().map(|item| self.const_slot(item)).collect::<Option<_>>()?),
-            Const::Str(_) | Const::Object(_) => return None,
+            Const::Object(marshalled) => Slot::Complex(crate::complex::constant(marshalled)?.map(|part| self.b.float(part))),
+            Const::Str(_) => return None,
         })
     }
 
@@ -305,7 +306,7 @@ impl Body<'_, '_> {
 
     fn load_attribute(&mut self, name: u32, is_method: bool) -> Step {
         let name = self.info.code.names[name as usize].clone();
-        if is_method && self.exact_method(&name) {
+        if is_method && self.exact_method(&name) || !is_method && self.complex_part(&name) {
             return Ok(());
         }
         let Some(Slot::Known(owner)) = self.state.stack.last().cloned() else {

@@ -74,6 +74,7 @@ impl Body<'_, '_> {
 
     fn intrinsic(&mut self, intrinsic: Intrinsic, arguments: &[Slot<Value>]) -> Step<Outcome> {
         let result = match (intrinsic, arguments) {
+            (Intrinsic::Abs, [Slot::Complex(parts)]) => Slot::Float(self.complex_abs(*parts)),
             (Intrinsic::Abs, [x]) => match self.number(x) {
                 Some(Number::Float(v)) => Slot::Float(self.b.pure(Op::AbsFloat, &[v])),
                 Some(number) => {

@@ -10,6 +10,7 @@ mod arithmetic;
 mod builder;
 mod call;
 mod compare;
+mod complex;
 mod container;
 mod control;
 mod intrinsic;

@@ -16,6 +16,7 @@ pub fn elem_of<V>(slot: &Slot<V>) -> Elem {
         Slot::Bool(_) => Elem::Bool,
         Slot::Int(_) => Elem::Int,
         Slot::Float(_) => Elem::Float,
+        Slot::Complex(_) => Elem::Complex,
         Slot::List(of, _) => Elem::list(of.clone()),
         Slot::Exact(kind, _) => Elem::exact(kind.clone()),
         Slot::Tuple(items) => Elem::exact(Kind::Tuple(items.iter().map(elem_of).collect())),
@@ -76,6 +77,10 @@ impl Body<'_, '_> {
             Elem::Bool => Slot::Bool(self.b.checked(Op::BoolOf, &[item], resume)),
             Elem::Int => Slot::Int(self.b.checked(Op::IntOf, &[item], resume)),
             Elem::Float => Slot::Float(self.b.checked(Op::FloatOf, &[item], resume)),
+            Elem::Complex => {
+                self.b.guard(Op::GuardComplex, &[item], resume);
+                Slot::Complex([self.b.pure(Op::ComplexReal, &[item]), self.b.pure(Op::ComplexImaginary, &[item])])
+            }
             Elem::List(of) => {
                 self.b.guard(Op::GuardList, &[item], resume);
                 Slot::List((**of).clone(), item)

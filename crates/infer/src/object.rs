@@ -42,6 +42,8 @@ const QUICK: &[&str] = &[
     "py_text_order",
     "py_text_item",
     "py_float",
+    "py_complex",
+    "py_complex_abs",
     "py_int",
     "py_append",
     "py_append_float",
@@ -88,6 +90,7 @@ impl Body<'_, '_> {
             Slot::Uint(v) => self.runtime_value("py_uint", &[*v]),
             Slot::Wide(v) => self.runtime_value("py_wide", &[*v]),
             Slot::Float(v) => self.runtime_value("py_float", &[*v]),
+            Slot::Complex(parts) => self.runtime_value("py_complex", parts),
             Slot::Tuple(items) if !items.iter().any(is_iterator) => {
                 let count = self.b.int(items.len() as i64);
                 let tuple = self.runtime_value("py_tuple", &[count]);

@@ -11,6 +11,7 @@ pub enum Elem {
     /// An int of 64 bits.
     Int,
     Float,
+    Complex,
     List(Box<Elem>),
     /// An object of a builtin type.
     Exact(Kind),
@@ -83,6 +84,7 @@ impl Elem {
             Elem::Bool => "bool".into(),
             Elem::Int => "int".into(),
             Elem::Float => "float".into(),
+            Elem::Complex => "complex".into(),
             Elem::List(of) => format!("list[{}]", of.describe()),
             Elem::Exact(kind) => kind.describe(),
             Elem::Object => "object".into(),

@@ -184,6 +184,8 @@ pub static RUNTIME: &[Runtime] = &[
     runtime("py_method3", &[I64, Obj, Obj, Obj, Obj], Some(Obj), Effect::Calls),
     runtime("py_set", &[Obj], Some(Obj), Effect::Calls),
     runtime("py_has", &[Obj, I64, I64], Some(I64), Effect::Calls),
+    runtime("py_complex", &[F64, F64], Some(Obj), Effect::Calls),
+    runtime("py_complex_abs", &[F64, F64], Some(F64), Effect::Reads),
     runtime("py_text_equal", &[Obj, Obj], Some(I64), Effect::Reads),
     runtime("py_text_order", &[Obj, Obj], Some(I64), Effect::Reads),
     runtime("py_text_item", &[Obj, I64], Some(Obj), Effect::Calls),

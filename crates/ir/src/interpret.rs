@@ -186,6 +186,9 @@ impl<'a> Machine<'a> {
             | Op::ListSetObject
             | Op::GuardList
             | Op::GuardStr
+            | Op::GuardComplex
+            | Op::ComplexReal
+            | Op::ComplexImaginary
             | Op::GuardDict
             | Op::GuardSet
             | Op::GuardTuple

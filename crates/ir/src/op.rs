@@ -247,6 +247,10 @@ ops! {
     ListSetObject "list.set.obj" (Obj I64 Obj) -> () Calls;
     /// Leaves unless it is exactly a list.
     GuardList "guard.list" (Obj) -> () Leaves;
+    GuardComplex "guard.complex" (Obj) -> () Leaves;
+    /// The parts of what is exactly a complex number.
+    ComplexReal "complex.real" (Obj) -> (F64) Reads;
+    ComplexImaginary "complex.imag" (Obj) -> (F64) Reads;
     /// The same of a string, a dict, a set; of a tuple of that many items.
     GuardStr "guard.str" (Obj) -> () Leaves;
     GuardDict "guard.dict" (Obj) -> () Leaves;

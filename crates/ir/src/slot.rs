@@ -52,6 +52,8 @@ pub enum Slot<V> {
     /// An int that fits 128 bits.
     Wide(V),
     Float(V),
+    /// Real and imaginary part.
+    Complex([V; 2]),
     /// A real object; the slot owns a reference.
     Object(V),
     /// A real object that is exactly a `list`, and what its items are expected to be; the slot owns a reference.
@@ -171,6 +173,7 @@ impl<V: Clone> Slot<V> {
             Slot::Int(v) | Slot::Uint(v) => out.push((Ty::I64, v.clone())),
             Slot::Wide(v) => out.push((Ty::I128, v.clone())),
             Slot::Float(v) => out.push((Ty::F64, v.clone())),
+            Slot::Complex(parts) => out.extend(parts.iter().map(|v| (Ty::F64, v.clone()))),
             Slot::Object(v) | Slot::List(_, v) | Slot::ListMethod(_, _, v) | Slot::Exact(_, v) | Slot::Method(_, _, v) => {
                 out.push((Ty::Obj, v.clone()))
             }
@@ -203,6 +206,10 @@ impl<V: Clone> Slot<V> {
             Slot::Uint(v) => Slot::Uint(int(v)),
             Slot::Wide(v) => Slot::Wide(next(Ty::I128, v)),
             Slot::Float(v) => Slot::Float(next(Ty::F64, v)),
+            Slot::Complex([real, imaginary]) => {
+                let real = next(Ty::F64, real);
+                Slot::Complex([real, next(Ty::F64, imaginary)])
+            }
             Slot::Object(v) => Slot::Object(next(Ty::Obj, v)),
             Slot::List(elem, v) => Slot::List(elem.clone(), next(Ty::Obj, v)),
             Slot::Exact(kind, v) => Slot::Exact(kind.clone(), next(Ty::Obj, v)),
@@ -263,6 +270,7 @@ impl Shape {
             Slot::Int(()) => "int".into(),
             Slot::Uint(()) | Slot::Wide(()) => "int (wide)".into(),
             Slot::Float(()) => "float".into(),
+            Slot::Complex(_) => "complex".into(),
             Slot::Object(()) => "object".into(),
             Slot::List(elem, ()) => Elem::List(Box::new(elem.clone())).describe(),
             Slot::Exact(kind, ()) => kind.describe(),

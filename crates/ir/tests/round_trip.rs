@@ -65,7 +65,8 @@ impl Random {
             },
             11 => {
                 let elem = self.elem();
-                match self.below(6) {
+                match self.below(7) {
+                    6 => Slot::Complex([value(self), value(self)]),
                     5 => {
                         let methods: Vec<Method> = Method::all().collect();
                         Slot::Method(self.of(&methods), self.kind(), value(self))
@@ -85,7 +86,7 @@ impl Random {
     }
 
     fn elem(&mut self) -> Elem {
-        let flat = [Elem::Unknown, Elem::Bool, Elem::Int, Elem::Float, Elem::Object];
+        let flat = [Elem::Unknown, Elem::Bool, Elem::Int, Elem::Float, Elem::Complex, Elem::Object];
         match self.below(5) {
             0 => Elem::list(self.elem()),
             1 => Elem::exact(self.kind()),

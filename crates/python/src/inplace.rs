@@ -75,6 +75,19 @@ unsafe extern "C" fn lh_py_float(value: f64) -> Raw {
     unsafe { ffi::PyFloat_FromDouble(value) }
 }
 
+unsafe extern "C" fn lh_py_complex(real: f64, imaginary: f64) -> Raw {
+    unsafe { ffi::PyComplex_FromDoubles(real, imaginary) }
+}
+
+unsafe extern "C" {
+    fn _Py_c_abs(number: ffi::Py_complex) -> f64;
+}
+
+/// As `abs` has it, of a finite number; what it gives may be infinite.
+unsafe extern "C" fn lh_py_complex_abs(real: f64, imaginary: f64) -> f64 {
+    unsafe { _Py_c_abs(ffi::Py_complex { real, imag: imaginary }) }
+}
+
 /// A new reference to what a tag and bits mean; borrows what they own.
 unsafe extern "C" fn lh_py_any(tag: u64, bits: u64) -> Raw {
     unsafe {
@@ -613,7 +626,7 @@ macro_rules! addresses {
 }
 
 addresses! {
-    lh_py_method0 lh_py_method1 lh_py_method2 lh_py_method3 lh_py_set lh_py_has
+    lh_py_complex lh_py_complex_abs lh_py_method0 lh_py_method1 lh_py_method2 lh_py_method3 lh_py_set lh_py_has
     lh_py_find1 lh_py_find2 lh_py_find3 lh_py_put1 lh_py_put2 lh_py_put3 lh_py_text_equal lh_py_text_order lh_py_text_item
     lh_py_item_of_sequence lh_py_any lh_py_set_item_at
     lh_py_none lh_py_int lh_py_uint lh_py_wide lh_py_float lh_py_range lh_py_tag lh_py_bits

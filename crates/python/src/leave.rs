@@ -237,6 +237,16 @@ impl ir::Host for Call<'_> {
         type Words8 = extern "C" fn(u64, u64, u64, u64, u64, u64, u64, u64) -> u64;
         let at = crate::inplace::address_of(&format!("lh_{}", function.name)).expect("every runtime function has an address");
         type WordAndFloat = extern "C" fn(u64, f64) -> u64;
+        if function.params == [ir::Ty::F64, ir::Ty::F64] {
+            let [x, y] = [0, 1].map(|i| f64::from_bits(args[i]));
+            // SAFETY: functions of two doubles.
+            return unsafe {
+                match function.result {
+                    Some(ir::Ty::F64) => std::mem::transmute::<usize, extern "C" fn(f64, f64) -> f64>(at)(x, y).to_bits(),
+                    _ => std::mem::transmute::<usize, extern "C" fn(f64, f64) -> u64>(at)(x, y),
+                }
+            };
+        }
         if function.result == Some(ir::Ty::F64) {
             // SAFETY: the one such function takes an object.
             return unsafe { std::mem::transmute::<usize, extern "C" fn(u64) -> f64>(at)(args[0]) }.to_bits();

@@ -25,6 +25,8 @@ pub unsafe fn shape_of(value: Raw) -> Shape {
             if overflow == 0 { Slot::Int(()) } else { Slot::Object(()) }
         } else if kind == &raw mut ffi::PyBool_Type {
             Slot::Bool(())
+        } else if kind == &raw mut ffi::PyComplex_Type {
+            Slot::Complex([(); 2])
         } else if value == ffi::Py_None() {
             Slot::None
         } else if kind == &raw mut ffi::PyTuple_Type {
@@ -81,6 +83,14 @@ pub unsafe fn unbox(value: Raw, shape: &Shape, words: &mut [MaybeUninit<u64>], a
             Slot::Bool(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyBool_Type => {
                 words[*at].write((value == ffi::Py_True()) as u64);
                 *at += 1;
+                true
+            }
+            Slot::Complex(_) if ffi::Py_TYPE(value) == &raw mut ffi::PyComplex_Type => {
+                let parts = [ffi::PyComplex_RealAsDouble(value), ffi::PyComplex_ImagAsDouble(value)];
+                parts.iter().enumerate().for_each(|(i, part)| {
+                    words[*at + i].write(part.to_bits());
+                });
+                *at += 2;
                 true
             }
             Slot::None => value == ffi::Py_None(),
@@ -149,6 +159,8 @@ pub struct Boxer<'a> {
     objects: &'a [Raw],
     /// Numbers that were made already, by their word: what was one value becomes one object.
     made: Vec<(u32, Raw)>,
+    /// The same of complex ones, by their parts.
+    complexes: Vec<([u32; 2], Raw)>,
     /// The same of tuples, by their items.
     tuples: Vec<(Vec<Slot<u32>>, Raw)>,
 }
@@ -158,7 +170,7 @@ impl<'a> Boxer<'a> {
     /// Native code wrote the words for the slots that will be asked for, `objects` is its unit's table, and the interpreter's lock is held
     /// as long as the boxer lives.
     pub unsafe fn new(words: &'a [u64], objects: &'a [Raw]) -> Boxer<'a> {
-        Boxer { words, objects, made: Vec::new(), tuples: Vec::new() }
+        Boxer { words, objects, made: Vec::new(), complexes: Vec::new(), tuples: Vec::new() }
     }
 
     /// A new reference to what a slot means; takes over what the slot owns. NULL for an unbound slot, and with an exception set where memory
@@ -176,6 +188,17 @@ impl<'a> Boxer<'a> {
                 Slot::Uint(at) => self.number(*at, |words| ffi::PyLong_FromUnsignedLongLong(words[0])),
                 Slot::Wide(at) => self.number(*at, |words| wide_object(words[0], words[1])),
                 Slot::Float(at) => self.number(*at, |words| ffi::PyFloat_FromDouble(f64::from_bits(words[0]))),
+                Slot::Complex([real, imaginary]) => {
+                    let known = self.complexes.iter().find(|(parts, _)| *parts == [*real, *imaginary]);
+                    if let Some((_, made)) = known {
+                        return new_reference(*made);
+                    }
+                    let made = ffi::PyComplex_FromDoubles(f64::from_bits(word(real)), f64::from_bits(word(imaginary)));
+                    if !made.is_null() {
+                        self.complexes.push(([*real, *imaginary], made));
+                    }
+                    made
+                }
                 Slot::Object(at) | Slot::List(_, at) | Slot::Exact(_, at) => word(at) as Raw,
                 Slot::ListIter(_, index, list) | Slot::ExactIter(_, index, list) => iterator_at(word(list) as Raw, int(index)),
                 Slot::ListMethod(method, _, list) => method_of(word(list) as Raw, method.name()),

@@ -72,6 +72,9 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::ListSetObject
         | Op::GuardList
         | Op::GuardStr
+        | Op::GuardComplex
+        | Op::ComplexReal
+        | Op::ComplexImaginary
         | Op::GuardDict
         | Op::GuardSet
         | Op::GuardTuple

@@ -30,6 +30,7 @@ unsafe fn elem_of(item: Raw, depth: usize) -> Elem {
             () if kind == &raw mut ffi::PyFloat_Type => Elem::Float,
             () if kind == &raw mut ffi::PyLong_Type => Elem::Int,
             () if kind == &raw mut ffi::PyBool_Type => Elem::Bool,
+            () if kind == &raw mut ffi::PyComplex_Type => Elem::Complex,
             () if depth >= DEPTH_AT_MOST => Elem::Object,
             () if kind == &raw mut ffi::PyList_Type => Elem::list(elem_of_items_at(item, depth + 1)),
             () => kind_at(item, depth + 1).map_or(Elem::Object, Elem::exact),
