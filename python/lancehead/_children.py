@@ -35,7 +35,7 @@ def install(include: tuple[str, ...], exclude: tuple[str, ...]) -> None:
     """In a child, before anything else: what it imports is guarded, and the script of its parent, which it runs as `__mp_main__`."""
     import runpy
 
-    from lancehead import _lancehead, _run
+    from lancehead import _lancehead, _off, _run
     from lancehead._jit import is_off
 
     if is_off():
@@ -45,9 +45,10 @@ def install(include: tuple[str, ...], exclude: tuple[str, ...]) -> None:
 
     def read_and_guard(*names: str) -> object:
         found = read(*names)
+        off = _off.in_file(names[-1])
         # Up to 3.11 it is a pair with the file's name.
         if isinstance(found, tuple):
-            return (_lancehead.guard_code(found[0]), *found[1:])
-        return _lancehead.guard_code(found)
+            return (_lancehead.guard_code(found[0], off), *found[1:])
+        return _lancehead.guard_code(found, off)
 
     runpy._get_code_from_file = read_and_guard  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ The shell's compiler becomes one that guards what it compiles. Nothing stands on
 
 from __future__ import annotations
 
+import linecache
 import time
 from collections import deque
 from types import CodeType
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
-from lancehead import _lancehead, _report, _run
+from lancehead import _lancehead, _off, _report, _run
 from lancehead._jit import is_off
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def load(shell: Any) -> None:
             code = super().__call__(*args, **keywords)
             if not state.is_on or not isinstance(code, CodeType):
                 return code
-            guarded = _lancehead.guard_code(code)
+            source = "".join(linecache.getlines(code.co_filename))
+            guarded = _lancehead.guard_code(code, _off.in_source(source.encode()))
             state.cells.append(guarded)
             return guarded
 

@@ -276,14 +276,14 @@ def run(source: bytes, filename: str, main: ModuleType) -> None:
         code = compile(source, filename, "exec", dont_inherit=True)
     except BaseException as error:
         die_of(error.with_traceback(None))
-    execute(code, main)
+    execute(code, main, source)
 
 
-def execute(code: CodeType, main: ModuleType) -> None:
-    from lancehead import _lancehead
+def execute(code: CodeType, main: ModuleType, source: bytes = b"") -> None:
+    from lancehead import _lancehead, _off
 
     if os.environ.get("LANCEHEAD") != "0":
-        code = _lancehead.guard_code(code)
+        code = _lancehead.guard_code(code, _off.in_source(source))
     PROGRAM.append(code)
     raised = _lancehead.run_code(code, vars(main))
     if raised is not None:
@@ -319,7 +319,7 @@ def hook_imports(include: Iterable[str], exclude: Iterable[str]) -> None:
     import sysconfig
     from importlib.machinery import SourceFileLoader
 
-    from lancehead import _lancehead
+    from lancehead import _lancehead, _off
 
     kept_out = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     foreign = tuple(os.path.join(os.path.realpath(path), "") for path in kept_out if path) + (os.path.join(os.path.dirname(__file__), ""),)
@@ -339,6 +339,6 @@ def hook_imports(include: Iterable[str], exclude: Iterable[str]) -> None:
             from lancehead import _children
 
             return _children.telling_them(code, tuple(include), tuple(exclude))
-        return _lancehead.guard_code(code) if is_the_users(path) else code
+        return _lancehead.guard_code(code, _off.in_file(path)) if is_the_users(path) else code
 
     SourceFileLoader.get_code = _lancehead.treating_get_code(SourceFileLoader.get_code, treated)  # type: ignore[method-assign]

@@ -62,7 +62,7 @@ def explained(block, name, of_all):
 @pytest.mark.parametrize("code", CODES)
 def test_the_example_of_a_verdict_gets_it_and_the_change_helps(code, capsys):
     before, after = BLOCK.findall(_lancehead.verdict_page(code))
-    if code == "global-changes":  # of modules, not of functions
+    if code in ("global-changes", "switched-off"):  # of programs, not of functions
         reports = [
             subprocess.run(
                 [sys.executable, "-m", "lancehead", "run", "--report", "-c", block],

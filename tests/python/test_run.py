@@ -135,3 +135,46 @@ def test_install_is_for_what_is_imported_after_it(folder):
     assert "loop_guard" in done([sys.executable, "-c", source], folder)[0]
     assert "loop_guard" not in done([sys.executable, "-c", source], folder, LANCEHEAD="0")[0]
     assert callable(lh.install)
+
+
+OFF = """\
+import imported
+def on(n):
+    s = 0
+    for i in range(n): s += i
+    return s
+@staticmethod
+def off(  # lancehead: off
+        n):
+    s = 0
+    for i in range(n): s += i
+    return s
+class A:
+    def f(self, n):  # lancehead: off
+        return sum([i for i in range(n)])
+total = 0
+for i in range(9):
+    for j in range(9):  #  lancehead: off (it is short)
+        for k in range(3):
+            total += on(k) * off(j)
+while total > 3:  # lancehead: off
+    total -= 1000
+text = "# lancehead: off"
+for i in range(50): total += i
+print(total, A().f(5), imported.on(5), imported.off(5))
+"""
+
+
+@pytest.mark.parametrize("deopt", ["0", "1", "7"])
+def test_a_comment_switches_a_loop_or_a_function_off(deopt, folder):
+    (folder / "off.py").write_text(OFF)
+    (folder / "imported.py").write_text(OFF.partition("class A")[0].replace("import imported\n", ""))
+    wanted = done([sys.executable, "off.py"], folder)
+    got = done([*RUN, f"--report-json={folder / 'report.json'}", "off.py"], folder, LANCEHEAD_THRESHOLD="0", LANCEHEAD_DEOPT_EVERY=deopt)
+    assert got == wanted
+    regions = json.loads((folder / "report.json").read_text())["regions"]
+    met = {(os.path.basename(region["file"]), region["line"]) for region in regions}
+    assert met == {("off.py", 4), ("off.py", 16), ("off.py", 23), ("imported.py", 3)}
+    if deopt == "0":
+        [outer] = [region for region in regions if region["line"] == 16]
+        assert ("switched-off", 17) in [(stop["verdict"], stop["line"]) for stop in outer["stops"]]

@@ -23,6 +23,17 @@ pub struct Code {
     pub exception_table: Vec<u8>,
     /// One a code unit (two bytes of `bytecode`).
     pub positions: Vec<Span>,
+    pub off: Off,
+}
+
+/// What the user has switched off in it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Off {
+    #[default]
+    Nothing,
+    /// Loops, by the byte offsets of their heads.
+    Loops(Vec<u32>),
+    All,
 }
 
 pub const CO_OPTIMIZED: u32 = 0x1;

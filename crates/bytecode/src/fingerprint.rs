@@ -1,4 +1,4 @@
-use crate::{Code, Const, LocalKind};
+use crate::{Code, Const, LocalKind, Off};
 
 /// Everything in a code object that determines what it does, and nothing that doesn't: not its name, file, lines or columns.
 /// Two code objects with the same bytes here decode to the same HIR but for its spans. (The marshalled bytes of a nested code object hold its file and lines.)
@@ -20,6 +20,7 @@ pub fn fingerprint_bytes(code: &Code) -> Vec<u8> {
         locals,
         exception_table,
         positions: _,
+        off,
     } = code;
     let mut writer = Writer { bytes: b"lancehead code 1\n".to_vec() };
     writer.bytes.push(*minor);
@@ -41,6 +42,11 @@ pub fn fingerprint_bytes(code: &Code) -> Vec<u8> {
         });
     }
     writer.counted(exception_table);
+    match off {
+        Off::Nothing => {}
+        Off::Loops(heads) => heads.iter().for_each(|head| writer.counted(&head.to_le_bytes())),
+        Off::All => writer.counted(b"off"),
+    }
     writer.bytes
 }
 

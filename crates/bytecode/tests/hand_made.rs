@@ -24,6 +24,7 @@ fn code(minor: u8, bytecode: &[u8]) -> Code {
         locals: vec![local("x", LocalKind::Fast), local("y", LocalKind::Fast), local("z", LocalKind::Free)],
         exception_table: Vec::new(),
         positions: Vec::new(),
+        off: bytecode::Off::Nothing,
     }
 }
 

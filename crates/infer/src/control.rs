@@ -3,7 +3,7 @@
 use crate::state::{State, is_iterator, owns_references};
 use crate::translate::{Body, Step};
 use crate::world::Thing;
-use bytecode::{BlockId, Const, LocalKind, Op as HirOp, OpId, OpKind};
+use bytecode::{BlockId, Const, LocalKind, Off, Op as HirOp, OpId, OpKind};
 use ir::{Expect, Kind, Op, Path, Slot, Term, Value, Why};
 
 /// A larger tuple is an object: native code would only carry its items around.
@@ -11,6 +11,11 @@ pub const VALUES_AT_MOST: usize = 24;
 
 impl Body<'_, '_> {
     pub fn operation(&mut self, op: &HirOp) -> Step {
+        if let Off::Loops(heads) = &self.info.code.off
+            && op.place.is_some_and(|place| heads.contains(&place))
+        {
+            return self.left_to_python("switched-off", "a loop with `# lancehead: off` in its header begins");
+        }
         if op.next.is_none() && self.prepare_fused()? {
             return Ok(());
         }

@@ -49,6 +49,9 @@ impl FunctionInfo {
     pub fn obstacle_to_loops(&self) -> Option<(&'static str, String)> {
         use bytecode::*;
         let name = &self.code.name;
+        if self.code.off == Off::All {
+            return Some(("switched-off", format!("`{name}` has `# lancehead: off` in its header, or stands within such")));
+        }
         if self.code.flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR) != 0 {
             return Some(("generator", format!("`{name}` is a generator or a coroutine")));
         }

@@ -30,6 +30,7 @@ pub fn code_of(code: &Bound<'_, PyAny>, with_positions: bool) -> PyResult<Code> 
         locals: locals_of(names("co_varnames")?, names("co_cellvars")?, names("co_freevars")?),
         exception_table: code.getattr("co_exceptiontable")?.extract()?,
         positions: if with_positions { positions_of(code)? } else { Vec::new() },
+        off: crate::guards::off(code),
     })
 }
 

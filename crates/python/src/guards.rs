@@ -7,7 +7,7 @@
 use crate::convert::code_of;
 use crate::object::Raw;
 use crate::region;
-use bytecode::{Guarded, Patch};
+use bytecode::{Guarded, Off, Patch};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyTuple};
@@ -40,6 +40,8 @@ enum Extra {
     Sibling(Rc<Guards>, Py<PyAny>),
     /// It has guards itself.
     Guarded(Rc<Guards>),
+    /// It is the original of one with guards, and the user has switched something off in it.
+    Off(Off),
 }
 
 /// The code objects with guards, by the address of their `Guards`: for when a tool wants to see the program as it was written.
@@ -306,7 +308,8 @@ pub fn of_function(function: Raw) -> PyResult<Option<GuardedCode>> {
 }
 
 /// A module's code with guards in it and in all that it defines: functions made from it have code with guards as their own.
-pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+/// `off`: first and last lines of what is switched off.
+pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>, off: &[(u32, u32)]) -> PyResult<Bound<'py, PyAny>> {
     if matches!(extra(code.as_ptr()), Some(Extra::Guarded(_))) {
         return Ok(code.clone());
     }
@@ -314,9 +317,12 @@ pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>
     let mut consts = Vec::new();
     for constant in code.getattr("co_consts")?.try_iter()? {
         let constant = constant?;
-        let guarded = if constant.is_instance_of::<PyCode>() { guard_deeply(&constant)? } else { constant.clone() };
+        let guarded = if constant.is_instance_of::<PyCode>() { guard_deeply(&constant, off)? } else { constant.clone() };
         has_changed |= !guarded.is(&constant);
         consts.push(guarded);
+    }
+    if !off.is_empty() {
+        switch_off(code, off)?;
     }
     let plan = plan(code, true)?;
     if plan.is_none() && !has_changed {
@@ -324,6 +330,31 @@ pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>
     }
     let original = Some(code.clone().unbind());
     Ok(build(code, plan, consts, original)?.map_or_else(|| code.clone(), |(_, guarded)| guarded))
+}
+
+/// Notes what of a code object stands in these lines.
+fn switch_off(code: &Bound<'_, PyAny>, lines: &[(u32, u32)]) -> PyResult<()> {
+    let decoded = code_of(code, true)?;
+    let is_within = |line: u32| lines.iter().any(|(first, last)| (*first..=*last).contains(&line));
+    let off = if decoded.flags & bytecode::CO_OPTIMIZED != 0 && is_within(decoded.first_line) {
+        Off::All
+    } else {
+        let Ok(hir) = bytecode::decode(&decoded) else { return Ok(()) };
+        let heads = hir.blocks.iter().filter(|block| block.is_loop_head).map(|block| &hir.ops[block.first.0 as usize]);
+        Off::Loops(heads.filter(|op| is_within(op.span.line)).filter_map(|op| op.place).collect())
+    };
+    if off != Off::Loops(Vec::new()) && extra(code.as_ptr()).is_none() {
+        hang(code.as_ptr(), Extra::Off(off));
+    }
+    Ok(())
+}
+
+/// What the user has switched off in a code object.
+pub fn off(code: &Bound<'_, PyAny>) -> Off {
+    match extra(code.as_ptr()) {
+        Some(Extra::Off(off)) => off.clone(),
+        _ => Off::Nothing,
+    }
 }
 
 /// The sibling of a code object with loops.
@@ -379,7 +410,9 @@ fn build<'py>(
     if !hang(guarded.as_ptr(), Extra::Guarded(guards.clone())) {
         return Ok(None);
     }
-    (0..guards.loops.len()).for_each(|index| guards.turn(index, !IS_WATCHED.load(Ordering::Relaxed)));
+    for (index, looped) in guards.loops.iter().enumerate() {
+        guards.turn(index, !looped.is_switched_off && !IS_WATCHED.load(Ordering::Relaxed));
+    }
     GUARDED.lock().expect("nothing panics inside").get_or_insert_default().insert(Rc::as_ptr(&guards) as usize);
     // SAFETY: the hook does nothing but `silence_all`.
     match unsafe { frames::lh_watch_tools(tool_installed) } {

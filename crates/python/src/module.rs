@@ -124,9 +124,11 @@ fn stats<'py>(py: Python<'py>, func: &Bound<'py, PyAny>) -> PyResult<Bound<'py, 
 }
 
 /// A module's code with guards at its loops, and at those of the functions that it defines.
+/// `off`: first and last lines of loops and functions that are switched off.
 #[pyfunction]
-fn guard_code<'py>(code: &Bound<'py, PyCode>) -> PyResult<Bound<'py, PyAny>> {
-    crate::guards::guard_deeply(code.as_any())
+#[pyo3(signature = (code, off=Vec::new()))]
+fn guard_code<'py>(code: &Bound<'py, PyCode>, off: Vec<(u32, u32)>) -> PyResult<Bound<'py, PyAny>> {
+    crate::guards::guard_deeply(code.as_any(), &off)
 }
 
 /// Turns all guards off, or on again those that were on.

@@ -10,7 +10,7 @@ use crate::object::{Raw, layout, shape_of, unbox};
 use crate::settings::{count, settings};
 use crate::unit::Program;
 use crate::version::{Outcome, Version};
-use bytecode::{CO_OPTIMIZED, Code, Hir, LocalKind};
+use bytecode::{CO_OPTIMIZED, Code, Hir, LocalKind, Off};
 use codegen::Context;
 use frames::{Activation, CallState, Host};
 use infer::{Entry, Place, Region};
@@ -46,6 +46,8 @@ pub struct Loop {
     /// The names of a module's code that the loop sets: they are native code's variables, behind the locals.
     names: Vec<Py<PyString>>,
     is_of_module: bool,
+    /// By the user: it has no regions, and its guard stays off.
+    pub is_switched_off: bool,
     /// How deep the value stack is at the head.
     depth: usize,
     hotness: Hotness,
@@ -129,6 +131,11 @@ impl Loop {
             is_live: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(is_live).collect(),
             names,
             is_of_module: is_module,
+            is_switched_off: match &code.off {
+                Off::Nothing => false,
+                Off::Loops(heads) => heads.contains(&head),
+                Off::All => true,
+            },
             depth: hir.blocks[block].depth as usize,
             hotness: Hotness::new(looped.is_none(), region.operations(), region.loops(hir)),
             is_on: Cell::new(true),

@@ -23,6 +23,7 @@ pages! {
     "object-operation"
     "python-statement"
     "star-parameters"
+    "switched-off"
     "too-many-versions"
     "unknown-callable"
 }

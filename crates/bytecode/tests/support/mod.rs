@@ -106,6 +106,7 @@ pub fn sample(value: &Value) -> Sample {
         locals: items(&value["locals"]).map(local).collect(),
         exception_table: unhex(&value["exception_table"]),
         positions: items(&value["positions"]).map(span).collect(),
+        off: bytecode::Off::Nothing,
     };
     let offset = |value: &Value| u32::try_from(value.as_i64().expect("an offset")).ok();
     let instructions = items(&value["instructions"]).map(|instruction| Disassembled {
