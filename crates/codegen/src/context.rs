@@ -16,8 +16,29 @@ pub struct Context {
     pub depth_left: i64,
     /// Places until the next forced leave.
     pub ticks_left: i64,
+    /// What is remembered of the unit's loops that have mirrored versions, a [`Site`] each.
+    pub sites: *mut Site,
+}
+
+/// What is remembered of a loop that has a mirrored version. Native code counts in the first two words, the extension keeps the others.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Site {
+    /// Turns until the extension is asked again.
+    pub countdown: i64,
+    /// Whether the loop was entered from outside since it was asked last.
+    pub entered: i64,
+    /// How many turns the countdown began with.
+    pub turns: i64,
+    /// When it was asked last, in seconds.
+    pub asked: f64,
+    /// What the loop has taken since the last mirrors were given up, in seconds.
+    pub taken: f64,
+    /// What a turn takes, in seconds.
+    pub turn: f64,
 }
 
 pub(crate) const BREAKER: usize = std::mem::offset_of!(Context, breaker);
 pub(crate) const DEPTH_LEFT: usize = std::mem::offset_of!(Context, depth_left);
 pub(crate) const TICKS_LEFT: usize = std::mem::offset_of!(Context, ticks_left);
+pub(crate) const SITES: usize = std::mem::offset_of!(Context, sites);

@@ -1,6 +1,6 @@
 //! One function.
 
-use crate::context::{BREAKER, TICKS_LEFT};
+use crate::context::{BREAKER, SITES, Site, TICKS_LEFT};
 use crate::{LEFT, Options, text};
 use base::Index;
 use ir::{BlockId, Comparison, Edge, Func, FuncId, Inst, Op, ResumeId, Term, Ty, Unit, Value};
@@ -396,6 +396,27 @@ impl Writer<'_> {
             Op::BitsToBool => one("trunc", "i64", "i1"),
             Op::ObjectToBits => one("ptrtoint", "ptr", "i64"),
             Op::BitsToObject => one("inttoptr", "i64", "ptr"),
+            Op::AddOverflows => return self.overflows(inst, "sadd"),
+            Op::SubOverflows => return self.overflows(inst, "ssub"),
+            Op::MulOverflows => return self.overflows(inst, "smul"),
+            Op::IsWanted => return self.is_wanted(&result),
+            Op::LeaveIfWanted => {
+                let name = self.fresh("wanted");
+                self.is_wanted(&format!("%{name}"));
+                return self.leave_if(&format!("%{name}"), resume(inst));
+            }
+            Op::MirrorSite(site) => return self.mirror_site(&result, *site),
+            Op::MirrorEnter => format!("call void @lh.mirror.enter(ptr {})", arg(0)),
+            Op::MirrorDue => format!("{result} = call i1 @lh.mirror.due(ptr {})", arg(0)),
+            Op::MirrorFlush => "call void @lh.mirror.flush()".into(),
+            Op::MirrorSettle => "call void @lh.mirror.settle()".into(),
+            Op::MirrorList => format!("{result} = call ptr @lh.mirror.list(ptr {})", arg(0)),
+            Op::MirrorLength => format!("{result} = call i64 @lh.mirror.length(ptr {})", arg(0)),
+            Op::MirrorRow => format!("{result} = call ptr @lh.mirror.row(ptr {}, i64 {})", arg(0), arg(1)),
+            Op::MirrorFloat => format!("{result} = call double @lh.mirror.f64(ptr {}, i64 {})", arg(0), arg(1)),
+            Op::MirrorInt => format!("{result} = call i64 @lh.mirror.i64(ptr {}, i64 {})", arg(0), arg(1)),
+            Op::MirrorSetFloat => format!("call void @lh.mirror.set.f64(ptr {}, i64 {}, double {})", arg(0), arg(1), arg(2)),
+            Op::MirrorSetInt => format!("call void @lh.mirror.set.i64(ptr {}, i64 {}, i64 {})", arg(0), arg(1), arg(2)),
             Op::GuardTrue => return self.leave_unless(&arg(0), resume(inst)),
             Op::GuardFalse => return self.leave_if(&arg(0), resume(inst)),
             Op::Tick => return self.tick(resume(inst)),
@@ -573,6 +594,25 @@ impl Writer<'_> {
         for (index, value) in inst.results.iter().enumerate() {
             line!(self, "%{value} = extractvalue {ret} %{name}, {index}");
         }
+    }
+
+    fn overflows(&mut self, inst: &Inst, stem: &str) {
+        let pair = self.fresh("pair");
+        line!(self, "%{pair} = call {{ i64, i1 }} @llvm.{stem}.with.overflow.i64(i64 %{}, i64 %{})", inst.args[0], inst.args[1]);
+        line!(self, "%{} = extractvalue {{ i64, i1 }} %{pair}, 1", inst.results[0]);
+    }
+
+    fn is_wanted(&mut self, result: &str) {
+        let name = self.fresh("poll");
+        line!(self, "%{name} = load volatile i8, ptr %breaker");
+        line!(self, "{result} = icmp ne i8 %{name}, 0");
+    }
+
+    fn mirror_site(&mut self, result: &str, site: u32) {
+        let name = self.fresh("sites");
+        line!(self, "%{name}.at = getelementptr i8, ptr %ctx, i64 {SITES}");
+        line!(self, "%{name} = load ptr, ptr %{name}.at, align 8, !invariant.load !2");
+        line!(self, "{result} = getelementptr i8, ptr %{name}, i64 {}", site as usize * size_of::<Site>());
     }
 
     fn tick(&mut self, resume: ResumeId) {

@@ -9,7 +9,7 @@ mod list;
 mod prelude;
 mod text;
 
-pub use context::{Context, LEFT, RECORD_THREW};
+pub use context::{Context, LEFT, RECORD_THREW, Site};
 
 use ir::{Effect, FuncId, Op, RUNTIME, Runtime, Ty, Unit};
 use std::fmt::Write;
@@ -62,10 +62,26 @@ declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
         func::define(&mut out, unit, FuncId(index as u32), options);
     }
     entry(&mut out, unit);
-    out.push_str("\n!0 = !{!\"branch_weights\", i32 1, i32 1000000}\n!1 = !{!\"branch_weights\", i32 1000000, i32 1}\n!2 = !{}\n!3 = !{!\"branch_weights\", i32 1000, i32 30}\n");
+    out.push_str(METADATA);
     prelude::complete(&mut out);
     out
 }
+
+/// How likely branches are; from 20 on, kinds of memory that don't overlap (`mirrors.ll`), and what a length can be.
+const METADATA: &str = r#"
+!0 = !{!"branch_weights", i32 1, i32 1000000}
+!1 = !{!"branch_weights", i32 1000000, i32 1}
+!2 = !{}
+!3 = !{!"branch_weights", i32 1000, i32 30}
+!20 = !{!"mirrors"}
+!21 = !{!22, !22, i64 0}
+!22 = !{!"heads", !20}
+!23 = !{!24, !24, i64 0}
+!24 = !{!"floats", !20}
+!25 = !{!26, !26, i64 0}
+!26 = !{!"ints", !20}
+!27 = !{i64 0, i64 1152921504606846976}
+"#;
 
 /// Reference counts stand first in an object.
 const COUNTS: &str = "

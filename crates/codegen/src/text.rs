@@ -9,7 +9,7 @@ pub fn ty(ty: Ty) -> &'static str {
         Ty::I64 => "i64",
         Ty::I128 => "i128",
         Ty::F64 => "double",
-        Ty::Obj => "ptr",
+        Ty::Obj | Ty::Mem => "ptr",
     }
 }
 

@@ -187,6 +187,15 @@ impl Func {
         self.resumes.push(resume);
         ResumeId::new(self.resumes.len() - 1)
     }
+
+    /// Reads other values wherever values are read; definitions stay.
+    pub fn replace_uses(&mut self, other: &mut impl FnMut(Value) -> Value) {
+        for block in &mut self.blocks {
+            block.insts.iter_mut().flat_map(|inst| &mut inst.args).for_each(|value| *value = other(*value));
+            block.term.replace_uses(other);
+        }
+        self.resumes.iter_mut().for_each(|resume| resume.replace_uses(other));
+    }
 }
 
 impl Term {
@@ -205,6 +214,16 @@ impl Term {
             Term::Branch { then, other, .. } => vec![then, other],
             Term::Switch { cases, default, .. } => cases.iter_mut().map(|(_, edge)| edge).chain([default]).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// Reads other values, its edges' arguments included.
+    pub fn replace_uses(&mut self, other: &mut impl FnMut(Value) -> Value) {
+        self.edges_mut().into_iter().flat_map(|edge| &mut edge.args).for_each(|value| *value = other(*value));
+        match self {
+            Term::Branch { condition: value, .. } | Term::Switch { tag: value, .. } => *value = other(*value),
+            Term::Return(values) => values.iter_mut().for_each(|value| *value = other(*value)),
+            _ => {}
         }
     }
 
@@ -237,6 +256,12 @@ impl Func {
 }
 
 impl Resume {
+    /// Rebuilds the frame from other values.
+    pub fn replace_uses(&mut self, other: &mut impl FnMut(Value) -> Value) {
+        self.locals.iter_mut().chain(&mut self.stack).for_each(|slot| *slot = slot.map(&mut |_, value| other(*value)));
+        self.borrowed.iter_mut().for_each(|value| *value = other(*value));
+    }
+
     /// What a record of the frame holds: each machine value once, however many slots it stands in. So a float that stands in two of them
     /// becomes one object. Floats come last: who writes the record then needs no more than two counts.
     pub fn record(&self) -> Vec<(Ty, Value)> {

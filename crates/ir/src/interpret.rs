@@ -43,6 +43,10 @@ pub trait Host {
     fn on_object(&mut self, op: &Op, args: &[u64]) -> Option<u64>;
     /// The interpreter may want attention: true if it needs a frame for that.
     fn safepoint(&mut self) -> bool;
+    /// Whether it wants attention.
+    fn is_wanted(&mut self) -> bool;
+    /// The address of what is remembered of a site.
+    fn site(&mut self, site: u32) -> u64;
     /// Places until the next forced leave.
     fn ticks_left(&mut self) -> &mut i64;
     /// How many more recursive calls may be made.
@@ -174,6 +178,9 @@ impl<'a> Machine<'a> {
             Op::DropAny => Some((is_object(word(0)) && self.host.decref(word(1))).into()),
             Op::ShareAny => Some(0),
             Op::Safepoint => (!self.host.safepoint()).then_some(0),
+            Op::IsWanted => Some(self.host.is_wanted().into()),
+            Op::LeaveIfWanted => (!self.host.is_wanted()).then_some(0),
+            Op::MirrorSite(site) => Some(self.host.site(*site).into()),
             Op::Tick => {
                 let ticks = self.host.ticks_left();
                 *ticks -= 1;
@@ -197,6 +204,17 @@ impl<'a> Machine<'a> {
             | Op::FloatOf
             | Op::IntOf
             | Op::BoolOf
+            | Op::MirrorEnter
+            | Op::MirrorDue
+            | Op::MirrorFlush
+            | Op::MirrorSettle
+            | Op::MirrorList
+            | Op::MirrorLength
+            | Op::MirrorRow
+            | Op::MirrorFloat
+            | Op::MirrorInt
+            | Op::MirrorSetFloat
+            | Op::MirrorSetInt
             | Op::BoolToObject => {
                 let words: Vec<u64> = args.iter().map(|bits| *bits as u64).collect();
                 self.host.on_object(&inst.op, &words).map(Bits::from)
@@ -292,7 +310,7 @@ fn from_words(types: impl IntoIterator<Item = Ty>, words: &[u64]) -> Vec<Bits> {
         .map(|ty| match ty {
             Ty::I1 => next() & 1,
             Ty::I128 => next() | next() << 64,
-            Ty::I64 | Ty::F64 | Ty::Obj => next(),
+            Ty::I64 | Ty::F64 | Ty::Obj | Ty::Mem => next(),
         })
         .collect()
 }

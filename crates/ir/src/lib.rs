@@ -6,6 +6,7 @@
 //!
 //! `ir` knows no Python source, no HIR and no LLVM.
 
+mod dominators;
 mod elem;
 mod exact;
 mod func;
@@ -19,6 +20,7 @@ mod slot;
 mod unit;
 mod verify;
 
+pub use dominators::Dominators;
 pub use elem::{Elem, ListMethod};
 pub use exact::*;
 pub use func::*;

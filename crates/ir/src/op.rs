@@ -81,6 +81,8 @@ macro_rules! ops {
             Select(Ty),
             /// A scalar of the unit's table of globals, as it was when the outermost call began.
             LoadScalar { slot: u32, ty: Ty },
+            /// What is remembered of one of the unit's loops that have a mirrored version.
+            MirrorSite(u32),
             /// One of the exact functions.
             Exact(&'static Exact),
             /// Work on objects through the interpreter's own functions.
@@ -107,6 +109,7 @@ macro_rules! ops {
                     Op::CompareFloat(_) => "cmp.f64",
                     Op::Select(_) => "select",
                     Op::LoadScalar { .. } => "load.scalar",
+                    Op::MirrorSite(_) => "mirror.site",
                     Op::Exact(exact) => exact.name,
                     Op::Runtime(runtime) => runtime.name,
                     Op::Call(_) => "call",
@@ -117,7 +120,8 @@ macro_rules! ops {
             pub fn params(&self) -> Option<Vec<Ty>> {
                 Some(match self {
                     $(Op::$name => vec![$(Ty::$arg),*],)*
-                    Op::ConstBool(_) | Op::ConstInt(_) | Op::ConstWide(_) | Op::ConstFloat(_) | Op::ConstObject(_) | Op::LoadScalar { .. } => vec![],
+                    Op::ConstBool(_) | Op::ConstInt(_) | Op::ConstWide(_) | Op::ConstFloat(_) | Op::ConstObject(_) => vec![],
+                    Op::LoadScalar { .. } | Op::MirrorSite(_) => vec![],
                     Op::CompareInt(_) | Op::CompareUint(_) => vec![Ty::I64, Ty::I64],
                     Op::CompareWide(_) => vec![Ty::I128, Ty::I128],
                     Op::CompareFloat(_) => vec![Ty::F64, Ty::F64],
@@ -136,6 +140,7 @@ macro_rules! ops {
                     Op::ConstWide(_) => vec![Ty::I128],
                     Op::ConstFloat(_) => vec![Ty::F64],
                     Op::ConstObject(_) => vec![Ty::Obj],
+                    Op::MirrorSite(_) => vec![Ty::Mem],
                     Op::Select(ty) | Op::LoadScalar { ty, .. } => vec![*ty],
                     Op::Exact(exact) => exact.results.to_vec(),
                     Op::Runtime(runtime) => runtime.result.into_iter().collect(),
@@ -264,6 +269,31 @@ ops! {
     FloatOf "float.of" (Obj) -> (F64) Checks;
     IntOf "int.of" (Obj) -> (I64) Checks;
     BoolOf "bool.of" (Obj) -> (I1) Leaves;
+    /// Whether the sum, the difference, the product of two ints is none of 64 bits.
+    AddOverflows "add.overflows" (I64 I64) -> (I1) Pure;
+    SubOverflows "sub.overflows" (I64 I64) -> (I1) Pure;
+    MulOverflows "mul.overflows" (I64 I64) -> (I1) Pure;
+    /// Whether the interpreter wants attention.
+    IsWanted "is.wanted" () -> (I1) Reads;
+    /// Leaves if the interpreter wants attention: a safepoint where nothing may run.
+    LeaveIfWanted "leave.if.wanted" () -> () Checks;
+    /// The loop of a site is entered from outside.
+    MirrorEnter "mirror.enter" (Mem) -> () Writes;
+    /// Counts the turns of a site's loop: whether it is time to ask for mirrors.
+    MirrorDue "mirror.due" (Mem) -> (I1) Writes;
+    /// Makes lists true again where a mirror is ahead of them; the mirrors stay.
+    MirrorFlush "mirror.flush" () -> () Writes;
+    /// The same, and gives all mirrors up: lists are about to change.
+    MirrorSettle "mirror.settle" () -> () Writes;
+    /// The list behind a mirror, borrowed; how many items it has.
+    MirrorList "mirror.list" (Mem) -> (Obj) Reads;
+    MirrorLength "mirror.length" (Mem) -> (I64) Reads;
+    /// The mirror of an item that is a list, the value of one that is a number; the index is in bounds.
+    MirrorRow "mirror.row" (Mem I64) -> (Mem) Reads;
+    MirrorFloat "mirror.f64" (Mem I64) -> (F64) Reads;
+    MirrorInt "mirror.i64" (Mem I64) -> (I64) Reads;
+    MirrorSetFloat "mirror.set.f64" (Mem I64 F64) -> () Writes;
+    MirrorSetInt "mirror.set.i64" (Mem I64 I64) -> () Writes;
     /// `True` or `False`, borrowed.
     BoolToObject "i1.to.obj" (I1) -> (Obj) Pure;
 }

@@ -208,6 +208,7 @@ impl Display for Op {
             Op::CompareInt(c) | Op::CompareUint(c) | Op::CompareWide(c) | Op::CompareFloat(c) => write!(f, " {}", c.name()),
             Op::Select(ty) => write!(f, " {}", ty.name()),
             Op::LoadScalar { slot, ty } => write!(f, " {} {slot}", ty.name()),
+            Op::MirrorSite(site) => write!(f, " {site}"),
             Op::Call(func) => write!(f, " {func}"),
             _ => Ok(()),
         }

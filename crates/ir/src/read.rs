@@ -666,6 +666,7 @@ impl<'a> Reader<'a> {
                 let ty = self.ty()?;
                 Op::LoadScalar { slot: self.number()?, ty }
             }
+            "mirror.site" => Op::MirrorSite(self.number()?),
             "call" => Op::Call(self.id("f")?),
             name => match PLAIN_OPS.iter().find(|op| op.name() == name) {
                 Some(op) => op.clone(),

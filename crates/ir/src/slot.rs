@@ -10,10 +10,12 @@ pub enum Ty {
     F64,
     /// A `PyObject *`, never NULL.
     Obj,
+    /// An address of memory of our own: a mirror, a site. Never part of a frame.
+    Mem,
 }
 
 impl Ty {
-    pub const ALL: [Ty; 5] = [Ty::I1, Ty::I64, Ty::I128, Ty::F64, Ty::Obj];
+    pub const ALL: [Ty; 6] = [Ty::I1, Ty::I64, Ty::I128, Ty::F64, Ty::Obj, Ty::Mem];
 
     /// How many 64-bit words it takes in a record.
     pub fn words(self) -> usize {
@@ -27,6 +29,7 @@ impl Ty {
             Ty::I128 => "i128",
             Ty::F64 => "f64",
             Ty::Obj => "obj",
+            Ty::Mem => "mem",
         }
     }
 }

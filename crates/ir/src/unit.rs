@@ -1,4 +1,4 @@
-use crate::{CodeId, Elem, Func, FuncId, ObjectId, ResumeKind, Shape, Slot, Ty, Value, Why};
+use crate::{CodeId, Elem, Func, FuncId, ObjectId, Op, ResumeKind, Shape, Slot, Ty, Value, Why};
 use base::Index;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -93,6 +93,8 @@ pub struct UnitMeta {
     pub funcs: Vec<(String, u32)>,
     /// Those scalars that are lists of which nothing was known, and whose items are read: with a better guess the unit would be another.
     pub guesses: Vec<u32>,
+    /// How many loops have mirrored versions.
+    pub sites: u32,
 }
 
 /// A [`crate::Resume`] by the words of its record.
@@ -116,6 +118,12 @@ impl Unit {
     /// The number of a function's first resume in the unit's one list.
     pub fn first_resume(&self, id: FuncId) -> u32 {
         self.funcs[..id.index()].iter().map(|func| func.resumes.len() as u32).sum()
+    }
+
+    /// How many loops have mirrored versions.
+    pub fn sites(&self) -> u32 {
+        let insts = self.funcs.iter().flat_map(|func| &func.blocks).flat_map(|block| &block.insts);
+        insts.filter_map(|inst| if let Op::MirrorSite(site) = inst.op { Some(site + 1) } else { None }).max().unwrap_or(0)
     }
 
     pub fn meta(&self) -> UnitMeta {
@@ -153,6 +161,7 @@ impl Unit {
             resumes,
             funcs,
             guesses: self.guesses(),
+            sites: self.sites(),
         }
     }
 

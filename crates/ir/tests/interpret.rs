@@ -42,6 +42,12 @@ impl Host for Room {
     fn safepoint(&mut self) -> bool {
         self.wants
     }
+    fn is_wanted(&mut self) -> bool {
+        self.wants
+    }
+    fn site(&mut self, site: u32) -> u64 {
+        site.into()
+    }
     fn ticks_left(&mut self) -> &mut i64 {
         &mut self.ticks
     }

@@ -3,7 +3,13 @@
 //! `passes` knows no HIR and no LLVM.
 
 mod borrow;
+mod copy;
 mod dead;
+mod hoist;
+mod loops;
+mod mirror;
+mod params;
+mod same;
 mod tidy;
 
 use ir::Unit;
@@ -11,8 +17,19 @@ use ir::Unit;
 /// All passes, in order.
 pub fn pipeline(unit: &mut Unit) {
     for func in &mut unit.funcs {
+        tidy::remove_unreachable_blocks(func);
+        params::remove_constant_params(func);
+        same::remove_repeated(func);
         dead::remove_dead(func);
         borrow::borrow(func);
+    }
+    mirror::mirror(unit);
+    for func in &mut unit.funcs {
+        params::remove_constant_params(func);
+        same::remove_repeated(func);
+        hoist::hoist(func);
+        params::remove_constant_params(func);
+        dead::remove_dead(func);
         tidy::tidy(func);
     }
 }

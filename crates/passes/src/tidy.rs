@@ -38,7 +38,7 @@ fn retain<T>(items: &mut Vec<T>, kept: &[bool]) {
     items.retain(|_| *kept.next().expect("one flag an item"));
 }
 
-fn remove_unreachable_blocks(func: &mut Func) {
+pub fn remove_unreachable_blocks(func: &mut Func) {
     let mut kept = vec![false; func.blocks.len()];
     let mut work = vec![BlockId(0)];
     while let Some(block) = work.pop() {
@@ -80,20 +80,11 @@ fn number_values(func: &mut Func) {
     }
     let number = |value: Value| numbers[value.index()].expect("the verifier saw that what is used is defined");
     func.types = types;
+    func.replace_uses(&mut |value| number(value));
     for block in &mut func.blocks {
-        let insts = block.insts.iter_mut().flat_map(|inst| inst.args.iter_mut().chain(&mut inst.results));
-        block.params.iter_mut().chain(insts).for_each(|value| *value = number(*value));
-        block.term.edges_mut().into_iter().flat_map(|edge| &mut edge.args).for_each(|value| *value = number(*value));
-        match &mut block.term {
-            Term::Branch { condition: value, .. } | Term::Switch { tag: value, .. } => *value = number(*value),
-            Term::Return(values) => values.iter_mut().for_each(|value| *value = number(*value)),
-            _ => {}
-        }
+        let results = block.insts.iter_mut().flat_map(|inst| &mut inst.results);
+        block.params.iter_mut().chain(results).for_each(|value| *value = number(*value));
     }
-    for slot in func.resumes.iter_mut().flat_map(|resume| resume.locals.iter_mut().chain(&mut resume.stack)) {
-        *slot = slot.map(&mut |_, value| number(*value));
-    }
-    func.resumes.iter_mut().flat_map(|resume| &mut resume.borrowed).for_each(|value| *value = number(*value));
 }
 
 #[cfg(test)]

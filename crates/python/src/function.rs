@@ -442,7 +442,7 @@ unsafe fn run(
         if depth_left <= 0 {
             return None;
         }
-        let context = Context { breaker: state.breaker.cast(), depth_left, ticks_left: ticks };
+        let context = Context { breaker: state.breaker.cast(), depth_left, ticks_left: ticks, sites: unit.sites() };
         for word in &unit.object_params {
             // The callee owns its parameters.
             ffi::Py_INCREF(words[*word] as Raw);
@@ -459,6 +459,7 @@ unsafe fn run(
             }
             Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
         };
+        crate::mirror::settle();
         if status == 0 {
             frames::lh_drop_waiting();
             // It returned: the words of its result are written.

@@ -210,12 +210,21 @@ impl ir::Host for Call<'_> {
 
     fn on_object(&mut self, op: &ir::Op, args: &[u64]) -> Option<u64> {
         // SAFETY: objects that the unit's values hold; the verifier saw the operands' types.
-        unsafe { crate::inplace::list::on_object(op, args) }
+        unsafe { crate::mirror::on_mirror(op, args).or_else(|| crate::inplace::list::on_object(op, args)) }
     }
 
     fn safepoint(&mut self) -> bool {
         // SAFETY: as native code does: the breaker first, then the question.
         unsafe { *self.context.breaker != 0 && lh_safepoint_native((&raw mut *self).cast()) != 0 }
+    }
+
+    fn is_wanted(&mut self) -> bool {
+        // SAFETY: as native code does.
+        unsafe { *self.context.breaker != 0 }
+    }
+
+    fn site(&mut self, site: u32) -> u64 {
+        self.context.sites.wrapping_add(site as usize) as u64
     }
 
     fn ticks_left(&mut self) -> &mut i64 {
@@ -235,7 +244,7 @@ impl ir::Host for Call<'_> {
         type Words6 = extern "C" fn(u64, u64, u64, u64, u64, u64) -> u64;
         type Words7 = extern "C" fn(u64, u64, u64, u64, u64, u64, u64) -> u64;
         type Words8 = extern "C" fn(u64, u64, u64, u64, u64, u64, u64, u64) -> u64;
-        let at = crate::inplace::address_of(&format!("lh_{}", function.name)).expect("every runtime function has an address");
+        let at = address_of(&format!("lh_{}", function.name)).expect("every runtime function has an address");
         type WordAndFloat = extern "C" fn(u64, f64) -> u64;
         if function.params == [ir::Ty::F64, ir::Ty::F64] {
             let [x, y] = [0, 1].map(|i| f64::from_bits(args[i]));
@@ -341,7 +350,7 @@ unsafe extern "C" fn lh_safepoint_native(context: *mut Context) -> i64 {
     unsafe {
         let call = &mut *context.cast::<Call>();
         // The collector, and code of the user's that it runs, are not ours.
-        if call.holds_names {
+        if call.holds_names || crate::mirror::are_live() {
             frames::lh_forget_containers(ffi::PyThreadState_Get().cast());
             return 1;
         }
@@ -402,6 +411,7 @@ pub fn address_of(symbol: &str) -> Option<usize> {
         "lh_drop_any" => lh_drop_any as *const () as usize,
         _ => {
             return crate::inplace::address_of(symbol)
+                .or_else(|| crate::mirror::address_of(symbol))
                 .or_else(|| runtime::exact::libm::libm_address(symbol))
                 .or_else(|| runtime::exact::exact_address(symbol));
         }

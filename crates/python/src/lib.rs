@@ -15,6 +15,7 @@ mod hotness;
 mod inplace;
 mod leave;
 mod links;
+mod mirror;
 mod module;
 mod object;
 mod patience;

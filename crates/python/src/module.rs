@@ -260,6 +260,7 @@ fn testing_counters(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("left", &counters.left),
         ("interpreted", &counters.interpreted),
         ("came_back", &counters.came_back),
+        ("mirrored", &counters.mirrored),
     ] {
         dict.set_item(name, counter.load(Ordering::Relaxed))?;
     }

@@ -647,7 +647,7 @@ unsafe fn run(
         if depth_left <= 0 {
             return None;
         }
-        let context = Context { breaker: state.breaker.cast(), depth_left, ticks_left: settings().deopt_every() };
+        let context = Context { breaker: state.breaker.cast(), depth_left, ticks_left: settings().deopt_every(), sites: unit.sites() };
         held.hand_over(host, &region.entry, words);
         region.version.entered.set(region.version.entered.get() + 1);
         count(&settings().counters.entered);
@@ -665,6 +665,7 @@ unsafe fn run(
             }
             Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
         };
+        crate::mirror::settle();
         assert_eq!(status, codegen::LEFT, "a region leaves, it does not return");
         let worked = began.elapsed();
         let left_at = call.left_at();

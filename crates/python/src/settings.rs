@@ -32,6 +32,8 @@ pub struct Counters {
     pub interpreted: AtomicU64,
     /// Entered at a loop of a running frame.
     pub came_back: AtomicU64,
+    /// Loops entered with mirrors of their lists.
+    pub mirrored: AtomicU64,
 }
 
 pub fn settings() -> &'static Settings {

@@ -2,7 +2,7 @@
 
 use crate::links::{fingerprint, resolve, thing_of};
 use crate::object::{Raw, layout, shape_of, unbox};
-use codegen::Context;
+use codegen::{Context, Site};
 use infer::{Note, Thing};
 use ir::{Elem, Expect, Links, Path, ScalarLink, Slot, UnitMeta};
 use pyo3::ffi;
@@ -64,6 +64,8 @@ pub struct LoadedUnit {
     /// The same, held while native code runs, and not longer: who deletes the last name of an object must see it die.
     held_scalars: RefCell<Vec<Py<PyAny>>>,
     running: Cell<usize>,
+    /// Of the loops that have mirrored versions.
+    sites: Vec<Cell<Site>>,
     seen: RefCell<Seen>,
 }
 
@@ -142,6 +144,7 @@ impl LoadedUnit {
         found: Vec<Py<PyAny>>,
     ) -> LoadedUnit {
         let Stored { meta, notes, compile_milliseconds, .. } = stored;
+        let sites = vec![Cell::new(Site::default()); meta.sites as usize];
         let mut ret_words = 0;
         let params = meta.params.iter().flat_map(|shape| shape.types());
         let object_params = params.enumerate().filter(|(_, ty)| *ty == ir::Ty::Obj).map(|(word, _)| word).collect();
@@ -161,8 +164,14 @@ impl LoadedUnit {
             scalar_objects: RefCell::default(),
             held_scalars: RefCell::default(),
             running: Cell::new(0),
+            sites,
             seen: RefCell::default(),
         }
+    }
+
+    /// What native code counts in.
+    pub fn sites(&self) -> *mut Site {
+        self.sites.as_ptr() as *mut Site
     }
 
     /// Native code of the unit, which is valid, begins to run. It has ended when what comes back is dropped, which may run a finaliser.

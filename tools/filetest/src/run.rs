@@ -112,6 +112,12 @@ impl Host for Room {
     fn safepoint(&mut self) -> bool {
         false
     }
+    fn is_wanted(&mut self) -> bool {
+        false
+    }
+    fn site(&mut self, _: u32) -> u64 {
+        0
+    }
     fn ticks_left(&mut self) -> &mut i64 {
         &mut self.ticks
     }

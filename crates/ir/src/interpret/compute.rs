@@ -29,6 +29,9 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         Op::AddWide => wide(0).checked_add(wide(1))? as Bits,
         Op::SubWide => wide(0).checked_sub(wide(1))? as Bits,
         Op::MulWide => multiply_wide(wide(0), wide(1))? as Bits,
+        Op::AddOverflows => int(0).checked_add(int(1)).is_none().into(),
+        Op::SubOverflows => int(0).checked_sub(int(1)).is_none().into(),
+        Op::MulOverflows => int(0).checked_mul(int(1)).is_none().into(),
         Op::AndInt | Op::AndWide | Op::AndBool => args[0] & args[1],
         Op::OrInt | Op::OrWide | Op::OrBool => args[0] | args[1],
         Op::XorInt | Op::XorWide | Op::XorBool => args[0] ^ args[1],
@@ -83,6 +86,20 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::FloatOf
         | Op::IntOf
         | Op::BoolOf
+        | Op::MirrorSite(_)
+        | Op::IsWanted
+        | Op::LeaveIfWanted
+        | Op::MirrorEnter
+        | Op::MirrorDue
+        | Op::MirrorFlush
+        | Op::MirrorSettle
+        | Op::MirrorList
+        | Op::MirrorLength
+        | Op::MirrorRow
+        | Op::MirrorFloat
+        | Op::MirrorInt
+        | Op::MirrorSetFloat
+        | Op::MirrorSetInt
         | Op::BoolToObject => unreachable!("{op} needs more than its operands"),
     })
 }

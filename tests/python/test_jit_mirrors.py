@@ -1,0 +1,326 @@
+"""Loops on mirrors of lists: the same programs, plain and native and left at each place, and what may look at lists in between."""
+
+import sys
+import threading
+
+import pytest
+from test_jit_support import counted, outcome, quick, same
+
+import lancehead as lh
+
+PROGRAMS = {
+    "a stencil with two grids that are swapped": """
+        @jit
+        def f(u, v, n, steps, c):
+            for s in range(steps):
+                for i in range(1, n - 1):
+                    for j in range(1, n - 1):
+                        v[i][j] = u[i][j] + c * (u[i + 1][j] + u[i - 1][j] + u[i][j + 1] + u[i][j - 1] - 4.0 * u[i][j])
+                u, v = v, u
+            return u, v
+
+        def main():
+            u = [[float((i * 7 + j * 3) % 11) for j in range(9)] for i in range(9)]
+            v = [row[:] for row in u]
+            x, y = f(u, v, 9, 7, 0.1)
+            return u, v, x is v, y is u
+        """,
+    "two names for one row": """
+        @jit
+        def f(a):
+            for k in range(3):
+                for i in range(len(a)):
+                    for j in range(len(a[i])):
+                        a[i][j] = a[i][j] * 2.0 + a[0][j]
+            return a
+
+        def main():
+            row = [1.0, 2.0, 3.0]
+            a = [row, [4.0, 5.0, 6.0], row]
+            f(a)
+            return a, row, a[0] is a[2]
+        """,
+    "one list under two names": """
+        @jit
+        def f(a, b):
+            for k in range(2):
+                for i in range(1, len(a)):
+                    a[i] = a[i - 1] + b[i] * 0.5
+                    b[0] = a[i]
+            return a
+
+        def main():
+            a = [1.0, 2.0, 3.0, 4.0]
+            return f(a, a), a, f(a, a[:]), f([0.5, 0.25], a)
+        """,
+    "an index out of range in the middle": """
+        @jit
+        def f(a, n):
+            t = 0.0
+            for i in range(n):
+                for j in range(n):
+                    a[i][j] += 1.0
+                    t += a[i][j]
+            return t
+
+        def main():
+            a = [[float(i) for i in range(n)] for n in (5, 5, 4, 5)]
+            result = outcome(f, a, 4), outcome(f, a, 5)
+            return result, a
+        """,
+    "an int that outgrows 64 bits in the middle": """
+        @jit
+        def f(a, n):
+            for k in range(n):
+                for i in range(len(a)):
+                    a[i] = a[i] * 3 + i
+            return a
+
+        def main():
+            a = [2**40, 5, -(2**50)]
+            return f(a, 3), a, f(a, 60), a
+        """,
+    "negative indices": """
+        @jit
+        def f(a, n):
+            t = 0.0
+            for k in range(2):
+                for i in range(-n, n):
+                    a[i] = a[i] + a[-1] * 0.5
+                    t += a[i - 1]
+            return t
+
+        def main():
+            a = [1.0, 2.0, 4.0]
+            return outcome(f, a, 2), a, outcome(f, a, 3), a, outcome(f, a, 4), a
+        """,
+    "rows of several lengths, and none": """
+        @jit
+        def f(a):
+            t = 0
+            for k in range(2):
+                for row in a:
+                    for i, x in enumerate(row):
+                        t += x * i
+                        row[i] = x + 1
+            return t
+
+        def main():
+            a = [[1, 2, 3], [], [4], [5, 6]]
+            return f(a), a, f([]), f([[]])
+        """,
+    "items of another type": """
+        @jit
+        def f(a, n):
+            t = 0.0
+            for k in range(n):
+                for i in range(len(a)):
+                    t += a[i]
+                    a[i] = t
+            return t
+
+        def main():
+            a = [1.0, 2, 3.0]
+            b = [1.0, 2.0, 2**70, 4.0]
+            c = [1.0, True, 4.0]
+            return f([1.0, 2.0], 2), f(a, 3), a, f(b, 2), b, f(c, 2), c
+        """,
+    "numbers read outside of the loops": """
+        @jit
+        def f(a, n):
+            seen = []
+            for k in range(n):
+                for i in range(1, len(a)):
+                    a[i] = a[i] + a[i - 1]
+                seen.append(a[-1])
+                seen.append(a[1] * 2.0)
+                a[0] = float(k)
+            return seen
+
+        def main():
+            a = [1.0, 2.0, 3.0]
+            return f(a, 4), a
+        """,
+    "lists that change between the loops": """
+        @jit
+        def f(a, n):
+            out = []
+            for k in range(n):
+                for i in range(1, len(a)):
+                    a[i] = a[i] + a[i - 1]
+                a.append(float(k))
+                if k == 2:
+                    a.pop()
+                    a.pop()
+                out.append(sum(a))
+            return out
+
+        def main():
+            a = [1.0, 2.0, 3.0]
+            return f(a, 5), a
+        """,
+    "rows that are exchanged": """
+        @jit
+        def f(a, n):
+            for k in range(n):
+                p = k
+                for i in range(k + 1, n):
+                    if abs(a[i][k]) > abs(a[p][k]):
+                        p = i
+                a[k], a[p] = a[p], a[k]
+                for i in range(k + 1, n):
+                    m = a[i][k] / a[k][k]
+                    a[i][k] = m
+                    for j in range(k + 1, n):
+                        a[i][j] = a[i][j] - m * a[k][j]
+            return a
+
+        def main():
+            a = [[float((i * j * 7 + i + j) % 13 + 1) for j in range(6)] for i in range(6)]
+            rows = [id(row) for row in a]
+            f(a, 6)
+            return a, [rows.index(id(row)) for row in a]
+        """,
+    "a loop that ends early": """
+        @jit
+        def f(a, x):
+            for k in range(3):
+                for i in range(len(a)):
+                    if a[i] > x:
+                        a[i] = 0.0
+                        break
+                else:
+                    return k, -1, a
+                if i == 2:
+                    return k, i, a
+            return k, i, a
+
+        def main():
+            return f([1.0, 2.0, 3.0], 0.5), f([1.0, 2.0, 3.0], 2.5), f([1.0], 9.0), f([], 1.0)
+        """,
+    "what is left behind": """
+        @jit
+        def f(a, n):
+            i = -1
+            x = 0.0
+            for k in range(len(a)):
+                for i in range(n):
+                    x = a[k][i] * 2.0
+            return i, x, k
+
+        def main():
+            a = [[1.0, 2.0], [3.0, 4.0]]
+            return f(a, 2), f(a, 0)
+        """,
+    "a flat index": """
+        @jit
+        def f(a, n, m):
+            t = 0.0
+            for i in range(n):
+                for j in range(m):
+                    a[i * m + j] = a[i * m + j] + float(i - j)
+                    t += a[j * n + i]
+            return t
+
+        def main():
+            a = [float(i % 5) for i in range(12)]
+            return f(a, 3, 4), a, outcome(f, a, 4, 4), a
+        """,
+    "other steps": """
+        @jit
+        def f(a, start, stop, step):
+            t = 0
+            for k in range(2):
+                for i in range(start, stop, step):
+                    a[i] += i
+                    t += a[i]
+            return t
+
+        def main():
+            a = list(range(10))
+            return [outcome(f, a, *r) for r in ((0, 10, 3), (9, -1, -2), (5, 5, 1), (8, 12, 2), (2**62, 2**63 - 1, 2**61))], a
+        """,
+    "a function called in the loop": """
+        def g(x, y):
+            return x * x - y
+
+        @jit
+        def f(a, n):
+            for k in range(n):
+                for i in range(1, len(a)):
+                    a[i] = g(a[i], a[i - 1]) * 0.25
+            return a
+
+        def main():
+            return f([1.0, 2.0, 3.0, 4.0], 3)
+        """,
+    "signed zeros and NaNs": """
+        @jit
+        def f(a, n):
+            for k in range(n):
+                for i in range(len(a)):
+                    a[i] = -a[i]
+            return a
+
+        def main():
+            nan = float("nan")
+            return f([0.0, -0.0, nan, float("inf")], 3)
+        """,
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs(name):
+    mirrored = counted("mirrored")
+    same(PROGRAMS[name], outcome=outcome)
+    assert counted("mirrored") > mirrored, "no loop worked on mirrors"
+
+
+def test_an_item_that_did_not_change_stays_the_same_object():
+    @lh.jit
+    def f(a, n):
+        for k in range(n):
+            for i in range(0, len(a), 2):
+                a[i] = a[i] + 1.0
+        return a
+
+    with quick():
+        items = [float(i) + 0.5 for i in range(6)]
+        a = items[:]
+        f(a, 3)
+        assert [x is y for x, y in zip(a, items)] == [False, True] * 3
+        assert items == [float(i) + 0.5 for i in range(6)]
+
+
+def test_references_are_what_they_were():
+    @lh.jit
+    def f(a, n):
+        for k in range(n):
+            for row in a:
+                for i in range(len(row)):
+                    row[i] = row[i] * 1.5
+
+    with quick():
+        a = [[1.0, 2.0], [3.0, 4.0]]
+        before = [sys.getrefcount(a), *map(sys.getrefcount, a)]
+        f(a, 5)
+        assert [sys.getrefcount(a), *map(sys.getrefcount, a)] == before
+
+
+def test_with_another_thread_lists_are_worked_on_in_place():
+    @lh.jit
+    def f(a, n):
+        for k in range(n):
+            for i in range(len(a)):
+                a[i] = a[i] + 1.0
+        return a
+
+    with quick():
+        stop = threading.Event()
+        thread = threading.Thread(target=stop.wait)
+        thread.start()
+        try:
+            assert f([0.0, 1.0], 4) == [4.0, 5.0]
+        finally:
+            stop.set()
+            thread.join()
