@@ -157,10 +157,8 @@ pub unsafe fn single(slot: &Slot<u32>, words: &[u64], objects: &[Raw]) -> Raw {
 pub struct Boxer<'a> {
     words: &'a [u64],
     objects: &'a [Raw],
-    /// Numbers that were made already, by their word: what was one value becomes one object.
-    made: Vec<(u32, Raw)>,
-    /// The same of complex ones, by their parts.
-    complexes: Vec<([u32; 2], Raw)>,
+    /// Numbers that were made already, by their slot: what was one value becomes one object.
+    made: Vec<(Slot<u32>, Raw)>,
     /// The same of tuples, by their items.
     tuples: Vec<(Vec<Slot<u32>>, Raw)>,
 }
@@ -170,7 +168,7 @@ impl<'a> Boxer<'a> {
     /// Native code wrote the words for the slots that will be asked for, `objects` is its unit's table, and the interpreter's lock is held
     /// as long as the boxer lives.
     pub unsafe fn new(words: &'a [u64], objects: &'a [Raw]) -> Boxer<'a> {
-        Boxer { words, objects, made: Vec::new(), complexes: Vec::new(), tuples: Vec::new() }
+        Boxer { words, objects, made: Vec::new(), tuples: Vec::new() }
     }
 
     /// A new reference to what a slot means; takes over what the slot owns. NULL for an unbound slot, and with an exception set where memory
@@ -184,20 +182,13 @@ impl<'a> Boxer<'a> {
                 Slot::Unbound => ptr::null_mut(),
                 Slot::None => new_reference(ffi::Py_None()),
                 Slot::Bool(at) => bool_object(word(at) & 1 == 1),
-                Slot::Int(at) => self.number(*at, |words| ffi::PyLong_FromLongLong(words[0] as i64)),
-                Slot::Uint(at) => self.number(*at, |words| ffi::PyLong_FromUnsignedLongLong(words[0])),
-                Slot::Wide(at) => self.number(*at, |words| wide_object(words[0], words[1])),
-                Slot::Float(at) => self.number(*at, |words| ffi::PyFloat_FromDouble(f64::from_bits(words[0]))),
+                Slot::Int(at) => self.number(slot, *at, |words| ffi::PyLong_FromLongLong(words[0] as i64)),
+                Slot::Uint(at) => self.number(slot, *at, |words| ffi::PyLong_FromUnsignedLongLong(words[0])),
+                Slot::Wide(at) => self.number(slot, *at, |words| wide_object(words[0], words[1])),
+                Slot::Float(at) => self.number(slot, *at, |words| ffi::PyFloat_FromDouble(f64::from_bits(words[0]))),
                 Slot::Complex([real, imaginary]) => {
-                    let known = self.complexes.iter().find(|(parts, _)| *parts == [*real, *imaginary]);
-                    if let Some((_, made)) = known {
-                        return new_reference(*made);
-                    }
-                    let made = ffi::PyComplex_FromDoubles(f64::from_bits(word(real)), f64::from_bits(word(imaginary)));
-                    if !made.is_null() {
-                        self.complexes.push(([*real, *imaginary], made));
-                    }
-                    made
+                    let parts = [*real, *imaginary].map(|at| f64::from_bits(word(&at)));
+                    self.number(slot, *real, |_| ffi::PyComplex_FromDoubles(parts[0], parts[1]))
                 }
                 Slot::Object(at) | Slot::List(_, at) | Slot::Exact(_, at) => word(at) as Raw,
                 Slot::ListIter(_, index, list) | Slot::ExactIter(_, index, list) => iterator_at(word(list) as Raw, int(index)),
@@ -239,14 +230,14 @@ impl<'a> Boxer<'a> {
         }
     }
 
-    unsafe fn number(&mut self, at: u32, make: impl Fn(&[u64]) -> Raw) -> Raw {
+    unsafe fn number(&mut self, slot: &Slot<u32>, at: u32, make: impl Fn(&[u64]) -> Raw) -> Raw {
         unsafe {
-            if let Some((_, made)) = self.made.iter().find(|(word, _)| *word == at) {
+            if let Some((_, made)) = self.made.iter().find(|(known, _)| known == slot) {
                 return new_reference(*made);
             }
             let made = make(&self.words[at as usize..]);
             if !made.is_null() {
-                self.made.push((at, made));
+                self.made.push((slot.clone(), made));
             }
             made
         }
