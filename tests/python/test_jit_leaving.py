@@ -748,7 +748,7 @@ PROGRAMS = {
     "constants": """
         @jit
         def f(a):
-            return a, 2**63, 2**64, -2**63, 2**100, 1e400, -0.0, 1j if a == 9 else None, "s", (1, (2.5, None), True), ..., b"b"
+            return a, 2**63, 2**64, -2**63, 2**100, 1e400, -0.0, 1j, "s", (1, (2.5, None), True), ..., b"b"
 
         def main():
             return f(1), f(2.5)
