@@ -316,12 +316,13 @@ def hook_imports(include: Iterable[str], exclude: Iterable[str]) -> None:
 
     To do it twice does no harm: what has guards is not given more.
     """
-    import sysconfig
+    import site
     from importlib.machinery import SourceFileLoader
 
     from lancehead import _lancehead, _off
 
-    kept_out = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    # As the module sysconfig says, which takes as long to ask as the rest of this function.
+    kept_out = {os.path.dirname(os.__file__), site.USER_SITE, *site.getsitepackages()}
     foreign = tuple(os.path.join(os.path.realpath(path), "") for path in kept_out if path) + (os.path.join(os.path.dirname(__file__), ""),)
     wanted = tuple(f"{os.sep}{name.replace('.', os.sep)}" for name in include)
     unwanted = tuple(f"{os.sep}{name.replace('.', os.sep)}" for name in exclude)

@@ -42,14 +42,37 @@ pub enum Judgement {
     GiveUp,
 }
 
+#[derive(Clone, Copy, Default)]
+struct Turns {
+    count: u32,
+    time: Duration,
+    slowest: Duration,
+}
+
+impl Turns {
+    fn add(&mut self, step: Duration) {
+        self.count += 1;
+        self.time += step;
+        self.slowest = self.slowest.max(step);
+    }
+
+    /// What one takes, but for the slowest: another process may have had the processor, or the collector run, which times 64 turns and as many
+    /// thousands more would make a loop out of nothing. None where too few were seen.
+    fn usual(&self) -> Option<Duration> {
+        // The first visit ends no turn.
+        let turns = self.count.checked_sub(2).filter(|turns| *turns > 0)?;
+        (self.count >= TURNS_TO_JUDGE_BY || self.time >= TIME_TO_JUDGE_BY).then(|| (self.time - self.slowest) / turns)
+    }
+}
+
 pub struct Hotness {
     is_function: bool,
     cost: Duration,
     /// About how long the interpreter was in it.
     waited: Cell<Duration>,
     visits: Cell<u32>,
-    /// Time and number of those turns that were looked at one by one.
-    turns: Cell<(Duration, u32)>,
+    /// Those turns that were looked at one by one.
+    seen: Cell<Turns>,
     is_awake: Cell<bool>,
     last: Cell<Option<Instant>>,
     has_looked: Cell<bool>,
@@ -66,7 +89,7 @@ impl Hotness {
             cost,
             waited: Cell::default(),
             visits: Cell::new(0),
-            turns: Cell::default(),
+            seen: Cell::default(),
             is_awake: Cell::new(true),
             last: Cell::new(None),
             has_looked: Cell::new(false),
@@ -96,8 +119,9 @@ impl Hotness {
         }
         if self.is_awake.get() {
             let step = step.min(STEP_AT_MOST);
-            let (time, turns) = self.turns.get();
-            self.turns.set((time + step, turns + 1));
+            let mut seen = self.seen.get();
+            seen.add(step);
+            self.seen.set(seen);
             self.waited.set(self.waited.get() + step);
         }
         self.judge_loop(turns_left)
@@ -116,11 +140,10 @@ impl Hotness {
     }
 
     fn judge_loop(&self, turns_left: Option<u64>) -> Judgement {
-        let (time, turns) = self.turns.get();
-        let is_judged = turns >= TURNS_TO_JUDGE_BY || turns > 2 && time >= TIME_TO_JUDGE_BY;
+        let usual = self.seen.get().usual();
         // What the rest of this entry will take, if the turns that were seen tell.
-        let rest = match turns_left {
-            Some(left) if is_judged => time.mul_f64(left as f64 / f64::from(turns)),
+        let rest = match (turns_left, usual) {
+            (Some(left), Some(usual)) => Duration::try_from_secs_f64(usual.as_secs_f64() * left as f64).unwrap_or(Duration::MAX),
             _ => Duration::ZERO,
         };
         let expected = self.waited.get().saturating_add(rest);
@@ -137,7 +160,7 @@ impl Hotness {
         if !self.is_awake.get() && !budget::allows() {
             return Judgement::GiveUp;
         }
-        if self.is_awake.get() && (is_judged && turns_left.is_some() || !budget::allows()) {
+        if self.is_awake.get() && (usual.is_some() && turns_left.is_some() || !budget::allows()) {
             self.waited.set(expected);
             return Judgement::Sleep;
         }
