@@ -178,3 +178,26 @@ def test_a_comment_switches_a_loop_or_a_function_off(deopt, folder):
     if deopt == "0":
         [outer] = [region for region in regions if region["line"] == 16]
         assert ("switched-off", 17) in [(stop["verdict"], stop["line"]) for stop in outer["stops"]]
+
+
+LEAVES = """\
+import random
+random.seed(3)
+total = 0
+for i in range(300_000):
+    total += random.randrange(10) * i
+print(total)
+"""
+
+
+def test_what_leaves_at_every_turn_is_not_given_to_llvm(folder):
+    (folder / "leaves.py").write_text(LEAVES)
+    report = folder / "report.json"
+    plain = done([sys.executable, "leaves.py"], folder)
+    assert done([*RUN, "--report-json", str(report), "leaves.py"], folder) == plain
+    [region] = json.loads(report.read_text())["regions"]
+    assert not region["compiled"] and "keeps-leaving" in region["verdict"]
+    assert json.loads(report.read_text())["compile_seconds"] == 0
+    # Nor is it tried again at the next start.
+    assert done([*RUN, "--report-json", str(report), "leaves.py"], folder) == plain
+    assert "keeps-leaving" in json.loads(report.read_text())["regions"][0]["verdict"]

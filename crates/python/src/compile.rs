@@ -162,7 +162,7 @@ fn subject(function: &Bound<'_, PyAny>) -> String {
 }
 
 /// The unit as IR, to be interpreted: no cache, no LLVM.
-fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
+pub fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     let translation = translate(request)?;
     let meta = translation.unit.meta();
     let stored = Stored { meta, notes: translation.notes, object: Vec::new(), compile_milliseconds: 0.0, ir: String::new() };

@@ -17,6 +17,7 @@ use std::ffi::c_void;
 use std::rc::Rc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 /// The guards of one code object.
 pub struct Guards {
@@ -161,13 +162,14 @@ pub fn forget(weak: Raw) {
     drop(gone);
 }
 
-/// Loops, by their guards' address and their offset, whose guards were turned off because too much time had gone into visiting and compiling.
-static PUT_OFF: Mutex<Vec<(usize, u32)>> = Mutex::new(Vec::new());
+/// Loops, by their guards' address and their offset, whose guards were turned off because too much time had gone into visiting and compiling, or
+/// because native code did not gain: those till then.
+static PUT_OFF: Mutex<Vec<(usize, u32, Option<Instant>)>> = Mutex::new(Vec::new());
 
-/// Turns a loop's guard off until there is time for it again.
-pub fn put_off(guards: &Guards, head: u32) {
+/// Turns a loop's guard off until there is time for it again, or until then.
+pub fn put_off(guards: &Guards, head: u32, until: Option<Instant>) {
     guards.turn_loop_at(head, false);
-    PUT_OFF.lock().expect("nothing panics inside").push((std::ptr::from_ref(guards) as usize, head));
+    PUT_OFF.lock().expect("nothing panics inside").push((std::ptr::from_ref(guards) as usize, head, until));
 }
 
 /// Turns those on again, to be met where they are entered, if there is time.
@@ -175,8 +177,11 @@ pub fn take_up_again(is_time: fn() -> bool) {
     if PUT_OFF.lock().expect("nothing panics inside").is_empty() || !is_time() {
         return;
     }
+    let now = Instant::now();
     let put_off = std::mem::take(&mut *PUT_OFF.lock().expect("nothing panics inside"));
-    for (guards, head) in put_off {
+    let (due, later): (Vec<_>, Vec<_>) = put_off.into_iter().partition(|(.., until)| until.is_none_or(|until| until <= now));
+    PUT_OFF.lock().expect("nothing panics inside").extend(later);
+    for (guards, head, _) in due {
         if GUARDED.lock().expect("nothing panics inside").as_ref().is_some_and(|known| known.contains(&guards)) {
             // SAFETY: as for `silence_all`.
             let guards = unsafe { &*(guards as *const Guards) };

@@ -6,6 +6,7 @@
 mod broken;
 mod budget;
 mod compile;
+mod contest;
 mod convert;
 mod end;
 mod explain;
@@ -22,6 +23,7 @@ mod patience;
 mod region;
 mod settings;
 mod stops;
+mod trial;
 mod unit;
 mod verdict;
 mod version;

@@ -2,19 +2,21 @@
 
 use crate::budget;
 use crate::compile::Flags;
+use crate::contest::{SHORT, Turn};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::hotness::{Hotness, Judgement};
 use crate::leave::{Call, Frame};
 use crate::object::{Raw, layout, shape_of, unbox};
 use crate::settings::{count, settings};
-use crate::unit::Program;
+use crate::trial::{self, Finding, Trial};
+use crate::unit::{LoadedUnit, Program};
 use crate::version::{Outcome, Version};
 use bytecode::{CO_OPTIMIZED, Code, Hir, LocalKind, Off};
 use codegen::Context;
 use frames::{Activation, CallState, Host};
 use infer::{Entry, Place, Region};
-use ir::{Shape, Slot, Tag, Tags, Ty};
+use ir::{Shape, Slot, Tag, Tags, Ty, Why};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -57,6 +59,9 @@ pub struct Loop {
     past: RefCell<Vec<Row>>,
     is_compiling: Cell<bool>,
     misses: Cell<u32>,
+    trial: Trial,
+    /// The IR that is being tried.
+    tried: RefCell<Option<Rc<Compiled>>>,
 }
 
 /// What became of a loop, for one combination of types.
@@ -143,6 +148,8 @@ impl Loop {
             past: RefCell::default(),
             is_compiling: Cell::new(false),
             misses: Cell::new(0),
+            trial: Trial::default(),
+            tried: RefCell::default(),
         })
     }
 
@@ -215,11 +222,16 @@ unsafe fn range_iterator(value: Raw) -> Option<[i64; 3]> {
 }
 
 /// How many turns a loop has left, where its iterator is a range's: it lies on top of the stack.
-unsafe fn turns_left(slots: &[Raw], depth: usize) -> Option<u64> {
-    let top = *slots.last().filter(|top| depth > 0 && !top.is_null())?;
-    let mut parts = [0i64; 3];
-    // SAFETY: a live object.
-    (unsafe { frames::lh_range_iterator(top.cast(), parts.as_mut_ptr()) } == 1).then_some(parts[1] as u64)
+unsafe fn turns_left(host: &Host) -> Option<u64> {
+    if host.nstack == 0 {
+        return None;
+    }
+    // SAFETY: the slots of a frame that waits for its guard: live objects, or NULL.
+    unsafe {
+        let top = *host.slots.add((host.nlocals + host.nstack - 1) as usize);
+        let mut parts = [0i64; 3];
+        (!top.is_null() && frames::lh_range_iterator(top, parts.as_mut_ptr()) == 1).then_some(parts[1] as u64)
+    }
 }
 
 /// Writes the words of a frame's slot; false if it has another shape. Objects are borrowed.
@@ -486,13 +498,16 @@ unsafe fn visit(index: usize) -> Option<Raw> {
         {
             return None;
         }
+        // Most visits end here: nothing was compiled, and it is not worth it yet.
+        let decided = if looped.regions.borrow().is_empty() { Some(looped.judge(&guards, head, &host)?) } else { None };
         let mut held = Held::of(&host, looped);
         let mut words = [0u64; WORDS_AT_MOST];
         let flags = flags_of(host.func.cast());
         let region = match looped.find(&host, flags, &held.values, &mut words) {
             Some(region) => region,
             None => {
-                let region = match looped.compile(&guards, head, &host, flags, &held.values)? {
+                let decided = if let Some(decided) = decided { decided } else { looped.judge(&guards, head, &host)? };
+                let region = match looped.compile(&guards, head, &host, flags, &held.values, decided)? {
                     Ok(region) => region,
                     Err(raised) => return Some(raise(thread, &mut host, &guards, head, raised)),
                 };
@@ -518,6 +533,14 @@ unsafe fn flags_of(function: Raw) -> Flags {
     })
 }
 
+/// To load or to compile a loop.
+#[derive(Clone, Copy)]
+struct Decided {
+    may_compile: bool,
+    /// Whatever was spent on compiling before.
+    beyond_doubt: bool,
+}
+
 impl Loop {
     unsafe fn find(&self, host: &Host, flags: Flags, slots: &[Raw], words: &mut [u64]) -> Option<Rc<Compiled>> {
         let regions = self.regions.borrow();
@@ -527,31 +550,44 @@ impl Loop {
         regions.iter().find(fits).cloned()
     }
 
-    /// Compiles the loop for the frame as it is, when it is time to.
-    #[cold]
-    unsafe fn compile(&self, guards: &Guards, head: u32, host: &Host, flags: Flags, slots: &[Raw]) -> Option<PyResult<Rc<Compiled>>> {
+    /// What to do about the loop's types, for which there is no native code; None if nothing for now.
+    unsafe fn judge(&self, guards: &Guards, head: u32, host: &Host) -> Option<Decided> {
         crate::guards::take_up_again(budget::allows);
-        let (may_compile, beyond_doubt) = match self.hotness.visit(unsafe { turns_left(slots, self.depth) }) {
-            Judgement::Wait => return None,
+        match self.hotness.visit(unsafe { turns_left(host) }) {
+            Judgement::Wait => {}
             Judgement::Sleep => {
                 guards.sleep(head);
                 self.hotness.set_awake(false);
-                return None;
             }
-            Judgement::GiveUp if self.is_body() => {
-                guards.turn_loop_at(head, false);
-                return None;
-            }
-            Judgement::GiveUp => {
-                crate::guards::put_off(guards, head);
-                return None;
-            }
-            Judgement::Load => (false, false),
-            Judgement::Compile { beyond_doubt } => (true, beyond_doubt),
-        };
+            Judgement::GiveUp if self.is_body() => guards.turn_loop_at(head, false),
+            Judgement::GiveUp => crate::guards::put_off(guards, head, None),
+            Judgement::Load => return Some(Decided { may_compile: false, beyond_doubt: false }),
+            Judgement::Compile { beyond_doubt } => return Some(Decided { may_compile: true, beyond_doubt }),
+        }
+        None
+    }
+
+    /// Compiles the loop for the frame as it is.
+    #[cold]
+    unsafe fn compile(
+        &self,
+        guards: &Guards,
+        head: u32,
+        host: &Host,
+        flags: Flags,
+        slots: &[Raw],
+        decided: Decided,
+    ) -> Option<PyResult<Rc<Compiled>>> {
+        let Decided { may_compile, beyond_doubt } = decided;
         if self.regions.borrow().len() >= REGIONS_AT_MOST {
             self.miss(guards, head);
             return None;
+        }
+        let tried = self.tried.borrow().clone();
+        if let Some(tried) =
+            tried.filter(|tried| unsafe { tried.is_of(host.func.cast()) && tried.fits(self, slots, &mut [0; WORDS_AT_MOST]) })
+        {
+            return Some(Ok(tried));
         }
         let shapes: Vec<Shape> = slots.iter().enumerate().map(|(index, value)| unsafe { self.shape(index, *value) }).collect();
         if shapes.iter().flat_map(|shape| shape.types()).map(Ty::words).sum::<usize>() > WORDS_AT_MOST {
@@ -570,12 +606,28 @@ impl Loop {
                 Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), forget.as_ptr()))
             }?;
             let kept = (settings().reports() && self.is_of_module).then(|| function.clone().unbind());
-            let version = Version::new(Entry { place: self.place, shapes }, flags);
+            let mut version = Version::new(Entry { place: self.place, shapes }, flags);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let is_asked = compiled(&function).is_some();
-            let only_cached = !may_compile || !is_asked && !beyond_doubt && !budget::allows();
+            let is_time = may_compile && (is_asked || beyond_doubt || budget::allows());
             version.is_unasked.set(!is_asked);
-            let compiling = budget::spend(|| version.obtain(&self.is_compiling, &function, only_cached));
+            let is_free = is_asked || self.is_body() || flags.ticks || settings().compiles_everything();
+            let finding = if is_free { Finding::Stays } else { self.trial.finding() };
+            let compiles_now = is_time && (finding == Finding::Stays || finding == Finding::Short && beyond_doubt);
+            let compiling = budget::spend(|| {
+                version.obtain(&self.is_compiling, &function, !compiles_now)?;
+                match finding {
+                    Finding::Open if version.is_postponed() && is_time => {
+                        version.try_out();
+                        version.interpret(&self.is_compiling, &function)
+                    }
+                    Finding::KeepsLeaving if version.is_postponed() && is_time => {
+                        version.refuse(&function, "keeps-leaving", "each turn leaves native code");
+                        Ok(())
+                    }
+                    _ => Ok(()),
+                }
+            });
             if let Some(error) = waiting {
                 error.restore(py);
             }
@@ -593,20 +645,52 @@ impl Loop {
                 return None;
             }
             guards.turn_loop_at(head, true);
-            self.regions.borrow_mut().push(region.clone());
+            if region.version.is_trial {
+                let _old = self.tried.replace(Some(region.clone()));
+            } else {
+                self.regions.borrow_mut().push(region.clone());
+            }
         }
         Some(region)
+    }
+
+    /// Whether this entry is native code's, as long as it has not shown that it gains.
+    #[cold]
+    fn is_natives_turn(&self, guards: &Guards, head: u32, region: &Compiled) -> bool {
+        let version = &region.version;
+        if !version.is_unasked.get() || self.is_body() || version.flags.ticks || settings().compiles_everything() {
+            version.contest.call_off();
+            return true;
+        }
+        let entries = u32::try_from(version.entered.get()).unwrap_or(u32::MAX);
+        match version.contest.turn(version.worked.get() < SHORT.saturating_mul(entries)) {
+            Turn::Native => true,
+            Turn::Interpreted => {
+                guards.sleep(head);
+                false
+            }
+            Turn::Won => {
+                guards.turn_loop_at(head, true);
+                true
+            }
+            Turn::Lost { again } => {
+                crate::guards::put_off(guards, head, Some(again));
+                false
+            }
+        }
     }
 
     /// Takes out what was compiled for the function of this weak reference.
     pub fn forget(&self, weak: Raw) -> Vec<Rc<Compiled>> {
         let Ok(mut regions) = self.regions.try_borrow_mut() else { return Vec::new() };
-        let (gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
+        let tried = self.tried.borrow_mut().take_if(|tried| tried.function.as_ptr() == weak);
+        let (mut gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
         *regions = kept;
         let waited = self.hotness.waited().as_secs_f64();
         let mut past = self.past.borrow_mut();
         past.extend(gone.iter().map(|region| Row::of(&region.version, waited)));
         past.truncate(REGIONS_AT_MOST);
+        gone.extend(tried);
         gone
     }
 
@@ -635,6 +719,9 @@ unsafe fn run(
         };
         looped.misses.set(0);
         let function: Raw = host.func.cast();
+        if !region.version.is_trial && !region.version.contest.is_over() && !looped.is_natives_turn(guards, head, region) {
+            return None;
+        }
         let is_valid = Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
         if !is_valid {
             let compiling = Python::attach(|py| region.version.compile(&looped.is_compiling, &Bound::from_borrowed_ptr(py, function)));
@@ -647,7 +734,9 @@ unsafe fn run(
         if depth_left <= 0 {
             return None;
         }
-        let context = Context { breaker: state.breaker.cast(), depth_left, ticks_left: settings().deopt_every(), sites: unit.sites() };
+        let is_trial = region.version.is_trial;
+        let ticks_left = if is_trial { trial::PLACES } else { settings().deopt_every() };
+        let context = Context { breaker: state.breaker.cast(), depth_left, ticks_left, sites: unit.sites() };
         held.hand_over(host, &region.entry, words);
         region.version.entered.set(region.version.entered.get() + 1);
         count(&settings().counters.entered);
@@ -670,7 +759,15 @@ unsafe fn run(
         let worked = began.elapsed();
         let left_at = call.left_at();
         let mut left = call.frames(&|slot, now, record| kept(region, slot, now, record, &held.values, words));
-        if let Some(resume) = left_at {
+        if is_trial {
+            let why = left_at.map(|resume| unit.meta.resumes[resume].why);
+            let will_leave_again = matches!(why, Some(Why::NotCompiled | Why::Calls | Why::Python | Why::Raises));
+            looped.trial.note(will_leave_again, call.context.ticks_left);
+            if looped.trial.finding() != Finding::Open {
+                // The caller of this holds it too, so nothing is freed in the middle of what follows.
+                looped.tried.take();
+            }
+        } else if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);
             budget::gained(worked);
             note_leave(region, looped, function, &unit, resume);
@@ -713,7 +810,7 @@ unsafe fn write_names(host: &Host, looped: &Loop, values: &mut Vec<Raw>) -> bool
     is_done
 }
 
-unsafe fn note_leave(region: &Compiled, looped: &Loop, function: Raw, unit: &Rc<crate::unit::LoadedUnit>, resume: usize) {
+unsafe fn note_leave(region: &Compiled, looped: &Loop, function: Raw, unit: &Rc<LoadedUnit>, resume: usize) {
     Python::attach(|py| {
         let waiting = PyErr::take(py);
         // SAFETY: the function of a running frame.

@@ -1,9 +1,10 @@
 //! The native code for one entry: a function called with some types, or a loop entered with them; and what becomes of it when it leaves.
 
-use crate::compile::{Failure, Flags, Request, WideSites, obtain, remember_refusal};
+use crate::compile::{Failure, Flags, Request, WideSites, interpreted, obtain, remember_refusal};
+use crate::contest::Contest;
 use crate::unit::LoadedUnit;
-use base::Index;
-use infer::{Entry, Place};
+use base::{Index, Span};
+use infer::{Entry, Place, Refusal};
 use ir::Why;
 use pyo3::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -23,6 +24,8 @@ const LEAVES_BEFORE_WIDENING: u64 = 2;
 pub struct Version {
     pub entry: Entry,
     pub flags: Flags,
+    /// Its IR is interpreted for some places, to see whether it leaves; see `trial`.
+    pub is_trial: bool,
     /// Nobody asked to have it compiled.
     pub is_unasked: Cell<bool>,
     pub outcome: RefCell<Outcome>,
@@ -33,6 +36,8 @@ pub struct Version {
     pub worked: Cell<Duration>,
     /// How often each resume was left at.
     pub left_at: RefCell<Vec<u64>>,
+    /// Of a loop that nobody asked to have compiled.
+    pub contest: Contest,
 }
 
 #[derive(Clone)]
@@ -49,6 +54,7 @@ impl Version {
         Version {
             entry,
             flags,
+            is_trial: false,
             is_unasked: Cell::new(false),
             outcome: RefCell::new(Outcome::Python(Rc::new(Failure::Unavailable("it is being compiled".into())))),
             wide: RefCell::default(),
@@ -56,7 +62,14 @@ impl Version {
             left: Cell::new(0),
             worked: Cell::default(),
             left_at: RefCell::default(),
+            contest: Contest::default(),
         }
+    }
+
+    /// It is for a trial.
+    pub fn try_out(&mut self) {
+        self.is_trial = true;
+        self.flags.ticks = true;
     }
 
     /// `is_compiling` belongs to whoever has versions: another thread, or a call from within the compiler, must not compile it again.
@@ -67,21 +80,27 @@ impl Version {
 
     /// As [`Version::compile`], but what is not in the cache may be left for later.
     pub fn obtain(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, only_cached: bool) -> PyResult<()> {
+        self.obtain_by(obtain, is_compiling, function, only_cached)
+    }
+
+    /// As IR, to be interpreted.
+    pub fn interpret(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.obtain_by(interpreted, is_compiling, function, false)
+    }
+
+    fn obtain_by(
+        &self,
+        obtain: fn(&Request<'_, '_>) -> Result<LoadedUnit, Failure>,
+        is_compiling: &Cell<bool>,
+        function: &Bound<'_, PyAny>,
+        only_cached: bool,
+    ) -> PyResult<()> {
         is_compiling.set(true);
         let _compiling = Compiling::begin();
         // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
         let waiting = PyErr::take(function.py());
         let wide = self.wide.borrow().clone();
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            obtain(&Request {
-                function,
-                entry: &self.entry,
-                flags: self.flags,
-                wide: &wide,
-                only_cached,
-                is_unasked: self.is_unasked.get(),
-            })
-        }));
+        let result = catch_unwind(AssertUnwindSafe(|| obtain(&self.request(function, &wide, only_cached))));
         if let Some(error) = waiting {
             error.restore(function.py());
         }
@@ -115,6 +134,7 @@ impl Version {
     /// Why not all of it is native, if so: the first reason.
     pub fn verdict(&self) -> Option<String> {
         match &*self.outcome.borrow() {
+            Outcome::Native(_) if self.contest.is_lost() => Some("the interpreter is as fast, so short is each entry [no-gain]".into()),
             Outcome::Native(unit) => unit.notes.first().map(|note| format!("{} [{}]", note.detail, note.code)),
             Outcome::GivenUp(_) => Some("native code left again and again [keeps-leaving]".into()),
             Outcome::Python(failure) => Some(failure.words()),
@@ -170,17 +190,23 @@ impl Version {
         };
         if self.left.get() >= LEAVES_BEFORE_GIVING_UP && is_in_vain {
             *self.outcome.borrow_mut() = Outcome::GivenUp(unit.clone());
-            let wide = WideSites::default();
-            let request = Request {
-                function,
-                entry: &self.entry,
-                flags: self.flags,
-                wide: &wide,
-                only_cached: true,
-                is_unasked: self.is_unasked.get(),
-            };
-            remember_refusal(&request, "keeps-leaving", "native code left again and again");
+            self.remember_refusal(function, "keeps-leaving", "native code left again and again");
         }
+    }
+
+    /// It stays in the interpreter, at the next start too.
+    pub fn refuse(&self, function: &Bound<'_, PyAny>, code: &'static str, why: &str) {
+        *self.outcome.borrow_mut() =
+            Outcome::Python(Rc::new(Failure::Refused(Refusal { code, detail: why.into(), span: Span::default() })));
+        self.remember_refusal(function, code, why);
+    }
+
+    fn remember_refusal(&self, function: &Bound<'_, PyAny>, code: &str, why: &str) {
+        remember_refusal(&self.request(function, &WideSites::default(), true), code, why);
+    }
+
+    fn request<'a, 'py>(&'a self, function: &'a Bound<'py, PyAny>, wide: &'a WideSites, only_cached: bool) -> Request<'a, 'py> {
+        Request { function, entry: &self.entry, flags: self.flags, wide, only_cached, is_unasked: self.is_unasked.get() }
     }
 }
 

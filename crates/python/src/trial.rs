@@ -1,0 +1,52 @@
+//! Before LLVM is asked: whether a loop stays in native code at all, and for how long. Its IR takes milliseconds and is interpreted for some
+//! places. What leaves at every turn, because it calls something that only the interpreter can, never gains, and LLVM would take a hundred times
+//! as long to show it. What ends soon gains little.
+
+use std::cell::Cell;
+
+/// So many places are worth a turn of any loop.
+pub const PLACES: i64 = 1000;
+/// What has not ended by then is not short.
+const SHORT: i64 = 500;
+/// A turn may be the first of its kind, or the last.
+const FAILURES: u32 = 3;
+const SHORT_ONES: u32 = 8;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Not known yet.
+    Open,
+    Stays,
+    /// Each entry ends after a few turns.
+    Short,
+    KeepsLeaving,
+}
+
+#[derive(Default)]
+pub struct Trial {
+    failures: Cell<u32>,
+    short: Cell<u32>,
+    stays: Cell<bool>,
+}
+
+impl Trial {
+    pub fn finding(&self) -> Finding {
+        match () {
+            () if self.stays.get() => Finding::Stays,
+            () if self.failures.get() >= FAILURES => Finding::KeepsLeaving,
+            () if self.short.get() >= SHORT_ONES => Finding::Short,
+            () => Finding::Open,
+        }
+    }
+
+    /// `left`: of itself, for a reason that will come again; `places_left`: of [`PLACES`].
+    pub fn note(&self, left: bool, places_left: i64) {
+        let counter = match () {
+            () if places_left <= 0 => return self.stays.set(true),
+            () if left => &self.failures,
+            () if PLACES - places_left < SHORT => &self.short,
+            () => return self.stays.set(true),
+        };
+        counter.set(counter.get() + 1);
+    }
+}
