@@ -459,6 +459,15 @@ impl Writer<'_> {
                 }
                 return self.exact(inst, exact);
             }
+            Op::GuardClass(word) => return self.guard_class(inst, *word),
+            Op::GuardAbsent(word) => return self.guard_absent(inst, *word),
+            Op::LoadAttribute(kind, word) => return self.load_attribute(inst, *kind, *word),
+            Op::StoreAttribute(kind, ty, word) => return self.store_attribute(inst, *kind, *ty, *word),
+            Op::NumberTag => return self.number_tag(inst),
+            Op::NumberBits => format!("{result} = call i64 @lh.number.bits(ptr {}, i64 {})", arg(0), arg(1)),
+            Op::IsNone => format!("{result} = icmp eq ptr {}, @lh_none", arg(0)),
+            Op::IsNotImplemented => format!("{result} = icmp eq ptr {}, @lh_not_implemented", arg(0)),
+            Op::NoneObject => format!("{result} = getelementptr i8, ptr @lh_none, i64 0"),
             Op::Runtime(runtime) => return self.runtime(inst, runtime),
             Op::Call(callee) => return self.call(inst, *callee),
         };

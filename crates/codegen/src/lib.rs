@@ -5,11 +5,13 @@
 
 mod context;
 mod func;
+mod instance;
 mod list;
 mod prelude;
 mod text;
 
 pub use context::{Context, LEFT, RECORD_THREW, Site};
+pub use instance::Values;
 
 use ir::{Effect, FuncId, Op, RUNTIME, Runtime, Ty, Unit};
 use std::fmt::Write;
@@ -22,6 +24,10 @@ pub struct Options {
     pub fma: bool,
     /// From Python 3.12 on: objects whose count, in 32 bits, is negative are never counted.
     pub immortal_objects: bool,
+    /// Where a class has its version, in bytes.
+    pub class_version: usize,
+    /// Where instances have their attributes.
+    pub values: Values,
 }
 
 /// The unit as one LLVM module.

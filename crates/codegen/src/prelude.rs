@@ -9,6 +9,8 @@ const SUPPORT: &str = include_str!("support.ll");
 /// Lists and what stands in them, as CPython lays them out.
 const LISTS: &str = include_str!("lists.ll");
 const MIRRORS: &str = include_str!("mirrors.ll");
+/// Instances of the user's classes.
+const INSTANCES: &str = include_str!("instances.ll");
 
 struct Piece {
     text: &'static str,
@@ -27,7 +29,7 @@ fn prelude() -> &'static Prelude {
     static PRELUDE: OnceLock<Prelude> = OnceLock::new();
     PRELUDE.get_or_init(|| {
         let mut prelude = Prelude { pieces: HashMap::new(), declarations: HashMap::new() };
-        for source in [EXACT, SUPPORT, LISTS, MIRRORS] {
+        for source in [EXACT, SUPPORT, LISTS, MIRRORS, INSTANCES] {
             for line in source.lines().filter(|line| is_declaration(line)) {
                 let name = names(line).next().expect("a declaration has a name");
                 prelude.declarations.insert(name, line);

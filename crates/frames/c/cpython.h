@@ -15,6 +15,8 @@
  *   lh_hide_from_tracebacks(f)     an exception passes it without an entry
  *   LH_HANDLER_AT(at)              where the loop looks for a handler when an
  *                                  inlined call comes back with an exception
+ *   lh_instance_dict(o)            its attributes as a dict, if it has been asked for
+ *   lh_instance_values(o)          the same as values of its class's keys
  *   lh_others_wish lh_run_gc ...   the peeks of state.c
  */
 #ifndef LANCEHEAD_CPYTHON_H
@@ -32,8 +34,10 @@
 
 #include "internal/pycore_ceval.h"
 #include "internal/pycore_code.h"
+#include "internal/pycore_dict.h"
 #include "internal/pycore_frame.h"
 #include "internal/pycore_interp.h"
+#include "internal/pycore_object.h"
 #include "internal/pycore_runtime.h"
 #include "frames.h"
 
@@ -46,6 +50,9 @@ void lh_pop_to(struct _PyInterpreterFrame *frame, int floor);
 
 /* NULL if the evaluation loop could run `a`, else what is wrong with it. */
 const char *lh_flaw(const LhActivation *a);
+/* What becomes of the result of a CALL's callee: pushed, unless it is dropped.
+ * Takes result and operands over; the frame is the current one. */
+PyObject *lh_after(LhActivation *a, PyObject *result);
 void lh_drop_activations(LhActivation *a, Py_ssize_t n);
 /* As lh_continue; the frame that is current now is the caller's. */
 PyObject *lh_run_above(PyThreadState *ts, LhActivation *chain, Py_ssize_t n);

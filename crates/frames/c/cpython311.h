@@ -134,3 +134,14 @@ static inline void lh_renew_breaker(PyThreadState *ts) {
 
 static inline int lh_watched(PyThreadState *ts) { return ts->cframe->use_tracing != 0; }
 static inline int lh_watched_code(PyCodeObject *co) { (void)co; return 0; }
+
+static inline PyObject *lh_instance_dict(PyObject *o) {
+    if (Py_TYPE(o)->tp_flags & Py_TPFLAGS_MANAGED_DICT)
+        return *_PyObject_ManagedDictPointer(o);
+    PyObject **at = _PyObject_GetDictPtr(o);
+    return at == NULL ? NULL : *at;
+}
+
+static inline PyDictValues *lh_instance_values(PyObject *o) {
+    return Py_TYPE(o)->tp_flags & Py_TPFLAGS_MANAGED_DICT ? *_PyObject_ValuesPointer(o) : NULL;
+}

@@ -125,4 +125,20 @@ static inline int lh_run_gc(PyThreadState *ts) {
     return -1;
 }
 
+static inline PyObject *lh_instance_dict(PyObject *o) {
+    if (!(Py_TYPE(o)->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
+        PyObject **at = _PyObject_GetDictPtr(o);
+        return at == NULL ? NULL : *at;
+    }
+    PyDictOrValues kept = *_PyObject_DictOrValuesPointer(o);
+    return _PyDictOrValues_IsValues(kept) ? NULL : _PyDictOrValues_GetDict(kept);
+}
+
+static inline PyDictValues *lh_instance_values(PyObject *o) {
+    if (!(Py_TYPE(o)->tp_flags & Py_TPFLAGS_MANAGED_DICT))
+        return NULL;
+    PyDictOrValues kept = *_PyObject_DictOrValuesPointer(o);
+    return _PyDictOrValues_IsValues(kept) ? _PyDictOrValues_GetValues(kept) : NULL;
+}
+
 #include "shared312.h"

@@ -118,4 +118,17 @@ static inline int lh_others_wish(PyThreadState *ts) {
 
 static inline int lh_run_gc(PyThreadState *ts) { return _Py_HandlePending(ts); }
 
+static inline PyObject *lh_instance_dict(PyObject *o) {
+    if (Py_TYPE(o)->tp_flags & Py_TPFLAGS_MANAGED_DICT)
+        return (PyObject *)_PyObject_GetManagedDict(o);
+    PyObject **at = _PyObject_GetDictPtr(o);
+    return at == NULL ? NULL : *at;
+}
+
+static inline PyDictValues *lh_instance_values(PyObject *o) {
+    if (!(Py_TYPE(o)->tp_flags & Py_TPFLAGS_INLINE_VALUES) || !_PyObject_InlineValues(o)->valid)
+        return NULL;
+    return _PyObject_InlineValues(o);
+}
+
 #include "shared312.h"

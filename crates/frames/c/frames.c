@@ -76,6 +76,8 @@ void lh_drop_activations(LhActivation *a, Py_ssize_t n) {
     for (; n > 0; a++, n--) {
         drop(a->locals, a->nlocals);
         drop(a->stack, a->nstack);
+        drop(a->operands, 2);
+        Py_XDECREF(a->returned);
     }
     lh_give(kept);
 }
@@ -186,7 +188,7 @@ const char *lh_flaw(const LhActivation *a) {
         return "generators and coroutines own their frames";
     if (a->nlocals != code->co_nlocalsplus)
         return "the number of locals is wrong";
-    if (a->nstack < 0 || a->nstack + (a->kind == LH_CALL) > code->co_stacksize)
+    if (a->nstack < 0 || a->nstack + (a->kind == LH_CALL || a->kind == LH_RETURNED) > code->co_stacksize)
         return "the value stack is too deep";
     if (a->kind != LH_THROW && !is_place(code, a->offset))
         return "the next instruction is outside its code";
@@ -205,7 +207,8 @@ static int check(LhActivation *chain, Py_ssize_t n, int lend) {
     for (Py_ssize_t i = 0; i < n && why == NULL; i++) {
         int inner = lend || i < n - 1;
         if (inner ? chain[i].kind != LH_CALL
-                  : chain[i].kind != (thrown ? LH_THROW : LH_GO))
+                  : thrown ? chain[i].kind != LH_THROW
+                           : chain[i].kind != LH_GO && chain[i].kind != LH_RETURNED)
             why = inner ? "it must be a call" : "it must go on, or throw the current exception";
         else if (PyObject_TypeCheck(chain[i].func, &PyFunction_Type) && !(code_of(&chain[i])->co_flags & CO_OPTIMIZED))
             why = "its code is not a function's";
@@ -287,20 +290,90 @@ done:
     return result;
 }
 
+/* In the order of `bytecode::Binary`. */
+static const char *const operators[] = {"+", "-", "*", "/", "//", "%", "** or pow()", "@", "<<", ">>", "&", "|", "^"};
+static const char *const in_place[] = {"+=", "-=", "*=", "/=", "//=", "%=", "**=", "@=", "<<=", ">>=", "&=", "|=", "^="};
+/* In the order of `bytecode::Compare`. */
+static const struct { int op, mirrored; const char *text; } comparisons[] = {
+    {Py_LT, Py_GT, "<"}, {Py_LE, Py_GE, "<="}, {Py_EQ, Py_EQ, "=="}, {Py_NE, Py_NE, "!="}, {Py_GT, Py_LT, ">"}, {Py_GE, Py_LE, ">="},
+};
+
+/* Native code asked the one operand that there was to ask. */
+static PyObject *unsupported(LhActivation *a) {
+    const char *name = (a->symbol & 1 ? in_place : operators)[a->symbol / 2];
+    PyErr_Format(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s' and '%.100s'", name,
+                 Py_TYPE(a->operands[0])->tp_name, Py_TYPE(a->operands[1])->tp_name);
+    return NULL;
+}
+
+/* As do_richcompare goes on when the first operand does not know. */
+static PyObject *compare_mirrored(LhActivation *a) {
+    PyObject *v = a->operands[0], *w = a->operands[1];
+    richcmpfunc ask = Py_TYPE(w)->tp_richcompare;
+    if (ask != NULL) {
+        PyObject *result = ask(w, v, comparisons[a->symbol / 2].mirrored);
+        if (result != Py_NotImplemented)
+            return result;
+        Py_DECREF(result);
+    }
+    switch (comparisons[a->symbol / 2].op) {
+    case Py_EQ:
+        return PyBool_FromLong(v == w);
+    case Py_NE:
+        return PyBool_FromLong(v != w);
+    }
+    PyErr_Format(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'", comparisons[a->symbol / 2].text,
+                 Py_TYPE(v)->tp_name, Py_TYPE(w)->tp_name);
+    return NULL;
+}
+
+PyObject *lh_after(LhActivation *a, PyObject *result) {
+    PyObject *first = a->operands[0], *second = a->operands[1];
+    if (result != NULL && a->after == LH_NEW) {
+        if (result == Py_None)
+            Py_SETREF(result, Py_NewRef(first));
+        else {
+            PyErr_Format(PyExc_TypeError, "__init__() should return None, not '%.200s'", Py_TYPE(result)->tp_name);
+            Py_CLEAR(result);
+        }
+    }
+    if (result == Py_NotImplemented && (a->after == LH_BINARY || a->after == LH_COMPARE)) {
+        Py_DECREF(result);
+        result = a->after == LH_BINARY ? unsupported(a) : compare_mirrored(a);
+    }
+    if (result != NULL && a->after == LH_COMPARE && (a->symbol & 1)) {
+        int truth = PyObject_IsTrue(result);
+        Py_DECREF(result);
+        result = truth < 0 ? NULL : PyBool_FromLong(truth);
+    }
+    a->operands[0] = a->operands[1] = NULL;
+    LhException kept = lh_take();
+    Py_XDECREF(first);
+    Py_XDECREF(second);
+    lh_give(kept);
+    return result;
+}
+
 /* The part of a CALL activation while its callee runs: the frame is the current
  * one, stands at the call, and costs a level of recursion. */
-static PyObject *run_inside(Continuation *c, _PyInterpreterFrame *frame, int at) {
+static PyObject *run_inside(Continuation *c, _PyInterpreterFrame *frame, LhActivation *a, int at) {
     lh_stand_at(frame, at);
     lh_link(c->ts, frame);
     --*lh_recursion(c->ts);
     PyObject *result;
-    if (c->left)
+    if (a->kind == LH_RETURNED) {
+        result = a->returned;
+        a->returned = NULL;
+    }
+    else if (c->left)
         result = enter(c);
     else {
         c->body_ran = 1;
         result = c->body(c->arg);
     }
     ++*lh_recursion(c->ts);
+    if (c->body == NULL)
+        result = lh_after(a, result);
     lh_unlink(c->ts, frame);
     return result;
 }
@@ -350,7 +423,7 @@ static PyObject *evaluate(PyThreadState *ts, _PyInterpreterFrame *frame, int thr
         lh_give(c->thrown);
         return lh_throw(ts, frame);
     }
-    PyObject *result = run_inside(c, frame, a->at);
+    PyObject *result = run_inside(c, frame, a, a->at);
     if (c->body != NULL) {
         /* Before a frame object that somebody keeps can take the stack over. */
         lh_pop_to(frame, LH_CODE(frame)->co_nlocalsplus);
@@ -359,7 +432,10 @@ static PyObject *evaluate(PyThreadState *ts, _PyInterpreterFrame *frame, int thr
     }
     if (result == NULL)
         return lh_throw(ts, frame);
-    frame->localsplus[frame->stacktop++] = result;
+    if (a->after == LH_DROP)
+        Py_DECREF(result);
+    else
+        frame->localsplus[frame->stacktop++] = result;
     lh_stand_before(frame, a->offset);
     return _PyEval_EvalFrameDefault(ts, frame, 0);
 }

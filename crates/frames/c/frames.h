@@ -7,7 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LH_GO = 0, LH_THROW = 1, LH_CALL = 2 };
+enum { LH_GO = 0, LH_THROW = 1, LH_CALL = 2, LH_RETURNED = 3 };
+
+/* What an instruction does with the result of what it called: push it; drop an
+ * __init__'s None and push the instance; drop it; or, if an operator's method
+ * returned NotImplemented, the rest of what the operator means. */
+enum { LH_PUSH = 0, LH_NEW = 1, LH_DROP = 2, LH_BINARY = 3, LH_COMPARE = 4 };
 
 /* One suspended activation of a function. The references in `locals` and
  * `stack` are taken over by whichever call the chain is handed to, also when
@@ -24,10 +29,15 @@ typedef struct {
                            the content, or the cell where it exists already */
     Py_ssize_t nstack;
     PyObject **stack;   /* bottom first; NULL where CPython has a NULL */
+    int after;          /* CALL, RETURNED */
+    int symbol;         /* which operator: of `bytecode::Binary` or `Compare`, doubled; one
+                           more in place, or where a bool is wanted */
+    PyObject *operands[2];  /* that it needs still: taken over as the stack is */
+    PyObject *returned;     /* RETURNED: what the callee has returned, taken over */
 } LhActivation;
 
 /* Continue: chain[0] is the outermost; all but the last are CALLs, the last is
- * a GO or a THROW. The result is that of chain[0]'s function. */
+ * a GO, a RETURNED or a THROW. The result is that of chain[0]'s function. */
 PyObject *lh_continue(LhActivation *chain, Py_ssize_t n);
 
 /* The last reference to an object, whose end may run code, waits until frames

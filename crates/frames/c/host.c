@@ -133,7 +133,7 @@ PyObject *lh_host_raise(PyThreadState *ts, LhHost *host, int at, int landing) {
 PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain, Py_ssize_t n, int landing) {
     LhActivation *a = &chain[0];
     int thrown = PyErr_Occurred() != NULL;
-    int wanted = n > 1 ? LH_CALL : thrown ? LH_THROW : LH_GO;
+    int wanted = n > 1 ? LH_CALL : thrown ? LH_THROW : a->kind == LH_RETURNED ? LH_RETURNED : LH_GO;
     const char *why = a->kind != wanted ? "it does not fit what runs above it" : lh_flaw(a);
     LhException kept = lh_take();
     PyObject **old = why == NULL ? fill_host(host, a) : NULL;
@@ -158,10 +158,14 @@ PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain,
         Py_XDECREF(old[i]);
     PyMem_Free(old);
     lh_give(kept);
-    if (n > 1) {
-        PyObject *result = lh_run_above(ts, chain + 1, n - 1);
+    if (n > 1 || a->kind == LH_RETURNED) {
+        PyObject *result = n > 1 ? lh_run_above(ts, chain + 1, n - 1) : a->returned;
+        a->returned = NULL;
+        result = lh_after(a, result);
         thrown = result == NULL;
-        if (!thrown)
+        if (a->after == LH_DROP)
+            Py_XDECREF(result);
+        else if (!thrown)
             host->frame->localsplus[host->frame->stacktop++] = result;
     }
     PyObject *result = thrown ? raise_in(ts, host, a->at, landing) : land(host, landing, a->offset);

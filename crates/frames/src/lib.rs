@@ -57,8 +57,10 @@ pub enum Kind {
     Go = 0,
     /// The instruction at `at` has raised the current exception.
     Throw = 1,
-    /// It is inside the call at `at`; with the result pushed it goes on at `offset`.
+    /// It is inside the call at `at`; with the result pushed (see [`Activation::after`]) it goes on at `offset`.
     Call = 2,
+    /// The same, but the callee has returned.
+    Returned = 3,
 }
 
 /// What a call of a compiled function asks before native code runs (`LhCallState` in `c/frames.h`).
@@ -110,6 +112,27 @@ pub struct Activation {
     /// Bottom first, null where CPython has a NULL. For a Throw at least as deep
     /// as the handler wants it; for a Call without callable and arguments.
     pub stack: *mut *mut PyObject,
+    /// Call, Returned: what the instruction does with the result.
+    pub after: AfterCall,
+    /// Which operator: of `bytecode::Binary` or `Compare`, doubled; one more in place, or where a bool is wanted.
+    pub symbol: c_int,
+    /// What it needs still, taken over; null beyond.
+    pub operands: [*mut PyObject; 2],
+    /// Returned: what the callee has returned, taken over.
+    pub returned: *mut PyObject,
+}
+
+/// What an instruction does with the result of what it called.
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterCall {
+    Push = 0,
+    /// It is an `__init__`'s: pushes the first operand.
+    New = 1,
+    Drop = 2,
+    /// It may be NotImplemented: then the rest of what the operator means.
+    Binary = 3,
+    Compare = 4,
 }
 
 /// A frame that a guard was called from (`LhHost` in `c/frames.h`).
@@ -224,6 +247,36 @@ unsafe extern "C" {
         arg: *mut c_void,
         raised: *mut c_int,
     ) -> *mut PyObject;
+
+    /// 3.11, which collects garbage where it allocates: whether the next container would be too many.
+    pub fn lh_collection_is_next() -> c_int;
+
+    /// Where a class has its version, in bytes.
+    pub fn lh_class_version_offset() -> usize;
+
+    /// The version of what is found in a class; 0 if it has none.
+    pub fn lh_class_version(class: *mut PyTypeObject) -> u32;
+
+    /// Whether instances may have attributes of their own, in a dict.
+    pub fn lh_class_has_dict(class: *mut PyTypeObject) -> c_int;
+
+    /// What an instance has, own attributes and slots: borrowed, at most so many.
+    pub fn lh_instance_contents(object: *mut PyObject, out: *mut *mut PyObject, room: isize) -> isize;
+
+    /// An own attribute or a slot of that name: borrowed, or null without an exception.
+    pub fn lh_instance_value(object: *mut PyObject, name: *mut PyObject) -> *mut PyObject;
+
+    /// Fill two words of an attribute (`ir::AttributeLink`), of which the first is its name.
+    pub fn lh_attribute_link(class: *mut PyTypeObject, attribute: *mut u64, is_value: c_int);
+
+    /// The offset of a slot; -1 for what is no slot that can be set.
+    pub fn lh_slot_offset(descriptor: *mut PyObject) -> isize;
+
+    /// What native code calls where an attribute does not stand where it should (see `c/instance.c`).
+    pub fn lh_attribute_own(object: *mut PyObject, attribute: *mut u64) -> *mut PyObject;
+    pub fn lh_attribute_is_absent(object: *mut PyObject, attribute: *mut u64) -> i64;
+    pub fn lh_attribute_old(object: *mut PyObject, attribute: *mut u64, old: *mut *mut PyObject) -> c_int;
+    pub fn lh_attribute_set(object: *mut PyObject, attribute: *mut u64, value: *mut PyObject) -> i64;
 
     /// The type of compiled functions; ready after [`lh_function_ready`].
     pub static lh_function_type: *mut PyTypeObject;

@@ -45,7 +45,7 @@ static PyObject **take(PyObject *list, Py_ssize_t *n) {     /* empties the list 
 /* [(func, kind, at, offset, locals, stack)] to activations */
 static LhActivation *chain_of(PyObject *list, Py_ssize_t *n) {
     *n = PyList_GET_SIZE(list);
-    LhActivation *a = PyMem_New(LhActivation, *n + 1);
+    LhActivation *a = PyMem_Calloc(*n + 1, sizeof(LhActivation));
     for (Py_ssize_t i = 0; i < *n; i++) {
         PyObject *locals, *stack;
         if (!PyArg_ParseTuple(PyList_GET_ITEM(list, i), "OiiiOO", &a[i].func, &a[i].kind,

@@ -78,7 +78,7 @@ impl Body<'_, '_> {
     }
 
     pub fn binary(&mut self, op: Binary, inplace: bool) -> Step {
-        if self.split_operands(2)? || self.split_objects(2)? {
+        if self.merged_arithmetic(op)? || self.split_operands(2)? || self.split_objects(2)? {
             return Ok(());
         }
         let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
@@ -108,6 +108,9 @@ impl Body<'_, '_> {
                         (Binary::Mul, Slot::List(of, _), Slot::Int(_)) | (Binary::Mul, Slot::Int(_), Slot::List(of, _)) => Some(of.clone()),
                         _ => None,
                     };
+                    if self.instance_binary(op, inplace, &left, &right)? {
+                        return Ok(());
+                    }
                     let text = [&left, &right].map(|slot| self.kind_of(slot) == Some(Kind::Str));
                     self.object_binary(op, inplace)?;
                     if op == Binary::Add && text == [true, true] {
@@ -375,6 +378,9 @@ impl Body<'_, '_> {
             self.push(result);
             return Ok(());
         }
+        if self.instance_unary(op, &slot)? {
+            return Ok(());
+        }
         let Some(number) = self.number(&slot) else { return self.object_unary(op) };
         let zero = 0;
         let result = match (op, number) {
@@ -449,6 +455,7 @@ impl Body<'_, '_> {
                 let (length, zero) = (self.list_length(*list), self.b.int(0));
                 return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
             }
+            Slot::Instance(class, v) => return Some(self.instance_truth(*class, *v)),
             Slot::Object(_) | Slot::Known(_) | Slot::Exact(..) => return self.object_truth(slot).map(Truth::Value),
             _ => return None,
         };

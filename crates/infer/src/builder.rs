@@ -157,7 +157,7 @@ impl Builder {
             Slot::Bool(v) => self.pure(Op::BoolToInt, &[*v]),
             Slot::Int(v) | Slot::Uint(v) => *v,
             Slot::Float(v) => self.pure(Op::FloatToBits, &[*v]),
-            Slot::Object(v) | Slot::List(_, v) | Slot::Exact(_, v) => self.pure(Op::ObjectToBits, &[*v]),
+            Slot::Object(v) | Slot::Instance(_, v) | Slot::List(_, v) | Slot::Exact(_, v) => self.pure(Op::ObjectToBits, &[*v]),
             Slot::Known(object) => {
                 let object = self.pure(Op::ConstObject(*object), &[]);
                 self.act(Op::IncRef, &[object]);
@@ -189,6 +189,7 @@ impl Builder {
                 self.pure(Op::DecRef, &[*v]);
             }
             Slot::Object(v)
+            | Slot::Instance(_, v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)
             | Slot::ListMethod(_, _, v)
@@ -217,6 +218,7 @@ impl Builder {
     pub fn share_slot(&mut self, slot: &Slot<Value>) {
         match slot {
             Slot::Object(v)
+            | Slot::Instance(_, v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)
             | Slot::ListMethod(_, _, v)

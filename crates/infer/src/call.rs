@@ -3,7 +3,7 @@
 use crate::state::is_iterator;
 use crate::translate::{Body, Key, Step, Stop};
 use crate::world::FunctionInfo;
-use ir::{Elem, Expect, ObjectId, Path, Shape, Slot, Term, Value, Why};
+use ir::{After, Elem, Expect, FuncId, ObjectId, Path, Shape, Slot, Value, Why};
 use std::rc::Rc;
 
 impl Body<'_, '_> {
@@ -21,6 +21,11 @@ impl Body<'_, '_> {
         let arguments = self.state.stack[depth - args..].to_vec();
         let object = match callee {
             Slot::Known(object) if !has_self => object,
+            Slot::Known(method) => {
+                let arguments = self.state.stack[depth - args - 1..].to_vec();
+                return self.call_function(method, arguments, keywords, args);
+            }
+            Slot::Instance(..) if !has_self => return self.call_instance(&callee, &arguments, keywords),
             Slot::Object(_) if !has_self => return self.object_call(&callee, &arguments, keywords),
             Slot::ListMethod(method, elem, list) if !has_self && keywords.is_empty() => {
                 return self.call_list_method(method, &elem, list, &arguments);
@@ -33,6 +38,7 @@ impl Body<'_, '_> {
         match self.unit.links.objects[object.0 as usize].expect.clone() {
             Expect::Builtin(name) => match builtins::find(&name) {
                 Some(builtin) if keywords.is_empty() => self.call_builtin(builtin, &arguments),
+                None if name == "builtins.isinstance" && self.is_instance(&arguments)? => Ok(()),
                 None if keywords.is_empty() => {
                     if name == "builtins.complex"
                         && let Some(result) = self.complex_call(&arguments)
@@ -57,7 +63,8 @@ impl Body<'_, '_> {
                 None => self.object_call(&Slot::Known(object), &arguments, keywords),
                 _ => self.left_to_python("unknown-callable", format!("`{}` is not native here", name.trim_start_matches("builtins."))),
             },
-            Expect::Function(_) | Expect::SameAs(_) => self.call_function(object, arguments, keywords),
+            Expect::Function(_) | Expect::SameAs(_) => self.call_function(object, arguments, keywords, args),
+            Expect::Class(class) => self.create(class, object, arguments, keywords),
             _ => self.left_to_python("unknown-callable", "what is called here is not native"),
         }
     }
@@ -67,41 +74,50 @@ impl Body<'_, '_> {
         self.pop_n(args + 2);
     }
 
-    fn call_function(&mut self, function: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step {
-        let Some(info) = self.unit.info(function) else {
-            return self.left_to_python("unknown-callable", "what is called here is not native");
+    fn call_function(&mut self, function: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String], args: usize) -> Step {
+        let Some(native) = self.native(function, arguments, keywords)? else {
+            return match self.b.block {
+                Some(_) => self.left_to_python("unknown-callable", "what is called here is not native"),
+                None => Ok(()),
+            };
         };
+        // The arguments are the callee's; what was called needs no reference.
+        self.pop_call(args);
+        self.call_native(native, 0, After::Push)
+    }
+
+    /// The function, compiled for these arguments. None if it is the interpreter's: where more is known of why, the block has ended.
+    pub fn native(&mut self, function: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step<Option<Native>> {
+        let Some(info) = self.unit.info(function) else { return Ok(None) };
         if let Some((code, detail)) = info.obstacle() {
-            return self.left_to_python(code, detail);
+            self.left_to_python(code, detail)?;
+            return Ok(None);
         }
         if arguments.iter().any(is_iterator) {
-            return self.left_to_python("iterator-escapes", "an iterator is passed on");
+            self.left_to_python("iterator-escapes", "an iterator is passed on")?;
+            return Ok(None);
         }
-        let count = arguments.len();
         let bound = match self.bind(function, &info, arguments, keywords)? {
             Bound::Params(params) => params,
-            Bound::Raises => return self.leave(Why::Raises),
-            Bound::Unknown => return self.left_to_python("object-operation", "a default value is an object"),
+            Bound::Raises => {
+                self.leave(Why::Raises)?;
+                return Ok(None);
+            }
+            Bound::Unknown => {
+                self.left_to_python("object-operation", "a default value is an object")?;
+                return Ok(None);
+            }
         };
         let code = self.unit.code(function, info);
         let shapes: Vec<Shape> = bound.iter().map(Slot::shape).collect();
         let (callee, ret) = match self.unit.function(&Key { code, region: None, shapes }) {
-            Err(Stop::Refused(refusal)) => return self.left_to_python(refusal.code, refusal.detail),
+            Err(Stop::Refused(refusal)) => {
+                self.left_to_python(refusal.code, refusal.detail)?;
+                return Ok(None);
+            }
             found => found?,
         };
-        self.pop_call(count);
-        let resume = self.resume_call();
-        let args: Vec<Value> = bound.iter().flat_map(Slot::values).map(|(_, value)| value).collect();
-        let Some(ret) = ret else {
-            // As far as is known it never comes back.
-            self.b.call(callee, &args, &[], resume);
-            self.b.end(Term::Unreachable);
-            return Ok(());
-        };
-        let mut results = self.b.call(callee, &args, &ret.types(), resume).into_iter();
-        let result = ret.map(&mut |_, ()| results.next().expect("as many results as the shape has"));
-        self.push(result);
-        Ok(())
+        Ok(Some(Native { callee, bound, ret }))
     }
 
     /// One slot a parameter, as CPython binds them.
@@ -132,6 +148,15 @@ impl Body<'_, '_> {
         }
         Ok(Bound::Params(bound))
     }
+}
+
+/// A call that is ready to be made.
+pub struct Native {
+    pub callee: FuncId,
+    /// A slot for each parameter.
+    pub bound: Vec<Slot<Value>>,
+    /// None: as far as is known it never comes back.
+    pub ret: Option<Shape>,
 }
 
 enum Bound {

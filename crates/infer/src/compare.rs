@@ -8,13 +8,16 @@ use ir::{Comparison, Op, Slot, Value};
 impl Body<'_, '_> {
     /// On 3.13 the result may be wanted as a bool; natively it always is one.
     pub fn compare(&mut self, op: Compare) -> Step {
-        if self.split_operands(2)? || self.split_objects(2)? {
+        if self.merged_comparison(op) || self.split_operands(2)? || self.split_objects(2)? {
             return Ok(());
         }
         let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
         if let Some(result) = self.text_comparison(op, &left, &right) {
             self.drop_operands(2);
             self.push(Slot::Bool(result));
+            return Ok(());
+        }
+        if self.instance_compare(op, &left, &right)? {
             return Ok(());
         }
         let Some(result) = self.comparison(op, &left, &right) else { return self.object_compare(op) };
@@ -88,7 +91,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn compare_int_float(&mut self, comparison: Comparison, int: Number, y: Value) -> Value {
+    pub fn compare_int_float(&mut self, comparison: Comparison, int: Number, y: Value) -> Value {
         let int = self.as_int(int);
         if let Some(known) = self.b.known_int(int)
             && known.unsigned_abs() <= 1 << 53
@@ -123,10 +126,12 @@ impl Body<'_, '_> {
             | (Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_), Slot::None | Slot::Bool(_)) => self.b.bool(false),
             // Unboxed numbers have no identity: they are the same where they could be.
             (Slot::Int(a), Slot::Int(b)) => self.b.compare_int(Comparison::Eq, *a, *b),
-            (Slot::Object(object), Slot::None) | (Slot::None, Slot::Object(object)) => self.object_is_none(*object),
-            (Slot::Object(a) | Slot::List(_, a) | Slot::Exact(_, a), Slot::Object(b) | Slot::List(_, b) | Slot::Exact(_, b)) => {
-                self.b.pure(Op::IsSameObject, &[*a, *b])
-            }
+            (Slot::Object(object) | Slot::Instance(_, object), Slot::None)
+            | (Slot::None, Slot::Object(object) | Slot::Instance(_, object)) => self.object_is_none(*object),
+            (
+                Slot::Object(a) | Slot::Instance(_, a) | Slot::List(_, a) | Slot::Exact(_, a),
+                Slot::Object(b) | Slot::Instance(_, b) | Slot::List(_, b) | Slot::Exact(_, b),
+            ) => self.b.pure(Op::IsSameObject, &[*a, *b]),
             (Slot::List(..), Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_))
             | (Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) | Slot::Tuple(_), Slot::List(..))
             | (Slot::Exact(..), Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_))
@@ -187,7 +192,7 @@ pub fn comparison(op: Compare) -> Comparison {
 }
 
 /// What holds of (b, a) where this holds of (a, b).
-fn mirrored(comparison: Comparison) -> Comparison {
+pub fn mirrored(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Lt => Comparison::Gt,
         Comparison::Le => Comparison::Ge,

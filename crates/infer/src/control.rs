@@ -127,6 +127,9 @@ impl Body<'_, '_> {
             OpKind::BuildSlice(parts) => self.object_build_slice(*parts as usize),
             OpKind::StoreAttr(name) => {
                 let name = self.info.code.names[*name as usize].clone();
+                if self.instance_set_attribute(&name)? {
+                    return Ok(());
+                }
                 self.object_set_attribute(&name)
             }
             OpKind::BuildList(n) => self.build_list(*n as usize),
@@ -305,6 +308,7 @@ impl Body<'_, '_> {
             Thing::Builtin(name) => Expect::Builtin(name),
             Thing::Module(name) => Expect::Module(name),
             Thing::Function(fingerprint) => Expect::Function(fingerprint),
+            Thing::Class(class) => Expect::Class(class),
         };
         Found::Slot(Slot::Known(self.unit.object(path.clone(), expect)))
     }
@@ -316,6 +320,11 @@ impl Body<'_, '_> {
         }
         let Some(Slot::Known(owner)) = self.state.stack.last().cloned() else {
             if is_method && self.list_method(&name) {
+                return Ok(());
+            }
+            if let Some(Slot::Instance(class, object)) = self.state.stack.last().cloned()
+                && self.instance_attribute(class, object, &name, is_method)?
+            {
                 return Ok(());
             }
             return self.object_attribute(&name, is_method);
@@ -435,7 +444,7 @@ impl Body<'_, '_> {
         if self.first_op(target) <= self.op {
             self.safepoint();
         }
-        if let Some(Slot::Object(object)) = self.state.stack.last().cloned() {
+        if let Some(Slot::Object(object) | Slot::Instance(_, object)) = self.state.stack.last().cloned() {
             let condition = self.object_is_none(object);
             let slot = self.pop();
             let (jumping, falling) = (self.state.clone(), self.state.clone());

@@ -270,7 +270,9 @@ impl Body<'_, '_> {
         if self.b.block.is_none() {
             return Ok(());
         }
-        let Some(item) = item else { return self.object_item() };
+        let Some(item) = item else {
+            return if self.instance_item()? { Ok(()) } else { self.object_item() };
+        };
         self.b.share_slot(&item);
         for slot in self.pop_n(2) {
             self.b.drop_slot(&slot);

@@ -17,9 +17,11 @@ pub fn elem_of<V>(slot: &Slot<V>) -> Elem {
         Slot::Int(_) => Elem::Int,
         Slot::Float(_) => Elem::Float,
         Slot::Complex(_) => Elem::Complex,
+        Slot::Any(tags, ..) if tags.iter().all(|tag| matches!(tag, ir::Tag::Int | ir::Tag::Float)) => Elem::Number,
         Slot::List(of, _) => Elem::list(of.clone()),
         Slot::Exact(kind, _) => Elem::exact(kind.clone()),
         Slot::Tuple(items) => Elem::exact(Kind::Tuple(items.iter().map(elem_of).collect())),
+        Slot::Instance(class, _) => Elem::Instance(*class),
         // A place that is kept free says nothing about what comes there.
         Slot::None => Elem::Unknown,
         _ => Elem::Object,
@@ -64,6 +66,9 @@ impl Body<'_, '_> {
 
     /// An object as what it is expected to be; leaves where it is not.
     pub fn as_expected(&mut self, elem: &Elem, item: Value) -> Slot<Value> {
+        if let Elem::Instance(class) = elem {
+            return Slot::Instance(*class, item);
+        }
         if matches!(elem, Elem::Unknown | Elem::Object) || self.is_wide_place() {
             return Slot::Object(item);
         }
@@ -89,6 +94,12 @@ impl Body<'_, '_> {
                 self.guard_kind(kind, item, resume);
                 Slot::Exact(kind.clone(), item)
             }
+            Elem::Number => {
+                let tag = self.b.checked(Op::NumberTag, &[item], resume);
+                let bits = self.b.pure(Op::NumberBits, &[item, tag]);
+                Slot::Any(crate::number::int_or_float(), tag, bits)
+            }
+            Elem::Instance(class) => Slot::Instance(*class, item),
             Elem::Unknown | Elem::Object => unreachable!("nothing is expected of it"),
         }
     }
@@ -108,7 +119,9 @@ impl Body<'_, '_> {
         if self.dict_store()? {
             return Ok(());
         }
-        let Slot::List(elem, list) = self.state.stack[depth - 2].clone() else { return self.object_set_item() };
+        let Slot::List(elem, list) = self.state.stack[depth - 2].clone() else {
+            return if self.instance_set_item()? { Ok(()) } else { self.object_set_item() };
+        };
         if self.split_operands(3)? || self.split_objects(1)? {
             return Ok(());
         }

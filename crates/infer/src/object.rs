@@ -18,8 +18,9 @@ const CALLS: [&str; 4] = ["py_call0", "py_call1", "py_call2", "py_call3"];
 /// What takes no longer than the interpreter's own way.
 const QUICK: &[&str] = &[
     "py_tag",
+    "py_any",
+    "py_new",
     "py_bits",
-    "py_is_none",
     "py_none",
     "py_item_at",
     "py_item_of_sequence",
@@ -71,7 +72,7 @@ impl Body<'_, '_> {
     /// The slot as an object: a new reference, for a function of the extension to take over. None for what has no object of its own.
     pub fn boxed(&mut self, slot: &Slot<Value>) -> Option<Value> {
         Some(match slot {
-            Slot::Object(v) | Slot::List(_, v) | Slot::Exact(_, v) => {
+            Slot::Object(v) | Slot::Instance(_, v) | Slot::List(_, v) | Slot::Exact(_, v) => {
                 self.b.act(Op::IncRef, &[*v]);
                 *v
             }
@@ -214,7 +215,7 @@ impl Body<'_, '_> {
     /// The truth of an object, as a condition.
     pub fn object_truth(&mut self, slot: &Slot<Value>) -> Option<Value> {
         let object = match slot {
-            Slot::Object(v) | Slot::Exact(_, v) => *v,
+            Slot::Object(v) | Slot::Instance(_, v) | Slot::Exact(_, v) => *v,
             Slot::Known(object) => self.b.pure(Op::ConstObject(*object), &[]),
             _ => return None,
         };
@@ -223,8 +224,7 @@ impl Body<'_, '_> {
     }
 
     pub fn object_is_none(&mut self, object: Value) -> Value {
-        let answer = self.runtime_value("py_is_none", &[object]);
-        self.b.pure(Op::BitsToBool, &[answer])
+        self.b.pure(Op::IsNone, &[object])
     }
 
     pub fn object_item(&mut self) -> Step {
@@ -324,8 +324,7 @@ impl Body<'_, '_> {
 
     /// The name as an object of the unit's table.
     fn name_object(&mut self, name: &str) -> Value {
-        let path = ir::Path::Name { text: name.to_owned() };
-        let object = self.unit.object(path, ir::Expect::Constant);
+        let object = self.unit.name(name);
         self.b.pure(Op::ConstObject(object), &[])
     }
 

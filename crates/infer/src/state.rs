@@ -33,7 +33,7 @@ pub fn tag_of<V>(slot: &Slot<V>) -> Option<Tag> {
         Slot::Int(_) => Tag::Int,
         Slot::Uint(_) => Tag::Uint,
         Slot::Float(_) => Tag::Float,
-        Slot::Object(_) | Slot::List(..) | Slot::Exact(..) | Slot::Known(_) => Tag::Object,
+        Slot::Object(_) | Slot::Instance(..) | Slot::List(..) | Slot::Exact(..) | Slot::Known(_) => Tag::Object,
         _ => return None,
     })
 }
@@ -54,10 +54,12 @@ pub fn fits(from: &Shape, to: &Shape) -> bool {
         (Slot::ListIter(from, ..), Slot::ListIter(to, ..)) => is_widened(from, to),
         (Slot::Method(a, from, ()), Slot::Method(b, to, ())) => a == b && from.join(to).as_ref() == Some(to),
         (Slot::ListMethod(a, from, ()), Slot::ListMethod(b, to, ())) => a == b && is_widened(from, to),
+        (Slot::None, Slot::Instance(..)) => true,
         (Slot::Exact(from, ()), Slot::Exact(to, ())) | (Slot::ExactIter(from, (), ()), Slot::ExactIter(to, (), ())) => {
             from.join(to).as_ref() == Some(to)
         }
-        (Slot::Known(_) | Slot::List(..) | Slot::Exact(..), Slot::Object(())) | (Slot::Int(()) | Slot::Uint(()), Slot::Wide(())) => true,
+        (Slot::Known(_) | Slot::Instance(..) | Slot::List(..) | Slot::Exact(..), Slot::Object(()))
+        | (Slot::Int(()) | Slot::Uint(()), Slot::Wide(())) => true,
         (Slot::Tuple(from), Slot::Tuple(to)) => from.len() == to.len() && from.iter().zip(to).all(|(from, to)| fits(from, to)),
         _ => false,
     }
@@ -67,9 +69,10 @@ fn is_widened(from: &Elem, to: &Elem) -> bool {
     from.join(to) == *to
 }
 
-/// The one shape of two that differ only in what a list is expected to hold, where one of them just knows less.
+/// The one shape of two that differ only in what is expected, where one of them just knows less.
 pub fn agreed(a: &Shape, b: &Shape) -> Option<Shape> {
     match (a, b) {
+        (Slot::None, Slot::Instance(class, ())) | (Slot::Instance(class, ()), Slot::None) => Some(Slot::Instance(*class, ())),
         (Slot::List(a, ()), Slot::List(b, ())) => a.agreed(b).map(|elem| Slot::List(elem, ())),
         (Slot::Exact(a, ()), Slot::Exact(b, ())) => a.join(b).map(|kind| Slot::Exact(kind, ())),
         (Slot::ExactIter(a, (), ()), Slot::ExactIter(b, (), ())) => a.join(b).map(|kind| Slot::ExactIter(kind, (), ())),
@@ -98,7 +101,10 @@ pub fn join(a: &Shape, b: &Shape) -> Option<Shape> {
         (Slot::ListMethod(m, a, ()), Slot::ListMethod(n, b, ())) if m == n => Some(Slot::ListMethod(*m, a.join(b), ())),
         (Slot::Exact(a, ()), Slot::Exact(b, ())) => Some(a.join(b).map_or(Slot::Object(()), |kind| Slot::Exact(kind, ()))),
         (Slot::ExactIter(a, (), ()), Slot::ExactIter(b, (), ())) => a.join(b).map(|kind| Slot::ExactIter(kind, (), ())),
-        (Slot::Known(_) | Slot::List(..) | Slot::Exact(..), Slot::Known(_) | Slot::List(..) | Slot::Exact(..)) => Some(Slot::Object(())),
+        (
+            Slot::Known(_) | Slot::Instance(..) | Slot::List(..) | Slot::Exact(..),
+            Slot::Known(_) | Slot::Instance(..) | Slot::List(..) | Slot::Exact(..),
+        ) => Some(Slot::Object(())),
         (Slot::Int(()), Slot::Uint(())) | (Slot::Uint(()), Slot::Int(())) => Some(Slot::Wide(())),
         _ => Some(Slot::Any(tags_of(a)?.union(tags_of(b)?), (), ())),
     }
@@ -117,6 +123,7 @@ pub fn is_iterator<V>(slot: &Slot<V>) -> bool {
 pub fn owns_references<V>(slot: &Slot<V>) -> bool {
     match slot {
         Slot::Object(_)
+        | Slot::Instance(..)
         | Slot::List(..)
         | Slot::ListIter(..)
         | Slot::ListMethod(..)
@@ -150,7 +157,7 @@ mod tests {
         let floats = list(Elem::Float);
         assert!(fits(&floats, &Slot::Object(())) && fits(&floats, &list(Elem::Object)) && fits(&list(Elem::Unknown), &floats));
         assert!(!fits(&list(Elem::Object), &floats));
-        assert_eq!(join(&floats, &list(Elem::Int)), Some(list(Elem::Object)));
+        assert_eq!(join(&floats, &list(Elem::Int)), Some(list(Elem::Number)));
         assert_eq!(agreed(&floats, &list(Elem::Int)), None);
         assert_eq!(agreed(&floats, &list(Elem::Unknown)), Some(floats.clone()));
         assert_eq!(join(&floats, &Slot::Known(ir::ObjectId(0))), Some(Slot::Object(())));

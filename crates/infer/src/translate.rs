@@ -8,8 +8,8 @@ use crate::world::{FunctionInfo, Thing, World};
 use base::{Index, Span};
 use bytecode::{Op as HirOp, OpId, OpKind};
 use ir::{
-    BlockId, CodeId, Edge, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Op, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape,
-    Slot, Term, Unit, Value, Why,
+    After, BlockId, ClassKey, CodeId, Edge, Elem, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Op, Path, Resume, ResumeId,
+    ResumeKind, ScalarLink, Shape, Slot, Term, Unit, Value, Why,
 };
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -103,6 +103,7 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
         in_progress: Vec::new(),
         changed: false,
         notes: Vec::new(),
+        expected: HashMap::new(),
         changing: Changing::default(),
         steps: 0,
     };
@@ -124,6 +125,7 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
             Stop::Refused(refusal) => refusal,
             Stop::Again => unreachable!("a body restarts itself"),
         })?;
+        unit.expect_what_was_seen();
         if !unit.changed {
             let funcs: Vec<Func> = unit.funcs.into_iter().map(|func| func.expect("every function is finished")).collect();
             let operations: usize = funcs.iter().flat_map(|func| &func.blocks).map(|block| block.insts.len()).sum();
@@ -149,7 +151,7 @@ pub(crate) struct Key {
 }
 
 pub(crate) struct UnitTranslator<'w> {
-    world: &'w mut dyn World,
+    pub world: &'w mut dyn World,
     pub options: &'w Options,
     pub links: Links,
     pub infos: Vec<Rc<FunctionInfo>>,
@@ -162,8 +164,10 @@ pub(crate) struct UnitTranslator<'w> {
     /// Functions that are left to Python for these shapes.
     refused: HashMap<Key, Refusal>,
     in_progress: Vec<(Key, FuncId)>,
-    changed: bool,
+    pub changed: bool,
     notes: Vec<Note>,
+    /// What the attributes of instances are expected to be, by class and name; kept between rounds.
+    pub expected: HashMap<(ClassKey, String), Elem>,
     pub changing: Changing,
     /// Operations that were translated, in all attempts.
     steps: usize,
@@ -566,12 +570,17 @@ impl<'u, 'w> Body<'u, 'w> {
     }
 
     /// Where the interpreter goes on when the callee of the current operation has left; the stack is what lies below the call.
-    pub fn resume_call(&mut self) -> ResumeId {
+    pub fn resume_call(&mut self, after: After) -> ResumeId {
+        self.resume_within(ResumeKind::Call(after), Why::Callee)
+    }
+
+    /// Where the interpreter goes on in the middle of the current operation; the stack is what lies below it, and what the kind says.
+    pub fn resume_within(&mut self, kind: ResumeKind, why: Why) -> ResumeId {
         let op = self.current();
-        let (offset, at) = (op.next.expect("a call is not fused"), op.at);
+        let (offset, at) = (op.next.expect("what calls is not fused"), op.at);
         let State { locals, stack } = self.state.clone();
         let span = self.b.span;
-        self.b.func.add_resume(Resume { kind: ResumeKind::Call, why: Why::Callee, offset, at, locals, stack, borrowed: Vec::new(), span })
+        self.b.func.add_resume(Resume { kind, why, offset, at, locals, stack, borrowed: Vec::new(), span })
     }
 
     /// Ends the block: the interpreter does the current operation.
@@ -772,7 +781,7 @@ impl<'u, 'w> Body<'u, 'w> {
                 let (tag, bits) = self.b.tagged(slot).expect("the slot fits");
                 Slot::Any(*tags, tag, bits)
             }
-            (Slot::List(_, v) | Slot::Exact(_, v), Slot::Object(())) => Slot::Object(*v),
+            (Slot::List(_, v) | Slot::Instance(_, v) | Slot::Exact(_, v), Slot::Object(())) => Slot::Object(*v),
             (Slot::Method(method, _, v), Slot::Method(_, kind, ())) => Slot::Method(*method, kind.clone(), *v),
             (Slot::Exact(_, v), Slot::Exact(kind, ())) => Slot::Exact(kind.clone(), *v),
             (Slot::ExactIter(_, index, v), Slot::ExactIter(kind, (), ())) => Slot::ExactIter(kind.clone(), *index, *v),
@@ -780,6 +789,11 @@ impl<'u, 'w> Body<'u, 'w> {
                 let object = self.b.pure(Op::ConstObject(*object), &[]);
                 self.b.act(Op::IncRef, &[object]);
                 Slot::Exact(kind.clone(), object)
+            }
+            (Slot::None, Slot::Instance(class, ())) => {
+                let none = self.b.pure(Op::NoneObject, &[]);
+                self.b.act(Op::IncRef, &[none]);
+                Slot::Instance(*class, none)
             }
             (Slot::List(_, v), Slot::List(elem, ())) => Slot::List(elem.clone(), *v),
             (Slot::ListIter(_, index, list), Slot::ListIter(elem, (), ())) => Slot::ListIter(elem.clone(), *index, *list),
@@ -873,6 +887,7 @@ impl<'u, 'w> Body<'u, 'w> {
         match slot {
             Slot::Exact(ir::Kind::Str, _) => {}
             Slot::Object(v)
+            | Slot::Instance(_, v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)
             | Slot::ListMethod(_, _, v)

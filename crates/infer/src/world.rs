@@ -1,5 +1,5 @@
 use bytecode::{Code, Hir};
-use ir::{Links, Path, Shape};
+use ir::{ClassKey, Elem, Links, Path, Shape};
 use std::rc::Rc;
 
 /// The running process, as far as a translation depends on it.
@@ -9,6 +9,21 @@ pub trait World {
 
     /// The function that stands at a path where [`World::look`] found one.
     fn function(&mut self, links: &Links, path: &Path) -> Option<Rc<FunctionInfo>>;
+
+    /// What is found under a name in a class of the user, or in its bases.
+    fn of_class(&mut self, class: ClassKey, name: &str) -> OfClass;
+
+    /// By which name the class may be found in another process: `module:qualified.name`.
+    fn class_name(&mut self, class: ClassKey) -> String;
+
+    /// Whether instances of the one are instances of the other; None if the other's metaclass may have a say.
+    fn is_subclass(&mut self, class: ClassKey, other: ClassKey) -> Option<bool>;
+
+    /// Whether its instances may have attributes that the class knows nothing of.
+    fn has_dict(&mut self, class: ClassKey) -> bool;
+
+    /// What instances that were looked at have under this name.
+    fn expected(&mut self, class: ClassKey, name: &str) -> Elem;
 }
 
 /// A value as the compiler sees it.
@@ -21,7 +36,27 @@ pub enum Thing {
     Builtin(String),
     Module(String),
     Function([u8; 32]),
+    /// A class of the user whose instances native code knows its way about in.
+    Class(ClassKey),
     /// An object of another kind.
+    Other,
+}
+
+/// What a class has under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfClass {
+    /// Nothing, or what every object has.
+    Nothing,
+    /// A value without a `__get__` or `__set__` of its own.
+    Value,
+    /// One of its `__slots__`.
+    Slot,
+    /// A function: [`ir::Path::OfClass`] leads to it.
+    Method,
+    /// A static method: the same.
+    Static,
+    /// A property: the same leads to its getter.
+    Property,
     Other,
 }
 

@@ -1,4 +1,4 @@
-use crate::Kind;
+use crate::{ClassKey, Kind};
 use serde::{Deserialize, Serialize};
 
 /// What the items of a list are expected to be. A guess and never a fact: each item is looked at when it is read, and a wrong guess costs
@@ -12,9 +12,13 @@ pub enum Elem {
     Int,
     Float,
     Complex,
+    /// An int or a float.
+    Number,
     List(Box<Elem>),
     /// An object of a builtin type.
     Exact(Kind),
+    /// An instance of that class, or None.
+    Instance(ClassKey),
     /// Anything else, or of several types.
     Object,
 }
@@ -55,6 +59,7 @@ impl Elem {
     pub fn join(&self, other: &Elem) -> Elem {
         match (self, other) {
             (Elem::List(a), Elem::List(b)) => Elem::list(a.join(b)),
+            (Elem::Int | Elem::Float | Elem::Number, Elem::Int | Elem::Float | Elem::Number) if self != other => Elem::Number,
             (a, b) => a.agreed(b).unwrap_or(Elem::Object),
         }
     }
@@ -73,6 +78,7 @@ impl Elem {
         match (self, wanted) {
             (Elem::List(found), Elem::List(wanted)) => found.serves(wanted),
             (Elem::Exact(found), Elem::Exact(wanted)) => found.serves(wanted),
+            (Elem::Int | Elem::Float, Elem::Number) => true,
             (found, wanted) => found == wanted || *found == Elem::Unknown,
         }
     }
@@ -85,8 +91,10 @@ impl Elem {
             Elem::Int => "int".into(),
             Elem::Float => "float".into(),
             Elem::Complex => "complex".into(),
+            Elem::Number => "int or float".into(),
             Elem::List(of) => format!("list[{}]", of.describe()),
             Elem::Exact(kind) => kind.describe(),
+            Elem::Instance(_) => "instance".into(),
             Elem::Object => "object".into(),
         }
     }
@@ -119,7 +127,8 @@ mod tests {
         let rows = Elem::list(Elem::Float);
         assert_eq!(Elem::list(Elem::Unknown).agreed(&rows), Some(rows.clone()));
         assert_eq!(Elem::Int.agreed(&Elem::Float), None);
-        assert_eq!(Elem::list(Elem::Int).join(&rows), Elem::list(Elem::Object));
+        assert_eq!(Elem::list(Elem::Int).join(&rows), Elem::list(Elem::Number));
+        assert_eq!(Elem::Number.join(&Elem::Bool), Elem::Object);
         assert_eq!(Elem::Int.with(&Elem::Float), Elem::Float);
         assert_eq!(Elem::Float.with(&Elem::Object), Elem::Float);
     }

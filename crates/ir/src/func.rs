@@ -99,8 +99,38 @@ pub enum ResumeKind {
     /// Do the operation at the offset, from its beginning; or, if native code says that it has thrown, the current exception was
     /// raised by the instruction at `at`.
     Go,
-    /// The call instruction at `at` is under way: a callee that left runs first; its result is pushed, then on at the offset.
-    Call,
+    /// The instruction at `at` is under way, and has called: a callee that left runs first; then what comes after its result, then on at the
+    /// offset.
+    Call(After),
+    /// The same, but the callee has returned already: its result lies on top of the stack.
+    Returned(After),
+}
+
+/// What an instruction does with the result of what it called. Its operands, where it needs them still, lie on top of the stack's slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum After {
+    /// Pushes it.
+    Push,
+    /// It is an `__init__`'s, None: pushes the instance.
+    New,
+    /// Drops it: of a method that sets something.
+    Drop,
+    /// An operator's method may have returned NotImplemented: then the rest of what the operator means. By `2 * bytecode::Binary`, one more in
+    /// place.
+    Binary(u8),
+    /// A comparison's, by `2 * bytecode::Compare`, one more where a bool is wanted.
+    Compare(u8),
+}
+
+impl After {
+    /// How many operands it needs.
+    pub fn operands(self) -> usize {
+        match self {
+            After::Push | After::Drop => 0,
+            After::New => 1,
+            After::Binary(_) | After::Compare(_) => 2,
+        }
+    }
 }
 
 /// Why native code leaves there, for `explain` and for widening.

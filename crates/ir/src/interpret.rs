@@ -186,7 +186,11 @@ impl<'a> Machine<'a> {
                 *ticks -= 1;
                 (*ticks != 0).then_some(0)
             }
-            Op::ListLength
+            Op::GuardClass(_)
+            | Op::GuardAbsent(_)
+            | Op::LoadAttribute(..)
+            | Op::StoreAttribute(..)
+            | Op::ListLength
             | Op::ListItem
             | Op::ListSetFloat
             | Op::ListSetInt
@@ -215,6 +219,11 @@ impl<'a> Machine<'a> {
             | Op::MirrorInt
             | Op::MirrorSetFloat
             | Op::MirrorSetInt
+            | Op::NumberTag
+            | Op::NumberBits
+            | Op::IsNone
+            | Op::IsNotImplemented
+            | Op::NoneObject
             | Op::BoolToObject => {
                 let words: Vec<u64> = args.iter().map(|bits| *bits as u64).collect();
                 self.host.on_object(&inst.op, &words).map(Bits::from)

@@ -6,6 +6,7 @@
 //!
 //! `ir` knows no Python source, no HIR and no LLVM.
 
+mod class;
 mod dominators;
 mod elem;
 mod exact;
@@ -20,6 +21,7 @@ mod slot;
 mod unit;
 mod verify;
 
+pub use class::*;
 pub use dominators::Dominators;
 pub use elem::{Elem, ListMethod};
 pub use exact::*;

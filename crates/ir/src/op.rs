@@ -1,4 +1,4 @@
-use crate::{Exact, FuncId, ObjectId, Runtime, Ty};
+use crate::{AttributeKind, Exact, FuncId, ObjectId, Runtime, Ty};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -89,6 +89,15 @@ macro_rules! ops {
             Runtime(&'static Runtime),
             /// A function of the unit.
             Call(FuncId),
+            /// Leaves unless the object is an instance of exactly the class whose words lie there, and that is as it was.
+            GuardClass(u32),
+            /// Leaves if the instance has an attribute of its own of that name. Its class was guarded, as for the next two.
+            GuardAbsent(u32),
+            /// The attribute of an instance, borrowed; leaves if it has none.
+            LoadAttribute(AttributeKind, u32),
+            /// Sets it: a float, an int, or an object whose reference is taken over. Leaves, thrown, if memory runs out; dropping the old one may
+            /// run a finaliser.
+            StoreAttribute(AttributeKind, Ty, u32),
         }
 
         /// The operations that have no parameters of their own.
@@ -113,6 +122,10 @@ macro_rules! ops {
                     Op::Exact(exact) => exact.name,
                     Op::Runtime(runtime) => runtime.name,
                     Op::Call(_) => "call",
+                    Op::GuardClass(_) => "guard.class",
+                    Op::GuardAbsent(_) => "guard.absent",
+                    Op::LoadAttribute(..) => "load.attribute",
+                    Op::StoreAttribute(..) => "store.attribute",
                 }
             }
 
@@ -129,6 +142,8 @@ macro_rules! ops {
                     Op::Exact(exact) => exact.params.to_vec(),
                     Op::Runtime(runtime) => runtime.params.to_vec(),
                     Op::Call(_) => return None,
+                    Op::GuardClass(_) | Op::GuardAbsent(_) | Op::LoadAttribute(..) => vec![Ty::Obj],
+                    Op::StoreAttribute(_, ty, _) => vec![Ty::Obj, *ty],
                 })
             }
 
@@ -142,6 +157,8 @@ macro_rules! ops {
                     Op::ConstObject(_) => vec![Ty::Obj],
                     Op::MirrorSite(_) => vec![Ty::Mem],
                     Op::Select(ty) | Op::LoadScalar { ty, .. } => vec![*ty],
+                    Op::GuardClass(_) | Op::GuardAbsent(_) | Op::StoreAttribute(..) => vec![],
+                    Op::LoadAttribute(..) => vec![Ty::Obj],
                     Op::Exact(exact) => exact.results.to_vec(),
                     Op::Runtime(runtime) => runtime.result.into_iter().collect(),
                     Op::Call(_) => return None,
@@ -153,9 +170,9 @@ macro_rules! ops {
                 !matches!(self, Op::IncRef | Op::ShareAny | Op::Tick) && matches!(self.effect(), Effect::Writes | Effect::Calls)
             }
 
-            /// Whether it may release, but holds the list that is its first operand while it does: nobody has to own it for its sake.
+            /// Whether it may release, but holds the object that is its first operand while it does: nobody has to own it for its sake.
             pub fn holds_list(&self) -> bool {
-                matches!(self, Op::ListSetFloat | Op::ListSetInt | Op::ListSetObject)
+                matches!(self, Op::ListSetFloat | Op::ListSetInt | Op::ListSetObject | Op::StoreAttribute(..))
             }
 
             pub fn effect(&self) -> Effect {
@@ -164,7 +181,8 @@ macro_rules! ops {
                     Op::LoadScalar { .. } => Effect::Reads,
                     Op::Exact(exact) if exact.is_checked => Effect::Leaves,
                     Op::Runtime(runtime) => runtime.effect,
-                    Op::Call(_) => Effect::Calls,
+                    Op::Call(_) | Op::StoreAttribute(..) => Effect::Calls,
+                    Op::GuardClass(_) | Op::GuardAbsent(_) | Op::LoadAttribute(..) => Effect::Checks,
                     _ => Effect::Pure,
                 }
             }
@@ -294,6 +312,14 @@ ops! {
     MirrorInt "mirror.i64" (Mem I64) -> (I64) Reads;
     MirrorSetFloat "mirror.set.f64" (Mem I64 F64) -> () Writes;
     MirrorSetInt "mirror.set.i64" (Mem I64 I64) -> () Writes;
+    /// Whether it is exactly a float or an int of 64 bits, as a tag; leaves if it is neither.
+    NumberTag "number.tag" (Obj) -> (I64) Checks;
+    /// The bits of what has that tag.
+    NumberBits "number.bits" (Obj I64) -> (I64) Reads;
+    IsNone "is.none" (Obj) -> (I1) Pure;
+    IsNotImplemented "is.not.implemented" (Obj) -> (I1) Pure;
+    /// `None`, borrowed.
+    NoneObject "none.obj" () -> (Obj) Pure;
     /// `True` or `False`, borrowed.
     BoolToObject "i1.to.obj" (I1) -> (Obj) Pure;
 }

@@ -17,7 +17,8 @@
 //! and `-` says none; a resume without one has none.
 
 use crate::{
-    Edge, Elem, Expect, Func, Kind, Links, ObjectLink, Op, Path, Resume, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Unit, Value,
+    After, AttributeLink, ClassLink, Edge, Elem, Expect, Func, Kind, Links, ObjectLink, Op, Path, Resume, ResumeKind, ScalarLink, Shape,
+    Slot, Tag, Tags, Term, Unit, Value,
 };
 use base::{Index, Span};
 use std::fmt::{self, Display, Formatter, Write};
@@ -91,6 +92,7 @@ where
         Slot::Float(v) => one("float", v),
         Slot::Complex(parts) => write_parts(f, "complex", parts.each_ref()),
         Slot::Object(v) => one("object", v),
+        Slot::Instance(class, v) => one(&format!("instance[{class}]"), v),
         Slot::List(elem, v) => one(&format!("list[{elem}]"), v),
         Slot::Exact(kind, v) => one(&format!("exact[{kind}]"), v),
         Slot::Method(method, kind, v) => one(&format!("method.{}[{kind}]", method.full_name()), v),
@@ -139,8 +141,10 @@ impl Display for Elem {
             Elem::Int => f.write_str("int"),
             Elem::Float => f.write_str("float"),
             Elem::Complex => f.write_str("complex"),
+            Elem::Number => f.write_str("number"),
             Elem::List(of) => write!(f, "list[{of}]"),
             Elem::Exact(kind) => write!(f, "exact[{kind}]"),
+            Elem::Instance(class) => write!(f, "instance[{class}]"),
             Elem::Object => f.write_str("object"),
         }
     }
@@ -210,7 +214,22 @@ impl Display for Op {
             Op::LoadScalar { slot, ty } => write!(f, " {} {slot}", ty.name()),
             Op::MirrorSite(site) => write!(f, " {site}"),
             Op::Call(func) => write!(f, " {func}"),
+            Op::GuardClass(word) | Op::GuardAbsent(word) => write!(f, " {word}"),
+            Op::LoadAttribute(kind, word) => write!(f, " {} {word}", kind.name()),
+            Op::StoreAttribute(kind, ty, word) => write!(f, " {} {} {word}", kind.name(), ty.name()),
             _ => Ok(()),
+        }
+    }
+}
+
+impl Display for After {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            After::Push => f.write_str("push"),
+            After::New => f.write_str("new"),
+            After::Drop => f.write_str("drop"),
+            After::Binary(code) => write!(f, "binary {code}"),
+            After::Compare(code) => write!(f, "compare {code}"),
         }
     }
 }
@@ -219,10 +238,15 @@ impl Display for Resume {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
             ResumeKind::Go => "go",
-            ResumeKind::Call => "call",
+            ResumeKind::Call(_) => "call",
+            ResumeKind::Returned(_) => "returned",
         };
         write!(f, "{kind} {} at {} {:?}", self.offset, self.at, self.why)?;
         write!(f, " locals [{}] stack [{}]", List(&self.locals), List(&self.stack))?;
+        match self.kind {
+            ResumeKind::Call(after) | ResumeKind::Returned(after) if after != After::Push => write!(f, " then {after}")?,
+            _ => {}
+        }
         if !self.borrowed.is_empty() {
             write!(f, " borrowed [{}]", List(&self.borrowed))?;
         }
@@ -310,6 +334,8 @@ impl Display for Path {
             Path::Global { code, name } => write!(f, "global {code} {}", Name(name)),
             Path::Closure { code, index } => write!(f, "closure {code} {index}"),
             Path::Attribute { of, name } => write!(f, "attribute {of} {}", Name(name)),
+            Path::Class { class, name } => write!(f, "class {class} {}", Name(name)),
+            Path::OfClass { class, name } => write!(f, "of class {class} {}", Name(name)),
             Path::Name { text } => write!(f, "name {}", Name(text)),
             Path::Default { of, parameter } => write!(f, "default {of} {parameter}"),
         }
@@ -322,6 +348,7 @@ impl Display for Expect {
             Expect::Constant => f.write_str("constant"),
             Expect::Builtin(name) => write!(f, "builtin {}", Name(name)),
             Expect::Module(name) => write!(f, "module {}", Name(name)),
+            Expect::Class(class) => write!(f, "class {class}"),
             Expect::SameAs(other) => write!(f, "same as {other}"),
             // Without the zeros that it ends in.
             Expect::Function(fingerprint) => {
@@ -343,6 +370,13 @@ impl Display for Links {
         }
         for ScalarLink { path, shape, word } in &self.scalars {
             writeln!(f, "scalar {word} = {path}: {shape}")?;
+        }
+        for ClassLink { key, object, word, attributes } in &self.classes {
+            write!(f, "class {word} = {key} {object}")?;
+            for AttributeLink { name, object, kind, word } in attributes {
+                write!(f, ", {word} {} {} {object}", kind.name(), Name(name))?;
+            }
+            writeln!(f)?;
         }
         Ok(())
     }

@@ -2,9 +2,9 @@
 
 use crate::print::is_of_word;
 use crate::{
-    Block, BlockId, CodeId, Comparison, DictGuess, Edge, Elem, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId,
-    ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact,
-    runtime_function,
+    After, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, DictGuess, Edge, Elem, Expect, Func,
+    FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind, ScalarLink,
+    Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -295,6 +295,12 @@ impl<'a> Reader<'a> {
             "float" => Slot::Float(V::read(self)?),
             "complex" => Slot::Complex(self.parts()?),
             "object" => Slot::Object(V::read(self)?),
+            "instance" => {
+                self.expect("[")?;
+                let class = self.class()?;
+                self.expect("]")?;
+                Slot::Instance(class, V::read(self)?)
+            }
             "known" => Slot::Known(self.id("@")?),
             "list" => Slot::List(self.elem_in_brackets()?, V::read(self)?),
             "exact" => Slot::Exact(self.kind_in_brackets()?, V::read(self)?),
@@ -364,9 +370,16 @@ impl<'a> Reader<'a> {
             "int" => Elem::Int,
             "float" => Elem::Float,
             "complex" => Elem::Complex,
+            "number" => Elem::Number,
             "list" => Elem::List(Box::new(self.elem_in_brackets()?)),
             "exact" => Elem::Exact(self.kind_in_brackets()?),
             "object" => Elem::Object,
+            "instance" => {
+                self.expect("[")?;
+                let class = self.class()?;
+                self.expect("]")?;
+                Elem::Instance(class)
+            }
             other => return self.error_at(start, format!("{other:?} is nothing to expect of items")),
         })
     }
@@ -405,6 +418,16 @@ impl<'a> Reader<'a> {
         };
         self.expect("]")?;
         Ok(kind)
+    }
+
+    fn class(&mut self) -> Read<ClassKey> {
+        let start = self.at;
+        let digits = self.word()?;
+        u64::from_str_radix(digits, 16).map(ClassKey).or_else(|_| self.error_at(start, format!("{digits:?} is no class")))
+    }
+
+    fn attribute_kind(&mut self) -> Read<AttributeKind> {
+        self.one_of("kind of attribute", &AttributeKind::ALL, |kind| kind.name().into())
     }
 
     fn parts<V: Content, const N: usize>(&mut self) -> Read<[V; N]> {
@@ -473,6 +496,16 @@ impl<'a> Reader<'a> {
             self.numbered("c", links.codes.len())?;
             self.expect("=")?;
             links.codes.push(self.id("@")?);
+        } else if self.eat_word("class") {
+            let word = self.number()?;
+            self.expect("=")?;
+            let (key, object) = (self.class()?, self.id("@")?);
+            let mut attributes = Vec::new();
+            while self.eat(",") {
+                let (word, kind) = (self.number()?, self.attribute_kind()?);
+                attributes.push(AttributeLink { name: self.name()?, object: self.id("@")?, kind, word });
+            }
+            links.classes.push(ClassLink { key, object, word, attributes });
         } else {
             self.expect_word("scalar")?;
             let word = self.number()?;
@@ -494,6 +527,11 @@ impl<'a> Reader<'a> {
             "closure" => Path::Closure { code: self.id("c")?, index: self.number()? },
             "attribute" => Path::Attribute { of: self.id::<ObjectId>("@")?, name: self.name()? },
             "name" => Path::Name { text: self.name()? },
+            "class" => Path::Class { class: self.class()?, name: self.name()? },
+            "of" => {
+                self.expect_word("class")?;
+                Path::OfClass { class: self.class()?, name: self.name()? }
+            }
             "default" => Path::Default { of: self.id::<ObjectId>("@")?, parameter: self.number()? },
             other => return self.error_at(start, format!("{other:?} is no path")),
         })
@@ -505,6 +543,7 @@ impl<'a> Reader<'a> {
             "constant" => Expect::Constant,
             "builtin" => Expect::Builtin(self.name()?),
             "module" => Expect::Module(self.name()?),
+            "class" => Expect::Class(self.class()?),
             "same" => {
                 self.expect_word("as")?;
                 Expect::SameAs(self.id("@")?)
@@ -668,6 +707,10 @@ impl<'a> Reader<'a> {
             }
             "mirror.site" => Op::MirrorSite(self.number()?),
             "call" => Op::Call(self.id("f")?),
+            "guard.class" => Op::GuardClass(self.number()?),
+            "guard.absent" => Op::GuardAbsent(self.number()?),
+            "load.attribute" => Op::LoadAttribute(self.attribute_kind()?, self.number()?),
+            "store.attribute" => Op::StoreAttribute(self.attribute_kind()?, self.ty()?, self.number()?),
             name => match PLAIN_OPS.iter().find(|op| op.name() == name) {
                 Some(op) => op.clone(),
                 None => match (exact(name), runtime_function(name)) {
@@ -683,8 +726,21 @@ impl<'a> Reader<'a> {
         self.one_of("comparison", &Comparison::ALL, |comparison| comparison.name().into())
     }
 
+    fn after(&mut self) -> Read<After> {
+        let start = self.at;
+        Ok(match self.word()? {
+            "push" => After::Push,
+            "new" => After::New,
+            "drop" => After::Drop,
+            "binary" => After::Binary(self.number()?),
+            "compare" => After::Compare(self.number()?),
+            other => return self.error_at(start, format!("nothing is called {other:?} after a call")),
+        })
+    }
+
     fn resume(&mut self) -> Read<Resume> {
-        let kind = self.one_of("kind of resume", &[(ResumeKind::Go, "go"), (ResumeKind::Call, "call")], |row| row.1.into())?.0;
+        let kinds = [(ResumeKind::Go, "go"), (ResumeKind::Call(After::Push), "call"), (ResumeKind::Returned(After::Push), "returned")];
+        let mut kind = self.one_of("kind of resume", &kinds, |row| row.1.into())?.0;
         let offset = self.number()?;
         self.expect_word("at")?;
         let at = self.number()?;
@@ -695,6 +751,11 @@ impl<'a> Reader<'a> {
         self.expect_word("stack")?;
         self.expect("[")?;
         let stack = self.list_until("]", Self::slot)?;
+        if let ResumeKind::Call(after) | ResumeKind::Returned(after) = &mut kind
+            && self.eat_word("then")
+        {
+            *after = self.after()?;
+        }
         let mut borrowed = Vec::new();
         if self.eat_word("borrowed") {
             self.expect("[")?;

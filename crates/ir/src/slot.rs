@@ -1,4 +1,4 @@
-use crate::{Elem, Kind, ListMethod, Method};
+use crate::{ClassKey, Elem, Kind, ListMethod, Method};
 use serde::{Deserialize, Serialize};
 
 /// The machine type of an SSA value.
@@ -59,6 +59,9 @@ pub enum Slot<V> {
     Complex([V; 2]),
     /// A real object; the slot owns a reference.
     Object(V),
+    /// A real object that is expected to be an instance of exactly this class, or None; the slot owns a reference. A guess and never a fact: each
+    /// operation looks.
+    Instance(ClassKey, V),
     /// A real object that is exactly a `list`, and what its items are expected to be; the slot owns a reference.
     List(Elem, V),
     /// A real object that is exactly of that builtin type; the slot owns a reference.
@@ -177,9 +180,12 @@ impl<V: Clone> Slot<V> {
             Slot::Wide(v) => out.push((Ty::I128, v.clone())),
             Slot::Float(v) => out.push((Ty::F64, v.clone())),
             Slot::Complex(parts) => out.extend(parts.iter().map(|v| (Ty::F64, v.clone()))),
-            Slot::Object(v) | Slot::List(_, v) | Slot::ListMethod(_, _, v) | Slot::Exact(_, v) | Slot::Method(_, _, v) => {
-                out.push((Ty::Obj, v.clone()))
-            }
+            Slot::Object(v)
+            | Slot::Instance(_, v)
+            | Slot::List(_, v)
+            | Slot::ListMethod(_, _, v)
+            | Slot::Exact(_, v)
+            | Slot::Method(_, _, v) => out.push((Ty::Obj, v.clone())),
             Slot::ListIter(_, index, list) | Slot::ExactIter(_, index, list) => {
                 out.extend([(Ty::I64, index.clone()), (Ty::Obj, list.clone())])
             }
@@ -214,6 +220,7 @@ impl<V: Clone> Slot<V> {
                 Slot::Complex([real, next(Ty::F64, imaginary)])
             }
             Slot::Object(v) => Slot::Object(next(Ty::Obj, v)),
+            Slot::Instance(class, v) => Slot::Instance(*class, next(Ty::Obj, v)),
             Slot::List(elem, v) => Slot::List(elem.clone(), next(Ty::Obj, v)),
             Slot::Exact(kind, v) => Slot::Exact(kind.clone(), next(Ty::Obj, v)),
             Slot::Method(method, kind, v) => Slot::Method(*method, kind.clone(), next(Ty::Obj, v)),
@@ -248,7 +255,7 @@ impl<V: Clone> Slot<V> {
     /// The object itself, of a slot that holds a real one.
     pub fn object(&self) -> Option<V> {
         match self {
-            Slot::Object(v) | Slot::List(_, v) | Slot::Exact(_, v) => Some(v.clone()),
+            Slot::Object(v) | Slot::Instance(_, v) | Slot::List(_, v) | Slot::Exact(_, v) => Some(v.clone()),
             _ => None,
         }
     }
@@ -275,6 +282,7 @@ impl Shape {
             Slot::Float(()) => "float".into(),
             Slot::Complex(_) => "complex".into(),
             Slot::Object(()) => "object".into(),
+            Slot::Instance(..) => "instance".into(),
             Slot::List(elem, ()) => Elem::List(Box::new(elem.clone())).describe(),
             Slot::Exact(kind, ()) => kind.describe(),
             Slot::Method(method, ..) => method.full_name(),

@@ -1,4 +1,4 @@
-use crate::{CodeId, Elem, Func, FuncId, ObjectId, Op, ResumeKind, Shape, Slot, Ty, Value, Why};
+use crate::{AttributeLink, ClassKey, ClassLink, CodeId, Elem, Func, FuncId, ObjectId, Op, ResumeKind, Shape, Slot, Ty, Value, Why};
 use base::Index;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -18,6 +18,7 @@ pub struct Links {
     pub codes: Vec<ObjectId>,
     pub objects: Vec<ObjectLink>,
     pub scalars: Vec<ScalarLink>,
+    pub classes: Vec<ClassLink>,
 }
 
 /// How an object is found from the entry function.
@@ -35,6 +36,10 @@ pub enum Path {
     Closure { code: CodeId, index: u32 },
     /// An attribute of a module.
     Attribute { of: ObjectId, name: String },
+    /// A class of the user, and its name for where no instance of it was met yet: `module:qualified.name`.
+    Class { class: ClassKey, name: String },
+    /// What is found under a name in a class or its bases.
+    OfClass { class: ClassKey, name: String },
     /// A string: the name of an attribute.
     Name { text: String },
     /// The default value of a parameter, by its index among all the parameters (keyword-only ones last).
@@ -59,6 +64,8 @@ pub enum Expect {
     Module(String),
     /// A function with this fingerprint of its code.
     Function([u8; 32]),
+    /// A class of the user.
+    Class(ClassKey),
     /// The same function as another object of the table: it was found by two paths, and translated once.
     SameAs(ObjectId),
 }
@@ -74,11 +81,10 @@ pub struct ScalarLink {
 
 impl Links {
     pub fn scalar_words(&self) -> u32 {
-        self.scalars
-            .iter()
-            .map(|scalar| scalar.word + scalar.shape.types().iter().map(|ty| ty.words() as u32).sum::<u32>())
-            .max()
-            .unwrap_or(0)
+        let scalars = self.scalars.iter().map(|scalar| scalar.word + scalar.shape.types().iter().map(|ty| ty.words() as u32).sum::<u32>());
+        let classes = self.classes.iter().map(|class| class.word + ClassLink::WORDS);
+        let attributes = self.classes.iter().flat_map(|class| &class.attributes).map(|attribute| attribute.word + AttributeLink::WORDS);
+        scalars.chain(classes).chain(attributes).max().unwrap_or(0)
     }
 }
 

@@ -255,14 +255,14 @@ f0: func f of c0 (object, int, wide) -> int
 b0(v0: obj, v1: i64, v2: i128):
     v3 = py_wide v2 else r0
     v4 = py_truth v0 else r1
-    v5 = py_is_none v0
+    v5 = py_tag v0
     return v5
 r0: go 0 at 0 NotCompiled locals [] stack []
 r1: go 2 at 2 NotCompiled locals [int v1] stack []
 ";
     let mut room = Room::default();
     assert_eq!(run(text, &[5, 0, 7, 8], &mut room), Outcome::Returned(vec![5]));
-    assert_eq!(room.log, ["py_wide [7, 8]", "py_truth [5]", "py_is_none [5]"]);
+    assert_eq!(room.log, ["py_wide [7, 8]", "py_truth [5]", "py_tag [5]"]);
     assert_eq!(run(text, &[5, 0, 1, 8], &mut Room::default()), Outcome::Left(vec![left(0, &[])]));
     assert_eq!(run(text, &[u64::MAX, 9, 7, 8], &mut Room::default()), Outcome::Left(vec![left(1, &[9])]));
 }

@@ -59,8 +59,9 @@ impl Random {
             7 => Slot::Object(value(self)),
             8 => Slot::Known(self.id(20)),
             9 => Slot::Range([value(self), value(self), value(self)]),
-            10 => match self.below(2) {
-                0 => Slot::RangeIter([value(self), value(self), value(self)]),
+            10 => match self.below(3) {
+                0 => Slot::Instance(ClassKey(self.word()), value(self)),
+                1 => Slot::RangeIter([value(self), value(self), value(self)]),
                 _ => Slot::Any(tags, value(self), value(self)),
             },
             11 => {
@@ -86,7 +87,8 @@ impl Random {
     }
 
     fn elem(&mut self) -> Elem {
-        let flat = [Elem::Unknown, Elem::Bool, Elem::Int, Elem::Float, Elem::Complex, Elem::Object];
+        let flat =
+            [Elem::Unknown, Elem::Bool, Elem::Int, Elem::Float, Elem::Complex, Elem::Number, Elem::Instance(ClassKey(7)), Elem::Object];
         match self.below(5) {
             0 => Elem::list(self.elem()),
             1 => Elem::exact(self.kind()),
@@ -116,8 +118,10 @@ impl Random {
     fn path(&mut self) -> Path {
         let (code, of, index) = (self.id(3), self.id(9), self.below(9) as u32);
         let name = self.name();
-        match self.below(7) {
+        match self.below(9) {
             0 => Path::Entry,
+            6 => Path::Class { class: ClassKey(self.word()), name },
+            7 => Path::OfClass { class: ClassKey(self.word()), name },
             1 => Path::Const { code, index },
             2 => Path::Global { code, name },
             3 => Path::Closure { code, index },
@@ -131,8 +135,9 @@ impl Random {
         let mut fingerprint = [0; 32];
         let length = self.of(&[0, 1, 5, 32]);
         fingerprint[..length].fill_with(|| self.of(&[0, 16, 255]));
-        match self.below(5) {
+        match self.below(6) {
             0 => Expect::Constant,
+            4 => Expect::Class(ClassKey(self.word())),
             1 => Expect::Builtin(self.name()),
             2 => Expect::Module(self.name()),
             3 => Expect::SameAs(self.id(5)),
@@ -142,7 +147,7 @@ impl Random {
 
     fn op(&mut self, funcs: usize) -> Op {
         let (word, comparison, ty) = (self.word(), self.of(&Comparison::ALL), self.of(&Ty::ALL));
-        match self.below(17) {
+        match self.below(21) {
             0 => Op::ConstBool(word & 1 == 1),
             1 => Op::ConstInt(word as i64),
             2 => Op::ConstWide((i128::from(word) << 60).wrapping_mul(-3)),
@@ -156,6 +161,10 @@ impl Random {
             11 => Op::LoadScalar { slot: self.below(9) as u32, ty },
             12 => Op::Exact(&EXACT[self.below(EXACT.len())]),
             13 => Op::Call(self.id(funcs)),
+            15 => Op::GuardClass(self.below(9) as u32),
+            16 => Op::GuardAbsent(self.below(9) as u32),
+            17 => Op::LoadAttribute(self.of(&AttributeKind::ALL), self.below(9) as u32),
+            18 => Op::StoreAttribute(self.of(&AttributeKind::ALL), ty, self.below(9) as u32),
             14 => Op::Runtime(&RUNTIME[self.below(RUNTIME.len())]),
             _ => self.of(PLAIN_OPS),
         }
@@ -166,6 +175,17 @@ impl Random {
             codes: self.many(3, |random| random.id(4)),
             objects: self.many(5, |random| ObjectLink { path: random.path(), expect: random.expect() }),
             scalars: self.many(3, |random| ScalarLink { path: random.path(), shape: random.shape(), word: random.below(50) as u32 }),
+            classes: self.many(2, |random| ClassLink {
+                key: ClassKey(random.word()),
+                object: random.id(5),
+                word: random.below(50) as u32,
+                attributes: random.many(3, |random| AttributeLink {
+                    name: random.name(),
+                    object: random.id(5),
+                    kind: random.of(&AttributeKind::ALL),
+                    word: random.below(50) as u32,
+                }),
+            }),
         };
         let rets: Vec<Shape> = (0..1 + self.below(3)).map(|_| self.shape()).collect();
         let funcs = rets.iter().map(|ret| self.func(ret, &rets)).collect();
@@ -230,10 +250,15 @@ impl Random {
         }
     }
 
+    fn resume_kind(&mut self) -> ResumeKind {
+        let after = self.of(&[After::Push, After::New, After::Drop, After::Binary(7), After::Compare(0)]);
+        self.of(&[ResumeKind::Go, ResumeKind::Call(after), ResumeKind::Returned(after)])
+    }
+
     fn resume(&mut self) -> Resume {
         let slots = |random: &mut Random| random.many(3, |random| random.slot(2, &mut |random: &mut Random| random.id::<Value>(99)));
         Resume {
-            kind: self.of(&[ResumeKind::Go, ResumeKind::Call]),
+            kind: self.resume_kind(),
             why: self.of(&Why::ALL),
             offset: self.below(99) as u32,
             at: self.below(99) as u32,

@@ -432,7 +432,7 @@ fn is_blind(runtime: &Runtime) -> bool {
         "py_tuple_put",
         "py_tag",
         "py_bits",
-        "py_is_none",
+        "py_new",
         "py_join",
         "py_format",
         "py_format_spec",

@@ -191,7 +191,14 @@ pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
 
 pub fn codegen_options(py: Python<'_>, flags: Flags) -> codegen::Options {
     let immortal_objects = py.version_info() >= (3, 12);
-    codegen::Options { fastmath: flags.fastmath, fma: cpu().contains("+fma"), immortal_objects }
+    let values = match py.version_info().minor {
+        ..=11 => codegen::Values::Pointer,
+        12 => codegen::Values::Tagged,
+        _ => codegen::Values::Inline,
+    };
+    // SAFETY: a number.
+    let class_version = unsafe { frames::lh_class_version_offset() };
+    codegen::Options { fastmath: flags.fastmath, fma: cpu().contains("+fma"), immortal_objects, class_version, values }
 }
 
 fn llvm_object(py: Python<'_>, module: &str, flags: Flags) -> Result<Vec<u8>, Failure> {

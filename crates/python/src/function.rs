@@ -24,6 +24,8 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::Mutex;
 
+/// For so many versions instances of different classes are taken as such.
+const INSTANCES_TOLD_APART: usize = 3;
 /// More types than this, and the function is left to Python for further ones.
 const VERSIONS_AT_MOST: usize = 16;
 /// The words of all arguments.
@@ -147,7 +149,8 @@ pub unsafe extern "C" fn clear(data: *mut c_void) {
 
 unsafe extern "C" fn free(data: *mut c_void) {
     // SAFETY: made by `Box::into_raw` in `jit`, and freed once.
-    drop(unsafe { Box::from_raw(data.cast::<Compiled>()) });
+    // Attached, or PyO3 would put off what it holds.
+    Python::attach(|_| drop(unsafe { Box::from_raw(data.cast::<Compiled>()) }));
 }
 
 /// The compiler's part of a function object, if it is one of ours.
@@ -375,7 +378,12 @@ unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: b
     if crate::version::is_within_compiler() || compiled.is_compiling.get() || compiled.versions.borrow().len() >= VERSIONS_AT_MOST {
         return None;
     }
-    let params: Vec<Shape> = args.iter().map(|arg| unsafe { shape_of(*arg) }).collect();
+    // Where many classes come by, the next version takes instances of any.
+    let are_many = compiled.versions.borrow().len() >= INSTANCES_TOLD_APART;
+    let general = |shape| if are_many && matches!(shape, Shape::Instance(..)) { Shape::Object(()) } else { shape };
+    let params: Vec<Shape> = args.iter().map(|arg| general(unsafe { shape_of(*arg) })).collect();
+    // SAFETY: what the caller holds.
+    let _shown = unsafe { crate::classes::EntryValues::show(args) };
     if params.iter().map(|shape| shape.types().len()).sum::<usize>() > WORDS_AT_MOST {
         return None;
     }

@@ -6,6 +6,7 @@
 
 mod dict;
 pub mod guess;
+pub mod instance;
 pub mod list;
 mod method;
 mod output;
@@ -222,11 +223,6 @@ unsafe extern "C" fn lh_py_contains(container: Raw, item: Raw) -> i64 {
 /// Borrows.
 unsafe extern "C" fn lh_py_truth(object: Raw) -> i64 {
     unsafe { if is_scalar(object) || is_container(object) { ffi::PyObject_IsTrue(object).into() } else { -1 } }
-}
-
-/// Borrows.
-unsafe extern "C" fn lh_py_is_none(object: Raw) -> i64 {
-    unsafe { (object == ffi::Py_None()).into() }
 }
 
 /// Borrows.
@@ -619,7 +615,7 @@ macro_rules! addresses {
         pub fn address_of(symbol: &str) -> Option<usize> {
             match symbol {
                 $(stringify!($function) => Some($function as *const () as usize),)*
-                _ => list::address_of(symbol),
+                _ => instance::address_of(symbol).or_else(|| list::address_of(symbol)),
             }
         }
     };
@@ -630,7 +626,7 @@ addresses! {
     lh_py_find1 lh_py_find2 lh_py_find3 lh_py_put1 lh_py_put2 lh_py_put3 lh_py_text_equal lh_py_text_order lh_py_text_item
     lh_py_item_of_sequence lh_py_any lh_py_set_item_at
     lh_py_none lh_py_int lh_py_uint lh_py_wide lh_py_float lh_py_range lh_py_tag lh_py_bits
-    lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_is_none lh_py_length
+    lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_length
     lh_py_item_at lh_py_item lh_py_set_item lh_py_delete_item lh_py_slice lh_py_has_length
     lh_py_tuple lh_py_tuple_put lh_py_list lh_py_list_put lh_py_dict lh_py_append lh_py_join lh_py_format lh_py_format_spec
     lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_random lh_py_iter lh_py_next

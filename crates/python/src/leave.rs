@@ -7,8 +7,8 @@ use crate::settings::{count, settings};
 use crate::unit::{self, LoadedUnit};
 use base::Index;
 use codegen::Context;
-use frames::{Activation, CallState, Kind};
-use ir::{ResumeKind, Slot};
+use frames::{Activation, AfterCall, CallState, Kind};
+use ir::{After, ResumeKind, Slot};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -72,6 +72,13 @@ impl Drop for Collector {
     }
 }
 
+/// Whether making a container now would make the collector run, were it not held. Its finalisers must find names as they are at this very
+/// instruction, not behind what native code does next.
+pub fn is_collection_next() -> bool {
+    // SAFETY: numbers of the interpreter, read with the lock held.
+    IS_HELD.load(Ordering::Relaxed) && unsafe { frames::lh_collection_is_next() != 0 }
+}
+
 /// Native code made a container.
 pub unsafe fn made_container(object: Raw) -> Raw {
     if IS_HELD.load(Ordering::Relaxed) {
@@ -125,14 +132,18 @@ impl<'a> Call<'a> {
                 slots.iter().enumerate().map(value).collect()
             };
             let mut locals = values(&resume.locals, 0);
-            let stack = values(&resume.stack, locals.len());
+            let mut stack = values(&resume.stack, locals.len());
             let names = locals.split_off(function_locals(function).min(locals.len()));
-            let kind = match resume.kind {
-                ResumeKind::Call => Kind::Call,
-                ResumeKind::Go if thrown.is_some() => Kind::Throw,
-                ResumeKind::Go => Kind::Go,
+            let (kind, after) = match resume.kind {
+                ResumeKind::Call(after) => (Kind::Call, after),
+                ResumeKind::Returned(after) => (Kind::Returned, after),
+                ResumeKind::Go if thrown.is_some() => (Kind::Throw, After::Push),
+                ResumeKind::Go => (Kind::Go, After::Push),
             };
-            frames.push(Frame { function, code: None, kind, at: resume.at as i32, offset: resume.offset as i32, locals, names, stack });
+            let returned = if kind == Kind::Returned { stack.pop() } else { None };
+            let operands = stack.split_off(stack.len() - after.operands());
+            let (at, offset) = (resume.at as i32, resume.offset as i32);
+            frames.push(Frame { function, code: None, kind, at, offset, locals, names, stack, after, operands, returned });
         }
         // Memory ran out while objects were made: that is what the innermost frame raises. Its values don't matter any more, but that none
         // of them is missing.
@@ -210,7 +221,14 @@ impl ir::Host for Call<'_> {
 
     fn on_object(&mut self, op: &ir::Op, args: &[u64]) -> Option<u64> {
         // SAFETY: objects that the unit's values hold; the verifier saw the operands' types.
-        unsafe { crate::mirror::on_mirror(op, args).or_else(|| crate::inplace::list::on_object(op, args)) }
+        unsafe {
+            match op {
+                ir::Op::GuardClass(_) | ir::Op::GuardAbsent(_) | ir::Op::LoadAttribute(..) | ir::Op::StoreAttribute(..) => {
+                    crate::inplace::instance::on_instance(op, args, self.unit.table())
+                }
+                _ => crate::mirror::on_mirror(op, args).or_else(|| crate::inplace::list::on_object(op, args)),
+            }
+        }
     }
 
     fn safepoint(&mut self) -> bool {
@@ -294,6 +312,11 @@ pub struct Frame {
     /// The values of a module's names that native code had.
     pub names: Vec<Raw>,
     stack: Vec<Raw>,
+    after: After,
+    /// What comes after the call needs them.
+    operands: Vec<Raw>,
+    /// What the callee has returned already.
+    returned: Option<Raw>,
 }
 
 /// How many local variables a function's frame has.
@@ -316,9 +339,19 @@ impl Frame {
     /// The current exception is raised where it stands.
     pub fn throw(&mut self) {
         self.kind = Kind::Throw;
+        // SAFETY: references of the frame's own, which nothing comes after any more.
+        self.operands.drain(..).chain(self.returned.take()).for_each(|object| unsafe { ffi::Py_DECREF(object) });
     }
 
     pub fn activation(&mut self) -> Activation {
+        let (after, symbol) = match self.after {
+            After::Push => (AfterCall::Push, 0),
+            After::New => (AfterCall::New, 0),
+            After::Drop => (AfterCall::Drop, 0),
+            After::Binary(symbol) => (AfterCall::Binary, symbol),
+            After::Compare(symbol) => (AfterCall::Compare, symbol),
+        };
+        let operand = |index: usize| self.operands.get(index).map_or(ptr::null_mut(), |operand| operand.cast());
         Activation {
             func: self.function.cast(),
             code: self.code.as_ref().map_or(ptr::null_mut(), |code| code.as_ptr().cast()),
@@ -329,6 +362,10 @@ impl Frame {
             locals: self.locals.as_mut_ptr().cast(),
             nstack: self.stack.len() as isize,
             stack: self.stack.as_mut_ptr().cast(),
+            after,
+            symbol: symbol.into(),
+            operands: [operand(0), operand(1)],
+            returned: self.returned.map_or(ptr::null_mut(), |returned| returned.cast()),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod broken;
 mod budget;
+mod classes;
 mod compile;
 mod contest;
 mod convert;

@@ -1,5 +1,6 @@
 //! Paths from the entry function to the objects that a unit depends on.
 
+use crate::classes::key_of;
 use crate::guards::code_of_function;
 use crate::object::{Raw, shape_of};
 use base::Index;
@@ -14,6 +15,10 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
     let function = |code: &ir::CodeId| resolve(entry, links, &links.objects[links.codes[code.index()].index()].path);
     match path {
         Path::Entry => Some(entry.clone()),
+        Path::Class { class, name } => {
+            crate::classes::class_of(entry.py(), *class).or_else(|| crate::classes::class_named(entry.py(), name))
+        }
+        Path::OfClass { class, name } => crate::classes::function_of(&crate::classes::class_of(entry.py(), *class)?, name),
         Path::Name { text } => Some(pyo3::types::PyString::intern(entry.py(), text).into_any()),
         Path::Const { code, index } => {
             let consts = code_of_function(&function(code)?).ok()?.getattr("co_consts").ok()?;
@@ -83,6 +88,10 @@ pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
     }
     if crate::inplace::is_random(value) {
         return Thing::Builtin("random.random".into());
+    }
+    // SAFETY: a live object, and a class if it is one.
+    if let Some(class) = unsafe { (ffi::PyType_Check(value.as_ptr()) == 1).then(|| key_of(value.as_ptr().cast())) }.flatten() {
+        return Thing::Class(class);
     }
     // SAFETY: type checks of a live object.
     let is_builtin = unsafe { ffi::PyCFunction_Check(value.as_ptr()) == 1 || ffi::PyType_Check(value.as_ptr()) == 1 };

@@ -1,5 +1,6 @@
 //! Python values as machine words and back.
 
+use crate::classes::key_of;
 use crate::inplace::guess::{elem_of_items, kind_of};
 use crate::inplace::list::{iterator_at, method_of};
 use base::Index;
@@ -34,7 +35,7 @@ pub unsafe fn shape_of(value: Raw) -> Shape {
         } else if kind == &raw mut ffi::PyList_Type {
             Slot::List(elem_of_items(value), ())
         } else {
-            exact_shape(value).unwrap_or(Slot::Object(()))
+            exact_shape(value).or_else(|| key_of(kind).map(|class| Slot::Instance(class, ()))).unwrap_or(Slot::Object(()))
         }
     }
 }
@@ -52,7 +53,7 @@ unsafe fn tuple_shape(tuple: Raw) -> Option<Shape> {
         }
         let items: Option<Vec<Shape>> = (0..size)
             .map(|i| match shape_of(ffi::PyTuple_GET_ITEM(tuple, i)) {
-                Slot::Object(()) | Slot::List(..) | Slot::Exact(..) => None,
+                Slot::Object(()) | Slot::Instance(..) | Slot::List(..) | Slot::Exact(..) => None,
                 shape => Some(shape),
             })
             .collect();
@@ -115,9 +116,17 @@ pub unsafe fn unbox(value: Raw, shape: &Shape, words: &mut [MaybeUninit<u64>], a
                 *at += 1;
                 true
             }
+            Slot::Instance(class, ()) => {
+                if key_of(ffi::Py_TYPE(value)) != Some(*class) {
+                    return false;
+                }
+                words[*at].write(value as u64);
+                *at += 1;
+                true
+            }
             Slot::Object(()) => {
-                // What has a narrower shape has another version.
-                if shape_of(value) != Slot::Object(()) {
+                // What has a narrower shape has another version; but instances only as long as those are few.
+                if !matches!(shape_of(value), Slot::Object(()) | Slot::Instance(..)) {
                     return false;
                 }
                 words[*at].write(value as u64);
@@ -190,7 +199,7 @@ impl<'a> Boxer<'a> {
                     let parts = [*real, *imaginary].map(|at| f64::from_bits(word(&at)));
                     self.number(slot, *real, |_| ffi::PyComplex_FromDoubles(parts[0], parts[1]))
                 }
-                Slot::Object(at) | Slot::List(_, at) | Slot::Exact(_, at) => word(at) as Raw,
+                Slot::Object(at) | Slot::Instance(_, at) | Slot::List(_, at) | Slot::Exact(_, at) => word(at) as Raw,
                 Slot::ListIter(_, index, list) | Slot::ExactIter(_, index, list) => iterator_at(word(list) as Raw, int(index)),
                 Slot::ListMethod(method, _, list) => method_of(word(list) as Raw, method.name()),
                 Slot::Method(method, _, owner) => method_of(word(owner) as Raw, method.row().name),

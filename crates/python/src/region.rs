@@ -1,6 +1,7 @@
 //! Entering native code at a loop, in the middle of a running frame, and moving that frame to where native code has left it.
 
 use crate::budget;
+use crate::classes::EntryValues;
 use crate::compile::Flags;
 use crate::contest::{SHORT, Turn};
 use crate::function::{compiled, depth_left};
@@ -32,6 +33,8 @@ use std::time::Instant;
 
 /// A loop is compiled for at most so many combinations of types.
 const REGIONS_AT_MOST: usize = 4;
+/// And for so many of them instances of different classes are taken as such.
+const INSTANCES_TOLD_APART: usize = 2;
 /// A tuple of more values, or of tuples in tuples, is taken as the object that it is: such shapes would multiply.
 const VALUES_OF_TUPLE: usize = 6;
 /// What a frame may hold for its loops to be entered.
@@ -589,7 +592,12 @@ impl Loop {
         {
             return Some(Ok(tried));
         }
-        let shapes: Vec<Shape> = slots.iter().enumerate().map(|(index, value)| unsafe { self.shape(index, *value) }).collect();
+        // Where many classes come by, the next version takes instances of any.
+        let are_many = self.regions.borrow().len() >= INSTANCES_TOLD_APART;
+        let general = |shape| if are_many && matches!(shape, Slot::Instance(..)) { Slot::Object(()) } else { shape };
+        let shapes: Vec<Shape> = slots.iter().enumerate().map(|(index, value)| general(unsafe { self.shape(index, *value) })).collect();
+        // SAFETY: what the frame holds.
+        let _shown = unsafe { EntryValues::show(slots) };
         if shapes.iter().flat_map(|shape| shape.types()).map(Ty::words).sum::<usize>() > WORDS_AT_MOST {
             guards.turn_loop_at(head, false);
             return None;

@@ -3,8 +3,8 @@
 use crate::links::{fingerprint, resolve, thing_of};
 use crate::object::{Raw, layout, shape_of, unbox};
 use codegen::{Context, Site};
-use infer::{Note, Thing};
-use ir::{Elem, Expect, Links, Path, ScalarLink, Slot, UnitMeta};
+use infer::{Note, OfClass, Thing};
+use ir::{AttributeKind, ClassLink, Elem, Expect, Links, Path, ScalarLink, Slot, UnitMeta};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -73,6 +73,8 @@ pub struct LoadedUnit {
 #[derive(Default)]
 struct Seen {
     dicts: Vec<(Raw, u64)>,
+    /// Classes and their versions.
+    classes: Vec<(Raw, u32)>,
     /// What the unit takes from those dicts: looked at where something of them did change.
     names: Vec<Name>,
     /// Cells that hold objects, and the scalars that these are: they are not held here, for somebody may wait to see them die.
@@ -193,6 +195,11 @@ impl LoadedUnit {
         let _old = self.held_scalars.replace(held);
     }
 
+    /// The table of scalars itself.
+    pub fn table(&self) -> *mut u64 {
+        self.scalars
+    }
+
     /// The table of scalars as it is now.
     pub fn scalar_words(&self) -> Vec<u64> {
         let count = self.meta.links.scalar_words() as usize;
@@ -219,7 +226,7 @@ impl LoadedUnit {
     #[inline]
     pub fn is_unchanged(&self) -> bool {
         let seen = self.seen.borrow();
-        if !seen.are_fields_unchanged() {
+        if !seen.are_fields_unchanged() || !seen.are_classes_unchanged() {
             return false;
         }
         if seen.are_dicts_unchanged() && seen.cells.is_empty() {
@@ -339,12 +346,57 @@ impl LoadedUnit {
                 _ => {}
             }
         }
+        for class in &links.classes {
+            match self.look_up_class(entry.py(), class) {
+                Some(version) => seen.classes.push((self.objects[class.object.0 as usize], version)),
+                None => return false,
+            }
+        }
         *self.scalar_objects.borrow_mut() = scalar_objects;
         let _old = self.seen.replace(seen);
         if self.running.get() > 0 {
             self.hold_scalars();
         }
         true
+    }
+
+    /// Writes the words of a class and its attributes, if they are found as they were when the unit was compiled. Its version.
+    fn look_up_class(&self, py: Python<'_>, link: &ClassLink) -> Option<u32> {
+        // SAFETY: an object of the table is held.
+        let class = unsafe { Bound::from_borrowed_ptr(py, self.objects[link.object.0 as usize]) };
+        for attribute in &link.attributes {
+            let found = crate::classes::of_class(&class, &attribute.name);
+            let is_as_before = match attribute.kind {
+                AttributeKind::Value => matches!(found, OfClass::Nothing | OfClass::Value) && crate::classes::has_dict(&class),
+                AttributeKind::Slot => found == OfClass::Slot,
+                AttributeKind::Method => found == OfClass::Method,
+                AttributeKind::Static => found == OfClass::Static,
+                AttributeKind::Property => found == OfClass::Property,
+                AttributeKind::Nothing => found == OfClass::Nothing,
+            };
+            if !is_as_before {
+                return None;
+            }
+            // SAFETY: the table has room for the words of every attribute; the name is held.
+            unsafe {
+                let words = self.scalars.add(attribute.word as usize);
+                *words = self.objects[attribute.object.0 as usize] as u64;
+                match attribute.kind {
+                    AttributeKind::Slot => {
+                        *words.add(1) = crate::classes::slot_offset(&class, &attribute.name)?;
+                        *words.add(2) = 0;
+                    }
+                    kind => frames::lh_attribute_link(class.as_ptr().cast(), words, (kind == AttributeKind::Value).into()),
+                }
+            }
+        }
+        // SAFETY: as above.
+        unsafe {
+            let version = frames::lh_class_version(class.as_ptr().cast());
+            *self.scalars.add(link.word as usize) = class.as_ptr() as u64;
+            *self.scalars.add(link.word as usize + 1) = version.into();
+            (version != 0).then_some(version)
+        }
     }
 
     fn load_scalar(&self, number: usize, value: &Bound<'_, PyAny>) -> bool {
@@ -360,6 +412,11 @@ impl LoadedUnit {
             }
             (Slot::Exact(wanted, ()), Slot::Exact(found, ())) if found.serves(wanted) => {
                 // SAFETY: as above.
+                unsafe { *self.scalars.add(word) = value.as_ptr() as u64 };
+                return true;
+            }
+            (Slot::Instance(..), Slot::Instance(..) | Slot::Object(()) | Slot::None) => {
+                // SAFETY: as above. Whose instance it is, is a guess too.
                 unsafe { *self.scalars.add(word) = value.as_ptr() as u64 };
                 return true;
             }
@@ -380,6 +437,11 @@ impl LoadedUnit {
 
 /// Every object of the links, if what stands at each path is what is expected there.
 fn find_objects(entry: &Bound<'_, PyAny>, links: &Links) -> Option<Vec<Py<PyAny>>> {
+    // Whose classes were made in a function: they are known by their instances alone.
+    for value in links.scalars.iter().filter_map(|scalar| resolve(entry, links, &scalar.path)) {
+        // SAFETY: a live object.
+        unsafe { shape_of(value.as_ptr()) };
+    }
     let mut objects: Vec<Py<PyAny>> = Vec::new();
     for link in &links.objects {
         let found = resolve(entry, links, &link.path)?;
@@ -387,6 +449,7 @@ fn find_objects(entry: &Bound<'_, PyAny>, links: &Links) -> Option<Vec<Py<PyAny>
             (Expect::Constant, _) => true,
             (Expect::Builtin(name), Thing::Builtin(found)) => *name == found,
             (Expect::Module(name), Thing::Module(found)) => *name == found,
+            (Expect::Class(class), Thing::Class(found)) => *class == found,
             (Expect::Function(fingerprint), Thing::Function(found)) => *fingerprint == found,
             (Expect::SameAs(other), _) => objects.get(other.0 as usize)?.is(&found),
             _ => false,
@@ -404,6 +467,12 @@ impl Seen {
     fn are_dicts_unchanged(&self) -> bool {
         // SAFETY: the unit holds the functions, and through them their dicts, cells and fields; the lock is held.
         self.dicts.iter().all(|(dict, version)| unsafe { frames::lh_dict_version(dict.cast()) } == *version)
+    }
+
+    #[inline]
+    fn are_classes_unchanged(&self) -> bool {
+        // SAFETY: the unit holds the classes.
+        self.classes.iter().all(|(class, version)| unsafe { frames::lh_class_version(class.cast()) } == *version)
     }
 
     #[inline]

@@ -1,10 +1,11 @@
 //! The running process as inference asks about it.
 
+use crate::classes::{self, Samples};
 use crate::convert::code_of;
 use crate::guards::code_of_function;
 use crate::links::{default_of, digest, is_function, resolve, thing_of};
-use infer::{FunctionInfo, Thing, World};
-use ir::{Links, Path};
+use infer::{FunctionInfo, OfClass, Thing, World};
+use ir::{ClassKey, Elem, Links, Path};
 use pyo3::prelude::*;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -12,17 +13,44 @@ use std::rc::Rc;
 pub struct ProcessWorld<'py> {
     pub entry: Bound<'py, PyAny>,
     infos: HashMap<usize, Option<Rc<FunctionInfo>>>,
+    samples: Samples,
 }
 
 impl<'py> ProcessWorld<'py> {
     pub fn new(entry: Bound<'py, PyAny>) -> ProcessWorld<'py> {
-        ProcessWorld { entry, infos: HashMap::new() }
+        ProcessWorld { entry, infos: HashMap::new(), samples: Samples::of_entry() }
     }
 }
 
 impl World for ProcessWorld<'_> {
     fn look(&mut self, links: &Links, path: &Path) -> Thing {
-        resolve(&self.entry, links, path).map_or(Thing::Missing, |value| thing_of(&value))
+        let Some(value) = resolve(&self.entry, links, path) else { return Thing::Missing };
+        let thing = thing_of(&value);
+        if matches!(thing, Thing::Scalar(_)) {
+            self.samples.look_into(value.as_ptr());
+        }
+        thing
+    }
+
+    fn of_class(&mut self, class: ClassKey, name: &str) -> OfClass {
+        classes::class_of(self.entry.py(), class).map_or(OfClass::Other, |class| classes::of_class(&class, name))
+    }
+
+    fn class_name(&mut self, class: ClassKey) -> String {
+        classes::class_of(self.entry.py(), class).map(|class| classes::name_of(&class)).unwrap_or_default()
+    }
+
+    fn is_subclass(&mut self, class: ClassKey, other: ClassKey) -> Option<bool> {
+        let py = self.entry.py();
+        classes::is_subclass(&classes::class_of(py, class)?, &classes::class_of(py, other)?)
+    }
+
+    fn has_dict(&mut self, class: ClassKey) -> bool {
+        classes::class_of(self.entry.py(), class).is_none_or(|class| classes::has_dict(&class))
+    }
+
+    fn expected(&mut self, class: ClassKey, name: &str) -> Elem {
+        self.samples.expected(self.entry.py(), class, name)
     }
 
     fn function(&mut self, links: &Links, path: &Path) -> Option<Rc<FunctionInfo>> {

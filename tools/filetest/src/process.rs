@@ -112,6 +112,26 @@ impl World for Process {
         }
         self.infos[&number].clone()
     }
+
+    fn of_class(&mut self, _: ir::ClassKey, _: &str) -> infer::OfClass {
+        infer::OfClass::Other
+    }
+
+    fn class_name(&mut self, _: ir::ClassKey) -> String {
+        String::new()
+    }
+
+    fn is_subclass(&mut self, _: ir::ClassKey, _: ir::ClassKey) -> Option<bool> {
+        None
+    }
+
+    fn has_dict(&mut self, _: ir::ClassKey) -> bool {
+        true
+    }
+
+    fn expected(&mut self, _: ir::ClassKey, _: &str) -> ir::Elem {
+        ir::Elem::Unknown
+    }
 }
 
 /// A short one, the same for each patch version of Python: functions are numbered as they are met.
@@ -133,6 +153,8 @@ fn path_of(links: &Links, path: &Path) -> Value {
         Path::Global { code, name } => json!(["global", function(*code), name]),
         Path::Closure { code, index } => json!(["closure", function(*code), index]),
         Path::Attribute { of, name } => json!(["attribute", object(*of), name]),
+        // Classes have no keys here: nothing leads to them.
+        Path::Class { .. } | Path::OfClass { .. } => json!(["nothing"]),
         Path::Default { of, parameter } => json!(["default", object(*of), parameter]),
     }
 }

@@ -68,6 +68,15 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::DropAny
         | Op::GuardQuiet
         | Op::GuardQuietAny
+        | Op::GuardClass(_)
+        | Op::GuardAbsent(_)
+        | Op::LoadAttribute(..)
+        | Op::StoreAttribute(..)
+        | Op::NumberTag
+        | Op::NumberBits
+        | Op::IsNone
+        | Op::IsNotImplemented
+        | Op::NoneObject
         | Op::ListLength
         | Op::ListItem
         | Op::ListSetFloat

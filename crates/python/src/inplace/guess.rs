@@ -33,9 +33,17 @@ unsafe fn elem_of(item: Raw, depth: usize) -> Elem {
             () if kind == &raw mut ffi::PyComplex_Type => Elem::Complex,
             () if depth >= DEPTH_AT_MOST => Elem::Object,
             () if kind == &raw mut ffi::PyList_Type => Elem::list(elem_of_items_at(item, depth + 1)),
-            () => kind_at(item, depth + 1).map_or(Elem::Object, Elem::exact),
+            () => match kind_at(item, depth + 1) {
+                Some(found) => Elem::exact(found),
+                None => crate::classes::key_of(kind).map_or(Elem::Object, Elem::Instance),
+            },
         }
     }
+}
+
+/// What something that holds this is expected to hold; None says nothing.
+pub unsafe fn elem_of_object(value: Raw) -> Elem {
+    unsafe { if value == ffi::Py_None() { Elem::Unknown } else { elem_of(value, 1) } }
 }
 
 unsafe fn elem_of_items_at(list: Raw, depth: usize) -> Elem {

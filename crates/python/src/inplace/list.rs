@@ -94,6 +94,10 @@ pub unsafe extern "C" fn lh_py_drop_last(list: Raw) {
 
 /// What the code generator's `lists.ll` does, for interpreted IR.
 pub unsafe fn on_object(op: &Op, args: &[u64]) -> Option<u64> {
+    if *op == Op::NoneObject {
+        // SAFETY: None lives as long as the process.
+        return Some(unsafe { ffi::Py_None() } as u64);
+    }
     let object = args[0] as Raw;
     let is_done = |status: i64| (status >= 0).then_some(0);
     unsafe {
@@ -121,6 +125,10 @@ pub unsafe fn on_object(op: &Op, args: &[u64]) -> Option<u64> {
             Op::BoolOf if object == ffi::Py_True() => Some(1),
             Op::BoolOf => (object == ffi::Py_False()).then_some(0),
             Op::BoolToObject => Some(if args[0] & 1 == 1 { ffi::Py_True() } else { ffi::Py_False() } as u64),
+            Op::NumberTag => Some(lh_py_tag(object) as u64).filter(|tag| *tag != Tag::Object as u64),
+            Op::NumberBits => Some(lh_py_bits(object)),
+            Op::IsNone => Some(u64::from(object == ffi::Py_None())),
+            Op::IsNotImplemented => Some(u64::from(object == ffi::Py_NotImplemented())),
             other => unreachable!("{other} is no operation on lists"),
         }
     }
@@ -173,6 +181,8 @@ pub fn address_of(symbol: &str) -> Option<usize> {
             "lh_type_dict" => &raw mut ffi::PyDict_Type as usize,
             "lh_type_set" => &raw mut ffi::PySet_Type as usize,
             "lh_true" => ffi::Py_True() as usize,
+            "lh_none" => ffi::Py_None() as usize,
+            "lh_not_implemented" => ffi::Py_NotImplemented() as usize,
             "lh_false" => ffi::Py_False() as usize,
             "lh_list_set_object" => lh_list_set_object as *const () as usize,
             "lh_list_set_float" => lh_list_set_float as *const () as usize,

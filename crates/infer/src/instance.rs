@@ -1,0 +1,492 @@
+//! Instances of the user's classes: attributes where they stand, methods and operators as native calls.
+//!
+//! A `Slot::Instance` is only expected to be one. Each operation guards the class, which is compared by identity and version: whatever ran in
+//! between, and whatever it changed, has been seen. Where the guess was wrong twice, the place is compiled as if the object could be anything.
+//!
+//! An operator whose method is called natively is in the middle of its instruction while that runs. So the frame that is left there goes on
+//! behind the call (`After`), with the rest of what the instruction means.
+
+use crate::call::Native;
+use crate::control::Truth;
+use crate::translate::{Body, Step, UnitTranslator};
+use crate::world::OfClass;
+use bytecode::{Binary, Compare, Unary};
+use ir::{
+    After, AttributeKind, AttributeLink, ClassKey, ClassLink, Edge, Elem, Expect, ObjectId, Op, Path, ResumeKind, Slot, Term, Ty, Value,
+    Why,
+};
+
+impl UnitTranslator<'_> {
+    pub fn name(&mut self, name: &str) -> ObjectId {
+        self.object(Path::Name { text: name.to_owned() }, Expect::Constant)
+    }
+
+    fn class_link(&mut self, key: ClassKey) -> usize {
+        if let Some(known) = self.links.classes.iter().position(|class| class.key == key) {
+            return known;
+        }
+        let path = Path::Class { class: key, name: self.world.class_name(key) };
+        let object = self.object(path, Expect::Class(key));
+        let word = self.links.scalar_words();
+        self.links.classes.push(ClassLink { key, object, word, attributes: Vec::new() });
+        self.links.classes.len() - 1
+    }
+
+    /// Where the class's words lie.
+    fn class_word(&mut self, key: ClassKey) -> u32 {
+        let class = self.class_link(key);
+        self.links.classes[class].word
+    }
+
+    /// Where the attribute's words lie: the unit depends on it being found in this way.
+    fn attribute_word(&mut self, key: ClassKey, name: &str, kind: AttributeKind) -> u32 {
+        let class = self.class_link(key);
+        let known = self.links.classes[class].attributes.iter().find(|attribute| attribute.name == name && attribute.kind == kind);
+        if let Some(known) = known {
+            return known.word;
+        }
+        let (object, word) = (self.name(name), self.links.scalar_words());
+        self.links.classes[class].attributes.push(AttributeLink { name: name.to_owned(), object, kind, word });
+        word
+    }
+
+    fn expected(&mut self, key: ClassKey, name: &str) -> Elem {
+        if let Some(known) = self.expected.get(&(key, name.to_owned())) {
+            return known.clone();
+        }
+        let found = self.world.expected(key, name);
+        self.expected.insert((key, name.to_owned()), found.clone());
+        found
+    }
+
+    /// More instances were met on the way, whose attributes may be of other types.
+    pub fn expect_what_was_seen(&mut self) {
+        for ((class, name), elem) in &mut self.expected {
+            let joined = elem.join(&self.world.expected(*class, name));
+            self.changed |= joined != *elem;
+            *elem = joined;
+        }
+    }
+
+    /// An instance was given another value: what was translated before may have expected less.
+    fn expect(&mut self, key: ClassKey, name: &str, stored: &Elem) {
+        let before = self.expected(key, name);
+        let after = before.join(stored);
+        if after != before {
+            self.changed = true;
+            self.expected.insert((key, name.to_owned()), after);
+        }
+    }
+}
+
+/// What a call of a method needs.
+struct Method {
+    function: ObjectId,
+    is_static: bool,
+}
+
+impl Body<'_, '_> {
+    /// Leaves unless the object is an instance of that class, as it was when the unit was linked.
+    fn guard_class(&mut self, class: ClassKey, object: Value) {
+        let word = self.unit.class_word(class);
+        let resume = self.resume(Why::Element);
+        self.list_ops += 1;
+        self.b.guard(Op::GuardClass(word), &[object], resume);
+    }
+
+    /// A method that the class has; for operators, which don't look at what instances have.
+    fn method(&mut self, class: ClassKey, name: &str) -> Option<Method> {
+        let (kind, is_static) = match self.unit.world.of_class(class, name) {
+            OfClass::Method => (AttributeKind::Method, false),
+            OfClass::Static => (AttributeKind::Static, true),
+            _ => return None,
+        };
+        self.unit.attribute_word(class, name, kind);
+        self.function_of(class, name).map(|function| Method { function, is_static })
+    }
+
+    fn function_of(&mut self, class: ClassKey, name: &str) -> Option<ObjectId> {
+        let path = Path::OfClass { class, name: name.to_owned() };
+        match self.unit.look(&path) {
+            crate::world::Thing::Function(fingerprint) => Some(self.unit.object(path, Expect::Function(fingerprint))),
+            _ => None,
+        }
+    }
+
+    /// Whether the class has nothing of that name; the unit depends on it.
+    fn has_none(&mut self, class: ClassKey, name: &str) -> bool {
+        let is_none = self.unit.world.of_class(class, name) == OfClass::Nothing;
+        if is_none {
+            self.unit.attribute_word(class, name, AttributeKind::Nothing);
+        }
+        is_none
+    }
+
+    /// Leaves if the instance, whose class was guarded, has an attribute of its own of that name.
+    fn guard_absent(&mut self, class: ClassKey, object: Value, name: &str, kind: AttributeKind) {
+        if self.unit.world.has_dict(class) {
+            let word = self.unit.attribute_word(class, name, kind);
+            let resume = self.resume(Why::Element);
+            self.b.guard(Op::GuardAbsent(word), &[object], resume);
+        }
+    }
+
+    /// Where the instance's own attribute stands, if it can be read and set there.
+    fn own_attribute(&mut self, class: ClassKey, name: &str) -> Option<AttributeKind> {
+        match self.unit.world.of_class(class, name) {
+            OfClass::Nothing | OfClass::Value if self.unit.world.has_dict(class) => Some(AttributeKind::Value),
+            OfClass::Slot => Some(AttributeKind::Slot),
+            _ => None,
+        }
+    }
+
+    /// [owner] -> [value], or what a call of its method is made of; false if nothing is known that would help.
+    pub fn instance_attribute(&mut self, class: ClassKey, owner: Value, name: &str, is_method: bool) -> Step<bool> {
+        if self.is_wide_place() {
+            return Ok(false);
+        }
+        if let Some(kind) = self.own_attribute(class, name) {
+            let (word, elem) = (self.unit.attribute_word(class, name, kind), self.unit.expected(class, name));
+            self.guard_class(class, owner);
+            let resume = self.resume(Why::Element);
+            let value = self.b.checked(Op::LoadAttribute(kind, word), &[owner], resume);
+            let slot = self.as_expected(&elem, value);
+            self.b.share_slot(&slot);
+            self.drop_operands(1);
+            match is_method {
+                false => self.push(slot),
+                true => self.push_callable(slot),
+            }
+            return Ok(true);
+        }
+        match self.unit.world.of_class(class, name) {
+            OfClass::Method | OfClass::Static if is_method => {
+                let Some(method) = self.method(class, name) else { return Ok(false) };
+                self.guard_class(class, owner);
+                let kind = if method.is_static { AttributeKind::Static } else { AttributeKind::Method };
+                self.guard_absent(class, owner, name, kind);
+                if method.is_static {
+                    self.drop_operands(1);
+                    self.push_callable(Slot::Known(method.function));
+                } else {
+                    let owner = self.pop();
+                    self.state.stack.extend([Slot::Known(method.function), owner]);
+                }
+                Ok(true)
+            }
+            OfClass::Property if !is_method => {
+                self.unit.attribute_word(class, name, AttributeKind::Property);
+                let Some(getter) = self.function_of(class, name) else { return Ok(false) };
+                let owner = self.state.stack[self.state.stack.len() - 1].clone();
+                let Some(native) = self.native(getter, vec![owner.clone()], &[])? else { return Ok(self.b.block.is_none()) };
+                self.guard_class(class, owner.object().expect("an instance is an object"));
+                self.call_native(native, 1, After::Push)?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// [value, owner] -> []; false if nothing is known that would help.
+    pub fn instance_set_attribute(&mut self, name: &str) -> Step<bool> {
+        let depth = self.state.stack.len();
+        let Slot::Instance(class, owner) = self.state.stack[depth - 1] else { return Ok(false) };
+        let value = self.state.stack[depth - 2].clone();
+        // Making a tuple may collect garbage, and finalisers change classes.
+        if self.is_wide_place() || matches!(value, Slot::Tuple(_) | Slot::Range(_)) || !Self::can_be_boxed(&value) {
+            return Ok(false);
+        }
+        let Some(kind) = self.own_attribute(class, name) else { return Ok(false) };
+        if matches!(value, Slot::Any(..)) {
+            self.split(|state| &mut state.stack[depth - 2])?;
+            return Ok(true);
+        }
+        self.unit.expect(class, name, &crate::list::elem_of(&value));
+        let word = self.unit.attribute_word(class, name, kind);
+        self.guard_class(class, owner);
+        let (ty, value) = match &value {
+            Slot::Float(v) => (Ty::F64, *v),
+            Slot::Int(v) => (Ty::I64, *v),
+            other => (Ty::Obj, self.boxed(other).expect("just looked")),
+        };
+        let resume = self.resume(Why::Raises);
+        self.b.guard(Op::StoreAttribute(kind, ty, word), &[owner, value], resume);
+        self.drop_operands(2);
+        Ok(true)
+    }
+
+    /// Calls the method of an instruction's operands natively: pops so many, then what the kind says. False if it is not native.
+    fn call_operator(&mut self, method: Method, arguments: Vec<Slot<Value>>, operands: usize, after: After) -> Step<bool> {
+        if method.is_static {
+            return Ok(false);
+        }
+        let Some(native) = self.native(method.function, arguments.clone(), &[])? else { return Ok(self.b.block.is_none()) };
+        let fits = match (after, &native.ret) {
+            (_, None) => true,
+            (After::Compare(_), Some(ret)) => *ret == Slot::Bool(()),
+            // Behind a tag it would have to be looked for.
+            (After::Binary(_), Some(Slot::Any(tags, ..))) => !tags.contains(ir::Tags::of(ir::Tag::Object)),
+            (After::Binary(_), Some(Slot::Known(_))) => false,
+            _ => true,
+        };
+        if !fits {
+            return Ok(false);
+        }
+        let guarded: Vec<(ClassKey, Value)> =
+            arguments.iter().filter_map(|slot| if let Slot::Instance(class, v) = slot { Some((*class, *v)) } else { None }).collect();
+        guarded.into_iter().for_each(|(class, v)| self.guard_class(class, v));
+        if after.operands() > 0 {
+            arguments.iter().for_each(|slot| self.b.share_slot(slot));
+        }
+        self.call_native(native, operands, after)?;
+        Ok(true)
+    }
+
+    /// A number or None, of which it is known that it leaves an instance's operators to the instance.
+    fn is_plain(&mut self, slot: &Slot<Value>) -> bool {
+        *slot == Slot::None || self.number(slot).is_some()
+    }
+
+    pub fn instance_binary(&mut self, op: Binary, inplace: bool, left: &Slot<Value>, right: &Slot<Value>) -> Step<bool> {
+        if self.is_wide_place() {
+            return Ok(false);
+        }
+        let (name, after) = (operator_name(op), After::Binary(op as u8 * 2 + u8::from(inplace)));
+        match (left, right) {
+            (Slot::Instance(class, _), other) => {
+                if inplace && !self.has_none(*class, &format!("__i{name}__")) {
+                    return Ok(false);
+                }
+                let is_left_alone = match other {
+                    // Of the same class, the other one is not asked.
+                    Slot::Instance(other, _) => other == class || self.has_none(*other, &format!("__r{name}__")),
+                    other => self.is_plain(other),
+                };
+                let Some(method) = self.method(*class, &format!("__{name}__")).filter(|_| is_left_alone) else { return Ok(false) };
+                self.call_operator(method, vec![left.clone(), right.clone()], 2, after)
+            }
+            (other, Slot::Instance(class, _)) if self.is_plain(other) => {
+                let Some(method) = self.method(*class, &format!("__r{name}__")) else { return Ok(false) };
+                self.call_operator(method, vec![right.clone(), left.clone()], 2, after)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    pub fn instance_unary(&mut self, op: Unary, operand: &Slot<Value>) -> Step<bool> {
+        let (Slot::Instance(class, _), false) = (operand, self.is_wide_place()) else { return Ok(false) };
+        let name = match op {
+            Unary::Neg => "__neg__",
+            Unary::Pos => "__pos__",
+            Unary::Invert => "__invert__",
+            Unary::Not => return Ok(false),
+        };
+        let Some(method) = self.method(*class, name) else { return Ok(false) };
+        self.call_operator(method, vec![operand.clone()], 1, After::Push)
+    }
+
+    pub fn instance_compare(&mut self, op: Compare, left: &Slot<Value>, right: &Slot<Value>) -> Step<bool> {
+        if self.is_wide_place() {
+            return Ok(false);
+        }
+        let Slot::Instance(class, _) = left else { return Ok(false) };
+        let is_left_alone = match right {
+            Slot::Instance(other, _) => other == class,
+            other => self.is_plain(other),
+        };
+        let name = match op {
+            Compare::Lt => "__lt__",
+            Compare::Le => "__le__",
+            Compare::Eq => "__eq__",
+            Compare::Ne => "__ne__",
+            Compare::Gt => "__gt__",
+            Compare::Ge => "__ge__",
+        };
+        let Some(method) = self.method(*class, name).filter(|_| is_left_alone) else { return Ok(false) };
+        let wants_bool = matches!(self.current().kind, bytecode::OpKind::Compare { as_bool: true, .. });
+        let after = After::Compare(op as u8 * 2 + u8::from(wants_bool));
+        self.call_operator(method, vec![left.clone(), right.clone()], 2, after)
+    }
+
+    /// [container, key] -> [item]
+    pub fn instance_item(&mut self) -> Step<bool> {
+        let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
+        let Some(method) = self.method(*class, "__getitem__") else { return Ok(false) };
+        self.call_operator(method, vec![container, key], 2, After::Push)
+    }
+
+    /// [value, container, key] -> []
+    pub fn instance_set_item(&mut self) -> Step<bool> {
+        let [value, container, key] = [3, 2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
+        let Some(method) = self.method(*class, "__setitem__") else { return Ok(false) };
+        self.call_operator(method, vec![container, key, value], 3, After::Drop)
+    }
+
+    /// Whether an instance is true: None is not, others are unless they say so.
+    pub fn instance_truth(&mut self, class: ClassKey, object: Value) -> Truth {
+        if self.is_wide_place() || !self.has_none(class, "__bool__") || !self.has_none(class, "__len__") {
+            let truth = self.runtime_value("py_truth", &[object]);
+            return Truth::Value(self.b.pure(Op::BitsToBool, &[truth]));
+        }
+        let is_none = self.b.pure(Op::IsNone, &[object]);
+        let (some, behind) = (self.b.func.block(), self.b.func.block());
+        let edge = |to| Edge { to, args: Vec::new() };
+        self.b.end(Term::Branch { condition: is_none, then: edge(behind), other: edge(some) });
+        self.b.block = Some(some);
+        self.guard_class(class, object);
+        self.b.end(Term::Jump(edge(behind)));
+        self.b.block = Some(behind);
+        Truth::Value(self.b.pure(Op::NotBool, &[is_none]))
+    }
+
+    /// `isinstance(value, C)`; false if it is not known here.
+    pub fn is_instance(&mut self, arguments: &[Slot<Value>]) -> Step<bool> {
+        let [value, Slot::Known(other)] = arguments else { return Ok(false) };
+        let Expect::Class(other) = self.unit.links.objects[other.0 as usize].expect else { return Ok(false) };
+        let is_one = match value {
+            Slot::Instance(class, object) if !self.is_wide_place() => {
+                let Some(is_one) = self.unit.world.is_subclass(*class, other) else { return Ok(false) };
+                // What the other one inherits is not asked; what this one inherits, its version tells.
+                self.guard_class(*class, *object);
+                is_one
+            }
+            value if self.is_plain(value) || matches!(value, Slot::List(..) | Slot::Tuple(_)) => {
+                if self.unit.world.is_subclass(other, other) != Some(true) {
+                    return Ok(false);
+                }
+                false
+            }
+            _ => return Ok(false),
+        };
+        self.drop_operands(4);
+        let result = self.b.bool(is_one);
+        self.push(Slot::Bool(result));
+        Ok(true)
+    }
+
+    /// Calls an instance: its `__call__`.
+    pub fn call_instance(&mut self, callee: &Slot<Value>, arguments: &[Slot<Value>], keywords: &[String]) -> Step {
+        let operands = arguments.len() + 2;
+        if let (Slot::Instance(class, object), false) = (callee, self.is_wide_place())
+            && let Some(method) = self.method(*class, "__call__").filter(|method| !method.is_static)
+        {
+            let all: Vec<Slot<Value>> = [callee].into_iter().chain(arguments).cloned().collect();
+            let Some(native) = self.native(method.function, all, keywords)? else {
+                return match self.b.block {
+                    Some(_) => self.object_call(callee, arguments, keywords),
+                    None => Ok(()),
+                };
+            };
+            self.guard_class(*class, *object);
+            self.pop_n(operands);
+            return self.call_native(native, 0, After::Push);
+        }
+        self.object_call(callee, arguments, keywords)
+    }
+
+    /// `C(..)`, where the class has an `__init__` or none, and nothing else that takes part.
+    pub fn create(&mut self, class: ClassKey, object: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step {
+        let words = || "a class is called that is not made natively";
+        if self.is_wide_place() || !self.has_none(class, "__new__") {
+            return self.left_to_python("unknown-callable", words());
+        }
+        let (args, word) = (arguments.len(), self.unit.class_word(class));
+        let init = match self.unit.world.of_class(class, "__init__") {
+            OfClass::Nothing if args == 0 => {
+                self.unit.attribute_word(class, "__init__", AttributeKind::Nothing);
+                None
+            }
+            OfClass::Method => {
+                let Some(init) = self.method(class, "__init__") else { return self.left_to_python("unknown-callable", words()) };
+                // Bound before there is an instance: what can't be called is left before it is made.
+                let hole = Slot::Instance(class, Value(u32::MAX));
+                let all = [hole].into_iter().chain(arguments).collect();
+                match self.native(init.function, all, keywords)? {
+                    Some(native) if native.ret.is_none() || native.ret == Some(Slot::None) => Some(native),
+                    Some(_) => return self.left_to_python("unknown-callable", "`__init__` returns something"),
+                    None if self.b.block.is_none() => return Ok(()),
+                    None => return self.left_to_python("unknown-callable", words()),
+                }
+            }
+            _ => return self.left_to_python("unknown-callable", words()),
+        };
+        let version = self.b.pure(Op::LoadScalar { slot: word + 1, ty: Ty::I64 }, &[]);
+        let itself = self.b.pure(Op::ConstObject(object), &[]);
+        let instance = self.runtime_value("py_new", &[itself, version]);
+        self.list_ops += 1;
+        let Some(mut native) = init else {
+            self.drop_operands(args + 2);
+            self.push(Slot::Instance(class, instance));
+            return Ok(());
+        };
+        let made = Slot::Instance(class, instance);
+        native.bound[0] = made.clone();
+        self.b.share_slot(&made);
+        self.pop_n(args + 2);
+        self.push(made);
+        // It is what the call makes, and what lies on the stack until then.
+        self.call_native(native, 1, After::New)
+    }
+
+    /// Leaves, in the middle of the current operation, where its method said that it does not know the operands.
+    fn guard_implemented(&mut self, result: &Slot<Value>, operands: &[Slot<Value>], after: After) {
+        let Some(object) = result.object() else { return };
+        let is_refused = self.b.pure(Op::IsNotImplemented, &[object]);
+        let depth = self.state.stack.len();
+        self.state.stack.extend(operands.iter().cloned().chain([result.clone()]));
+        let resume = self.resume_within(ResumeKind::Returned(after), Why::Types);
+        self.state.stack.truncate(depth);
+        self.b.guard(Op::GuardFalse, &[is_refused], resume);
+    }
+
+    /// Calls; pops so many operands, and does what comes after. Operands that nothing comes after for are the callee's; of others it has a share.
+    pub fn call_native(&mut self, native: Native, operands: usize, after: After) -> Step {
+        let operands = self.pop_n(operands);
+        let depth = self.state.stack.len();
+        let kept = if after.operands() > 0 { operands } else { Vec::new() };
+        self.state.stack.extend(kept.iter().cloned());
+        let resume = self.resume_call(after);
+        self.state.stack.truncate(depth);
+        let args: Vec<Value> = native.bound.iter().flat_map(Slot::values).map(|(_, value)| value).collect();
+        let Some(ret) = native.ret else {
+            // As far as is known it never comes back.
+            self.b.call(native.callee, &args, &[], resume);
+            self.b.end(Term::Unreachable);
+            return Ok(());
+        };
+        let mut results = self.b.call(native.callee, &args, &ret.types(), resume).into_iter();
+        let result = ret.map(&mut |_, ()| results.next().expect("as many results as the shape has"));
+        match after {
+            After::Push => self.push(result),
+            After::Drop => self.b.drop_slot(&result),
+            After::New => self.state.stack.extend(kept),
+            After::Binary(_) | After::Compare(_) => {
+                self.guard_implemented(&result, &kept, after);
+                kept.iter().for_each(|slot| self.b.drop_slot(slot));
+                self.push(result);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Of the methods for it.
+fn operator_name(op: Binary) -> &'static str {
+    match op {
+        Binary::Add => "add",
+        Binary::Sub => "sub",
+        Binary::Mul => "mul",
+        Binary::TrueDiv => "truediv",
+        Binary::FloorDiv => "floordiv",
+        Binary::Mod => "mod",
+        Binary::Pow => "pow",
+        Binary::MatMul => "matmul",
+        Binary::LShift => "lshift",
+        Binary::RShift => "rshift",
+        Binary::And => "and",
+        Binary::Or => "or",
+        Binary::Xor => "xor",
+    }
+}

@@ -1,0 +1,346 @@
+"""Instances of the user's classes: worked on where their attributes stand, their methods called natively; and what native code must notice."""
+
+import gc
+import sys
+import weakref
+from dataclasses import dataclass
+
+import pytest
+
+import lancehead as lh
+
+
+class Vec:
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+    def __add__(self, other):
+        return Vec(self.x + other.x, self.y + other.y)
+
+    def __mul__(self, factor):
+        return Vec(self.x * factor, self.y * factor)
+
+    def dot(self, other):
+        return self.x * other.x + self.y * other.y
+
+
+def is_native(function):
+    return "native" in function.explain() and "left 0 times" in function.explain()
+
+
+def test_methods_operators_and_creation_are_native():
+    @lh.jit
+    def run(step, n):
+        total = Vec(0.0, 0.0)
+        for _ in range(n):
+            total = total + step * 0.5
+        return total.dot(step)
+
+    def plain(step, n):
+        total = Vec(0.0, 0.0)
+        for _ in range(n):
+            total = total + step * 0.5
+        return total.dot(step)
+
+    step = Vec(0.25, -1.5)
+    assert run(step, 1000) == plain(step, 1000)
+    assert is_native(run)
+
+
+def test_attributes_are_set_in_place():
+    @lh.jit
+    def run(body, dt, n):
+        for _ in range(n):
+            body.x += dt * body.y
+            body.y -= dt * body.x
+        return body.x
+
+    body, twin = Vec(1.0, 2.0), Vec(1.0, 2.0)
+    kept = body.x
+    result = run(body, 0.01, 500)
+    for _ in range(500):
+        twin.x += 0.01 * twin.y
+        twin.y -= 0.01 * twin.x
+    assert (body.x, body.y, result) == (twin.x, twin.y, twin.x)
+    assert kept == 1.0, "a float that somebody else holds is not overwritten"
+    assert is_native(run)
+
+
+class Slotted:
+    __slots__ = ("next", "value")
+
+    def __init__(self, value, next):
+        self.value = value
+        self.next = next
+
+
+def test_slots():
+    @lh.jit
+    def run(n):
+        head = None
+        for i in range(n):
+            head = Slotted(i, head)
+        total = 0
+        while head is not None:
+            total += head.value
+            head = head.next
+        return total
+
+    assert run(100) == 4950
+    assert is_native(run)
+    # The end of a long chain is as quiet as that of a short one.
+    assert run(100) == 4950
+
+    @lh.jit
+    def unset(thing):
+        return thing.value
+
+    thing = Slotted(1, None)
+    assert unset(thing) == 1
+    del thing.value
+    with pytest.raises(AttributeError, match="value"):
+        unset(thing)
+
+
+def test_a_class_that_changes_is_noticed():
+    class Thing:
+        def __init__(self, x):
+            self.x = x
+
+        def get(self):
+            return self.x
+
+    @lh.jit
+    def run(thing):
+        return thing.get() + thing.x
+
+    thing = Thing(3)
+    assert run(thing) == 6
+    Thing.get = lambda self: 100
+    assert run(thing) == 103
+    Thing.x = property(lambda self: 50)
+    assert run(thing) == 150
+    del Thing.x
+    thing.get = lambda: 7
+    assert run(thing) == 10
+    thing.__dict__ = {"x": 1}
+    assert run(thing) == 101
+    thing.__class__ = Vec
+    thing.y = 2
+    with pytest.raises(AttributeError, match="'Vec' object has no attribute 'get'"):
+        run(thing)
+
+
+def test_a_base_that_changes_is_noticed():
+    class Base:
+        def get(self):
+            return 1
+
+    class Derived(Base):
+        def __init__(self):
+            self.x = 10
+
+    @lh.jit
+    def run(thing):
+        return thing.get() + thing.x
+
+    assert run(Derived()) == 11
+    Base.get = lambda self: 2
+    assert run(Derived()) == 12
+    Derived.get = lambda self: 3
+    assert run(Derived()) == 13
+
+
+def test_what_is_raised_in_a_method_has_the_frames_of_all():
+    @lh.jit
+    def run(a, b):
+        return a + b
+
+    with pytest.raises(TypeError) as caught:
+        run(Vec(1, "x"), Vec(1, 2))
+    names = [entry.name for entry in caught.traceback]
+    assert names[-2:] == ["run", "__add__"]
+
+
+class Refusing:
+    def __init__(self, x):
+        self.x = x
+
+    def __add__(self, other):
+        return NotImplemented if self.x > 2 else Refusing(self.x + 1)
+
+    def __eq__(self, other):
+        return NotImplemented if self.x > 2 else self.x == other.x
+
+    def __lt__(self, other):
+        return NotImplemented if self.x > 2 else self.x < other.x
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize("operator", ["+", "+=", "==", "<"])
+def test_not_implemented_goes_on_as_in_python(operator):
+    scope = {}
+    source = f"def run(a, b):\n    a {operator} b\n    return a\n" if operator == "+=" else f"def run(a, b):\n    return a {operator} b\n"
+    exec(source, scope)
+    plain, native = scope["run"], lh.jit(scope["run"])
+
+    def outcome(function, x, y):
+        try:
+            result = function(Refusing(x), y)
+        except TypeError as error:
+            return str(error)
+        return result.x if isinstance(result, Refusing) else result
+
+    for x in (1, 2, 3, 4):
+        for y in (Refusing(1), Refusing(5), 3, 2.5, None):
+            if operator in ("==", "<") and not isinstance(y, Refusing):
+                continue
+            assert outcome(native, x, y) == outcome(plain, x, y), (x, y)
+
+
+def test_init_must_return_none():
+    class Bad:
+        def __init__(self, x):
+            if x > 1:
+                return x
+
+    @lh.jit
+    def run(x):
+        return Bad(x) is None
+
+    assert run(1) is False
+    with pytest.raises(TypeError, match=r"__init__\(\) should return None, not 'int'"):
+        run(2)
+
+
+def test_references_are_counted():
+    @lh.jit
+    def run(thing, item, n):
+        for _ in range(n):
+            thing.x = item
+            thing.y = thing.x
+            Vec(item, thing)
+        return None
+
+    item, thing = object(), Vec(None, None)
+    before = sys.getrefcount(item), sys.getrefcount(thing)
+    run(thing, item, 100)
+    assert (sys.getrefcount(item), sys.getrefcount(thing)) == (before[0] + 2, before[1])
+
+
+def test_instances_die_where_they_would():
+    died = []
+
+    class Mortal:
+        def __init__(self, x):
+            self.x = x
+
+        def __del__(self):
+            died.append((self.x, sys._getframe(1).f_code.co_name))
+
+    def run(n):
+        last = None
+        for i in range(n):
+            last = Mortal(i)
+        return last.x
+
+    assert run(4) == 3
+    expected = died.copy()
+    died.clear()
+    assert lh.jit(run)(4) == 3
+    assert died == expected
+
+
+def test_a_class_is_not_kept_alive_by_its_key():
+    class Passing:
+        def __init__(self):
+            self.x = 1
+
+    @lh.jit
+    def run(thing):
+        return thing.x
+
+    assert run(Passing()) == 1
+    weak = weakref.ref(Passing)
+    del Passing, run
+    gc.collect()
+    assert weak() is None
+
+
+@dataclass
+class Point:
+    x: float
+    y: float = 2.0
+
+    @property
+    def norm2(self):
+        return self.x * self.x + self.y * self.y
+
+
+def test_dataclasses_and_properties():
+    @lh.jit
+    def run(n):
+        total = 0.0
+        for i in range(n):
+            point = Point(i * 0.5)
+            total += point.norm2
+            point = Point(1.0, y=3.0)
+            total += point.y
+        return total
+
+    assert run(100) == sum(i * 0.5 * i * 0.5 + 4.0 + 3.0 for i in range(100))
+    assert is_native(run)
+
+
+def test_attributes_that_are_int_or_float():
+    @lh.jit
+    def run(things, n):
+        total = 0
+        for _ in range(n):
+            for thing in things:
+                total = thing.x * 2 - total / 4 + thing.y
+                if thing.x < total:
+                    thing.x += 1
+        return total, [type(thing.x).__name__ for thing in things]
+
+    def plain(things, n):
+        total = 0
+        for _ in range(n):
+            for thing in things:
+                total = thing.x * 2 - total / 4 + thing.y
+                if thing.x < total:
+                    thing.x += 1
+        return total, [type(thing.x).__name__ for thing in things]
+
+    def things():
+        return [Vec(1, 2.5), Vec(0.5, 3), Vec(2**53 + 1, 1e16), Vec(-1, 0)]
+
+    assert run(things(), 20) == plain(things(), 20)
+
+
+def test_an_attribute_that_outgrows_64_bits():
+    @lh.jit
+    def run(thing, n):
+        for _ in range(n):
+            thing.x *= 3
+        return thing.x
+
+    assert run(Vec(1, 0), 100) == 3**100
+
+
+def test_isinstance_of_instances():
+    @lh.jit
+    def run(things):
+        count = 0
+        for thing in things:
+            if isinstance(thing, Vec):
+                count += 1
+        return count
+
+    class Other(Vec):
+        pass
+
+    assert run([Vec(1, 2)] * 3) == 3
+    assert run([Vec(1, 2), Other(1, 2), Slotted(1, 2), None, 3]) == 2
