@@ -36,6 +36,8 @@ pub struct Site {
     pub taken: f64,
     /// What a turn takes, in seconds.
     pub turn: f64,
+    /// How often in a row it was entered again at once: too soon for a question to pay.
+    pub short: i64,
 }
 
 pub(crate) const BREAKER: usize = std::mem::offset_of!(Context, breaker);

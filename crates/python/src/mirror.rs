@@ -25,6 +25,9 @@ const ITEM_COSTS: f64 = 30e-9;
 const SAVED: f64 = 0.8;
 /// How seldom a loop is asked that took little so far, in seconds.
 const ASKED_EVERY: f64 = 20e-6;
+/// A loop that is entered again within this many seconds is short, and so often in a row it works in place.
+const SHORT: f64 = 1e-6;
+const SHORT_AT_MOST: i64 = 100;
 /// Copies larger than this are made only if half of the free memory is enough for them.
 const UNASKED_BYTES: u64 = 64 << 20;
 
@@ -167,6 +170,10 @@ impl Mirrors {
             let items: u64 = offers.iter().map(|offer| self.items_to_copy(offer.object as Raw, offer.depth())).sum();
             let cost = items as f64 * ITEM_COSTS * self.patience;
             site.account();
+            if site.short > SHORT_AT_MOST && !is_forced {
+                site.rest();
+                return false;
+            }
             if items > 0 && !is_forced && site.taken * SAVED < cost {
                 site.sleep(cost / SAVED - site.taken);
                 return false;
@@ -335,6 +342,7 @@ impl Clocked for Site {
             self.turn = (now - self.asked) / turns;
         }
         self.taken += turns * self.turn;
+        self.short = if self.entered != 0 && now - self.asked < SHORT { self.short + 1 } else { 0 };
         (self.entered, self.asked) = (0, now);
     }
 
@@ -347,7 +355,7 @@ impl Clocked for Site {
 
     /// Its lists can't be mirrored: it is not asked for a while.
     fn rest(&mut self) {
-        self.taken = 0.0;
+        (self.taken, self.short) = (0.0, 0);
         self.turns = 100_000;
         self.countdown = self.turns;
     }
