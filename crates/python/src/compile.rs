@@ -94,7 +94,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
             return Ok(guarded(request, unit, &key, Some(entry.path), ir_bytes));
         }
     }
-    if request.only_cached {
+    if request.only_cached || request.is_unasked && !can_reach_llvm(request.function.py()) {
         return Err(Failure::Postponed);
     }
     let started = Instant::now();
@@ -199,6 +199,31 @@ pub fn codegen_options(py: Python<'_>, flags: Flags) -> codegen::Options {
     // SAFETY: a number.
     let class_version = unsafe { frames::lh_class_version_offset() };
     codegen::Options { fastmath: flags.fastmath, fma: cpu().contains("+fma"), immortal_objects, class_version, values }
+}
+
+/// The import of llvmlite would meet the half of a module whose import is under way, and fail for that.
+fn can_reach_llvm(py: Python<'_>) -> bool {
+    let look = || -> PyResult<bool> {
+        let sys = py.import("sys")?;
+        let modules = sys.getattr("modules")?.cast_into::<pyo3::types::PyDict>()?;
+        if modules.contains("lancehead._llvm")? {
+            return Ok(true);
+        }
+        let library = sys.getattr("stdlib_module_names")?;
+        for (name, module) in modules.copy()? {
+            let Ok(name) = name.extract::<String>() else { continue };
+            let top = name.split('.').next().unwrap_or_default();
+            if (top == "llvmlite" || library.contains(top)?)
+                && let Ok(spec) = module.getattr("__spec__")
+                && let Ok(under_way) = spec.getattr("_initializing")
+                && under_way.is_truthy()?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    };
+    look().unwrap_or(true)
 }
 
 fn llvm_object(py: Python<'_>, module: &str, flags: Flags) -> Result<Vec<u8>, Failure> {
