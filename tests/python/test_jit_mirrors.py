@@ -254,6 +254,22 @@ PROGRAMS = {
         def main():
             return f([1.0, 2.0, 3.0, 4.0], 3)
         """,
+    "a row that is looked up and not looked at": """
+        @jit
+        def f(a, b, n):
+            t = 0.0
+            row = b[0]
+            for k in range(n):
+                for i in range(len(a)):
+                    t += a[i]
+                    row = b[k]
+            return t, row
+
+        def main():
+            b = [[1.0], [2.0], []]
+            t, row = f([1.0, 2.0, 3.0], b, 3)
+            return t, row is b[2], outcome(f, [1.0, 2.0], b, 4)
+        """,
     "signed zeros and NaNs": """
         @jit
         def f(a, n):
@@ -274,6 +290,25 @@ def test_programs(name):
     mirrored = counted("mirrored")
     same(PROGRAMS[name], outcome=outcome)
     assert counted("mirrored") > mirrored, "no loop worked on mirrors"
+
+
+def test_a_row_that_is_looked_up_last_and_not_looked_at():
+    @lh.jit(strict=True)
+    def f(a, b, n):
+        t = 0.0
+        row = b[0]
+        for k in range(n):
+            for i in range(len(a)):
+                t += a[i]
+                row = b[k]
+        return t, row
+
+    with quick():
+        b = [[1.0], [2.0]]
+        t, row = f([1.0, 2.0], b, 2)
+        assert (t, row is b[1]) == (6.0, True)
+        # The text is not made where a pass panics.
+        assert "mirror.row" in f.dump("ir")
 
 
 def test_an_item_that_did_not_change_stays_the_same_object():

@@ -371,11 +371,10 @@ impl Plan {
                 }
             }
         }
-        let all = all.expect("there is a check");
-        func.blocks[block.index()].term = Term::Branch {
-            condition: all,
-            then: Edge { to: chunk, args: self.params.clone() },
-            other: Edge { to: self.header, args: self.params.clone() },
+        let holds = Edge { to: chunk, args: self.params.clone() };
+        func.blocks[block.index()].term = match all {
+            Some(condition) => Term::Branch { condition, then: holds, other: Edge { to: self.header, args: self.params.clone() } },
+            None => Term::Jump(holds),
         };
         for from in before[self.header.index()].iter().filter(|from| !self.blocks.contains(from)).collect::<BTreeSet<_>>() {
             let edges = func.blocks[from.index()].term.edges_mut();
