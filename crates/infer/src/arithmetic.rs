@@ -1,7 +1,8 @@
 //! `+ - * / // % ** << >> & | ^`, unary operators and truth, for numbers.
 
+use crate::body::Body;
 use crate::control::{Truth, VALUES_AT_MOST};
-use crate::translate::{Body, Step};
+use crate::refusal::Step;
 use bytecode::{Binary, Const, OpKind, Unary};
 use ir::{Comparison, Kind, Op, Slot, Value, Why};
 

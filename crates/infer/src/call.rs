@@ -1,7 +1,9 @@
 //! Calls: of builtins, of the user's functions, of everything else.
 
+use crate::body::Body;
+use crate::refusal::{Step, Stop};
 use crate::state::is_iterator;
-use crate::translate::{Body, Key, Step, Stop};
+use crate::unit::Key;
 use crate::world::FunctionInfo;
 use ir::{After, Elem, Expect, FuncId, ObjectId, Path, Shape, Slot, Value, Why};
 use std::rc::Rc;

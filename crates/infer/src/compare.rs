@@ -1,7 +1,8 @@
 //! `< <= == != > >=`, `is`, `in`.
 
 use crate::arithmetic::Number;
-use crate::translate::{Body, Step};
+use crate::body::Body;
+use crate::refusal::Step;
 use bytecode::Compare;
 use ir::{Comparison, Op, Slot, Value};
 

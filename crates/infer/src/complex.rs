@@ -1,7 +1,7 @@
 //! Complex numbers, taken apart: CPython's own steps in its order, so that each bit is the same. Powers are its C code's.
 
 use crate::arithmetic::Number;
-use crate::translate::Body;
+use crate::body::Body;
 use bytecode::{Binary, Unary};
 use ir::{Comparison, Op, Slot, Ty, Value, Why};
 

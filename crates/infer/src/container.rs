@@ -4,8 +4,9 @@
 //! int nor a tuple is made for a look-up. Keys that could run code of the user are the interpreter's.
 
 use crate::arithmetic::Number;
+use crate::body::Body;
 use crate::list::elem_of;
-use crate::translate::{Body, Step};
+use crate::refusal::Step;
 use bytecode::{Compare, Const};
 use ir::{
     Comparison, DictGuess, Edge, Elem, Gives, Kind, Method, ObjectId, Op, Path, Resume, ResumeId, ResumeKind, Slot, Tag, Term, Value, Why,

@@ -1,7 +1,8 @@
 //! What each operation of HIR does, for the shapes that the stack holds now: loads, stores, jumps; the rest in the files beside.
 
+use crate::body::Body;
+use crate::refusal::Step;
 use crate::state::{State, is_iterator, owns_references};
-use crate::translate::{Body, Step};
 use crate::world::Thing;
 use bytecode::{BlockId, Const, LocalKind, Off, Op as HirOp, OpId, OpKind};
 use ir::{Expect, Kind, Op, Path, Slot, Term, Value, Why};

@@ -6,9 +6,11 @@
 //! An operator whose method is called natively is in the middle of its instruction while that runs. So the frame that is left there goes on
 //! behind the call (`After`), with the rest of what the instruction means.
 
+use crate::body::Body;
 use crate::call::Native;
 use crate::control::Truth;
-use crate::translate::{Body, Step, UnitTranslator};
+use crate::refusal::Step;
+use crate::unit::UnitTranslator;
 use crate::world::OfClass;
 use bytecode::{Binary, Compare, Unary};
 use ir::{

@@ -1,10 +1,11 @@
 //! Builtins whose meaning depends on the shapes of their arguments.
 
 use crate::arithmetic::Number;
+use crate::body::Body;
 use crate::compare::comparison;
 use crate::control::Truth;
+use crate::refusal::Step;
 use crate::state::is_iterator;
-use crate::translate::{Body, Step};
 use builtins::{Builtin, Intrinsic, Kind, Lower, Overload};
 use bytecode::{Binary, Compare};
 use ir::{Comparison, Op, Slot, Term, Ty, Value, Why};

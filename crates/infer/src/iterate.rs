@@ -1,7 +1,8 @@
 //! `for` and its iterators, tuples and their items.
 
+use crate::body::Body;
+use crate::refusal::Step;
 use crate::state::{State, owns_references};
-use crate::translate::{Body, Step};
 use bytecode::{BlockId, OpId};
 use ir::{Comparison, Elem, Kind, Op, Slot, Term, Value, Why};
 

@@ -7,6 +7,7 @@
 //! `infer` knows no LLVM. What it needs to know of the running process it asks through [`World`].
 
 mod arithmetic;
+mod body;
 mod builder;
 mod call;
 mod compare;
@@ -20,12 +21,19 @@ mod list;
 mod note;
 mod number;
 mod object;
+mod refusal;
 mod region;
+mod resume;
 mod state;
 mod translate;
+mod unit;
+mod versions;
 mod world;
 
+pub use body::RESULT_WORDS_AT_MOST;
 pub use note::Note;
+pub use refusal::Refusal;
 pub use region::{Entry, Place, Region};
-pub use translate::{Options, RESULT_WORDS_AT_MOST, Refusal, Translation, translate};
+pub use translate::{Translation, translate};
+pub use unit::Options;
 pub use world::{FunctionInfo, OfClass, Thing, World};

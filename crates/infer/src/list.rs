@@ -6,7 +6,8 @@
 //! nothing (`Options::wide`).
 
 use crate::arithmetic::Number;
-use crate::translate::{Body, Step};
+use crate::body::Body;
+use crate::refusal::Step;
 use bytecode::OpKind;
 use ir::{Comparison, Elem, Kind, ListMethod, Op, Path, Slot, Value, Why};
 

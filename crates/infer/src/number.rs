@@ -1,7 +1,8 @@
 //! Numbers of which only the run time knows whether they are ints or floats: attributes of instances often are. Where such meet, both cases
 //! are computed and the result is one slot again; a version for each combination would be too many.
 
-use crate::translate::{Body, Step};
+use crate::body::Body;
+use crate::refusal::Step;
 use bytecode::{Binary, Compare};
 use ir::{Comparison, Edge, Op, Slot, Tag, Tags, Term, Ty, Value, Why};
 

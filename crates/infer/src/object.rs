@@ -4,8 +4,9 @@
 //! it meets it refuses, and the interpreter goes on at that very operation. Numbers that come out of objects are taken apart again where
 //! arithmetic meets them: the operation is translated once for each type that the object may turn out to have.
 
+use crate::body::{Body, Work};
+use crate::refusal::Step;
 use crate::state::is_iterator;
-use crate::translate::{Body, Step, Work};
 use bytecode::{Binary, BlockId, Compare, Conversion, OpId, Unary};
 use ir::{Comparison, Edge, Elem, Kind, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
 

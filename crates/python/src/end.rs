@@ -176,7 +176,7 @@ fn known() -> &'static Known {
         quiet.extend(crate::inplace::iterator_types());
         // Any type that was made by `PyType_FromSpec` without a way of its own.
         let made: *mut ffi::PyTypeObject =
-            crate::region::entrance_type(Python::assume_attached()).map_or(ptr::null_mut(), |kind| kind.as_ptr().cast());
+            crate::loop_guard::entrance_type(Python::assume_attached()).map_or(ptr::null_mut(), |kind| kind.as_ptr().cast());
         Known { of_classes: if made.is_null() { 0 } else { address((*made).tp_dealloc) }, quiet }
     })
 }

@@ -91,7 +91,7 @@ pub fn report(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
         let code = crate::guards::code_of_function(&function)?;
         let versions = compiled.versions.borrow().clone();
         for version in &versions {
-            let row = crate::region::Row::of(version, 0.0).to_python(py)?;
+            let row = crate::row::Row::of(version, 0.0).to_python(py)?;
             row.set_item("seconds", py.None())?;
             crate::stops::report(&function, version, &row)?;
             row.set_item("file", code.getattr("co_filename")?)?;

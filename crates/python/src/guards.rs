@@ -5,6 +5,7 @@
 //! each entry of the loop, and nothing on back edges.
 
 use crate::convert::code_of;
+use crate::loop_guard;
 use crate::object::Raw;
 use crate::region;
 use bytecode::{Guarded, Off, Patch};
@@ -233,7 +234,7 @@ unsafe extern "C" fn release(extra: *mut c_void) {
 
 /// Once, before anything else here.
 pub fn ready(py: Python<'_>) -> PyResult<()> {
-    region::ready(py)?;
+    loop_guard::ready(py)?;
     // SAFETY: with the lock held.
     match unsafe { frames::lh_extra_ready(release) } {
         0 => Ok(()),
@@ -402,7 +403,7 @@ fn build<'py>(
     let (plan, loops) = plan.map_or((None, Vec::new()), |(plan, loops)| (Some(plan), loops));
     if let Some(plan) = &plan {
         for index in 0..loops.len() {
-            consts.push(region::guard_function(py, index)?);
+            consts.push(loop_guard::guard_function(py, index)?);
         }
         changes.set_item("co_code", PyBytes::new(py, &plan.bytecode))?;
         changes.set_item("co_exceptiontable", PyBytes::new(py, &plan.exception_table))?;

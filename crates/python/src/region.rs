@@ -6,9 +6,11 @@ use crate::compile::Flags;
 use crate::contest::{SHORT, Turn};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
+use crate::held::{Held, kept, range_iterator, take, turns_left, write_names};
 use crate::hotness::{Hotness, Judgement};
 use crate::leave::{Call, Frame};
-use crate::object::{Raw, layout, shape_of, unbox};
+use crate::object::{Raw, layout, shape_of};
+use crate::row::Row;
 use crate::settings::{count, settings};
 use crate::trial::{self, Finding, Trial};
 use crate::unit::{LoadedUnit, Program};
@@ -20,11 +22,9 @@ use infer::{Entry, Place, Region};
 use ir::{Shape, Slot, Tag, Tags, Ty, Why};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyString};
 use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
-use std::ffi::{CStr, c_void};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -65,50 +65,6 @@ pub struct Loop {
     trial: Trial,
     /// The IR that is being tried.
     tried: RefCell<Option<Rc<Compiled>>>,
-}
-
-/// What became of a loop, for one combination of types.
-#[derive(Clone, Default)]
-pub struct Row {
-    pub types: String,
-    pub is_native: bool,
-    /// In native code; where there is none, about how long the interpreter was in it.
-    pub seconds: f64,
-    pub entered: u64,
-    pub left: u64,
-    pub compile_seconds: f64,
-    pub verdict: Option<String>,
-}
-
-impl Row {
-    pub fn of(version: &Version, waited: f64) -> Row {
-        let is_native = version.is_native();
-        Row {
-            types: version.entry.shapes.iter().map(Shape::describe).collect::<Vec<_>>().join(", "),
-            is_native,
-            seconds: if is_native { version.worked.get().as_secs_f64() } else { waited },
-            entered: version.entered.get(),
-            left: version.left.get(),
-            compile_seconds: version.compile_seconds(),
-            verdict: version.verdict(),
-        }
-    }
-}
-
-impl Row {
-    pub fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let row = PyDict::new(py);
-        row.set_item("types", &self.types)?;
-        row.set_item("compiled", self.is_native)?;
-        row.set_item("seconds", self.seconds)?;
-        row.set_item("entered", self.entered)?;
-        row.set_item("left", self.left)?;
-        row.set_item("compile_seconds", self.compile_seconds)?;
-        row.set_item("verdict", &self.verdict)?;
-        row.set_item("stops", PyList::empty(py))?;
-        row.set_item("functions", PyList::empty(py))?;
-        Ok(row)
-    }
 }
 
 /// The loop compiled for one function and one combination of types.
@@ -215,65 +171,6 @@ fn every_tag() -> Tags {
     [Tag::Unbound, Tag::None, Tag::Bool, Tag::Int, Tag::Float, Tag::Object].map(Tags::of).into_iter().fold(Tags::default(), Tags::union)
 }
 
-/// The parts of a range's iterator that nobody else holds.
-unsafe fn range_iterator(value: Raw) -> Option<[i64; 3]> {
-    unsafe {
-        let mut parts = [0i64; 3];
-        let is_own = ffi::Py_REFCNT(value) == 1 && frames::lh_range_iterator(value.cast(), parts.as_mut_ptr()) == 1;
-        is_own.then_some(parts)
-    }
-}
-
-/// How many turns a loop has left, where its iterator is a range's: it lies on top of the stack.
-unsafe fn turns_left(host: &Host) -> Option<u64> {
-    if host.nstack == 0 {
-        return None;
-    }
-    // SAFETY: the slots of a frame that waits for its guard: live objects, or NULL.
-    unsafe {
-        let top = *host.slots.add((host.nlocals + host.nstack - 1) as usize);
-        let mut parts = [0i64; 3];
-        (!top.is_null() && frames::lh_range_iterator(top, parts.as_mut_ptr()) == 1).then_some(parts[1] as u64)
-    }
-}
-
-/// Writes the words of a frame's slot; false if it has another shape. Objects are borrowed.
-unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize) -> bool {
-    let mut write = |parts: &[u64]| {
-        words[*at..*at + parts.len()].copy_from_slice(parts);
-        *at += parts.len();
-        true
-    };
-    unsafe {
-        match shape {
-            Slot::Unbound => value.is_null(),
-            Slot::Any(..) => {
-                if value.is_null() {
-                    return write(&[Tag::Unbound as u64, 0]);
-                }
-                let mut bits = [MaybeUninit::new(0)];
-                let mut end = 0;
-                let (tag, bits) = match shape_of(value) {
-                    Slot::None => (Tag::None, 0),
-                    Slot::Bool(()) => (Tag::Bool, u64::from(value == ffi::Py_True())),
-                    shape @ Slot::Int(()) if unbox(value, &shape, &mut bits, &mut end) => (Tag::Int, bits[0].assume_init()),
-                    Slot::Float(()) => (Tag::Float, ffi::PyFloat_AS_DOUBLE(value).to_bits()),
-                    _ => (Tag::Object, value as u64),
-                };
-                write(&[tag as u64, bits])
-            }
-            _ if value.is_null() => false,
-            Slot::Object(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyTuple_Type => write(&[value as u64]),
-            Slot::RangeIter(_) => range_iterator(value).is_some_and(|parts| write(&parts.map(|part| part as u64))),
-            _ => {
-                // SAFETY: only whole words are written.
-                let words = &mut *(ptr::from_mut(words) as *mut [MaybeUninit<u64>]);
-                unbox(value, shape, words, at)
-            }
-        }
-    }
-}
-
 impl Compiled {
     /// The words of the frame's slots, if they have the shapes that this is for.
     unsafe fn fits(&self, looped: &Loop, slots: &[Raw], words: &mut [u64]) -> bool {
@@ -287,159 +184,6 @@ impl Compiled {
     unsafe fn is_of(&self, function: Raw) -> bool {
         // SAFETY: a weak reference; what it gives is only compared.
         unsafe { ffi::PyWeakref_GetObject(self.function.as_ptr()) == function }
-    }
-}
-
-/// What a running frame holds where a loop begins: locals, the module's names, the value stack. All borrowed.
-struct Held {
-    values: Vec<Raw>,
-    /// Which of the values are names.
-    names: std::ops::Range<usize>,
-}
-
-impl Held {
-    unsafe fn of(host: &Host, looped: &Loop) -> Held {
-        // SAFETY: a frame that waits for its guard; its namespace is a dict.
-        unsafe {
-            let slots = std::slice::from_raw_parts(host.slots.cast::<Raw>(), (host.nlocals + host.nstack) as usize);
-            let (locals, stack) = slots.split_at(host.nlocals as usize);
-            let mut values = locals.to_vec();
-            values.extend(looped.names.iter().map(|name| ffi::PyDict_GetItem(host.names.cast(), name.as_ptr())));
-            let names = locals.len()..values.len();
-            values.extend(stack);
-            Held { values, names }
-        }
-    }
-
-    /// Hands the references that native code is to own over to it: those of the frame are its own then; the namespace keeps its. The
-    /// numbers of the namespace are held, to be put back as the same objects where they don't change.
-    unsafe fn hand_over(&mut self, host: &Host, entry: &[Slot<u32>], words: &[u64]) {
-        for (index, slot) in entry.iter().enumerate() {
-            let is_owned = owns(slot, words);
-            // SAFETY: as for `of`.
-            unsafe {
-                if self.names.contains(&index) {
-                    ffi::Py_XINCREF(self.values[index]);
-                } else if is_owned {
-                    let in_frame = if index < self.names.start { index } else { index - self.names.len() };
-                    *host.slots.add(in_frame) = ptr::null_mut();
-                }
-            }
-            if is_owned {
-                self.values[index] = ptr::null_mut();
-            }
-        }
-    }
-
-    /// Drops the numbers of the namespace.
-    unsafe fn give_up(&mut self) {
-        for value in &mut self.values[self.names.clone()] {
-            // SAFETY: held since `hand_over`.
-            unsafe { ffi::Py_XDECREF(std::mem::replace(value, ptr::null_mut())) }
-        }
-    }
-}
-
-/// Whether the slot holds a reference that native code takes over, given its words.
-fn owns(slot: &Slot<u32>, words: &[u64]) -> bool {
-    match slot {
-        Slot::Any(_, tag, _) => words[*tag as usize] == Tag::Object as u64,
-        slot => slot.values().iter().any(|(ty, _)| *ty == Ty::Obj),
-    }
-}
-
-static GUARD_CODE: PyOnceLock<(Py<PyAny>, Py<PyDict>)> = PyOnceLock::new();
-
-/// Once, before anything else here: makes the code of guards.
-///
-/// A guard must not look at signals, or lend the lock: before `enter` the loop has not begun, and behind it its host stands at the landing pad,
-/// where nothing of the user's catches. So RESUME is told that it stands behind a `yield from`, and `enter` is no call but a minus sign.
-pub fn ready(py: Python<'_>) -> PyResult<()> {
-    const SOURCE: &CStr = c"def make(enter):
-    def loop_guard():
-        return -enter
-    return loop_guard
-
-[code] = [one for one in make.__code__.co_consts if hasattr(one, 'co_code')]
-units = bytearray(code.co_code)  # COPY_FREE_VARS 1, RESUME 0
-units[3] = 2
-code = code.replace(co_code=bytes(units))
-";
-    let names = PyDict::new(py);
-    names.set_item("__name__", "lancehead")?;
-    py.run(SOURCE, Some(&names), None)?;
-    let code = names.get_item("code")?.expect("just made").unbind();
-    names.clear();
-    names.set_item("__name__", "lancehead")?;
-    // What is imported while a guard runs looks for them in its globals.
-    names.set_item("__builtins__", py.import("builtins")?)?;
-    // SAFETY: a code object that all guards share, and keep.
-    unsafe { frames::lh_guard_code(code.as_ptr().cast()) };
-    let _ = GUARD_CODE.set(py, (code, names.unbind()));
-    Ok(())
-}
-
-/// The guard of the n-th loop of a code object: all code objects share it. Made without running any of Python's code: a signal would be
-/// handled there, and what its handler raises be lost.
-pub fn guard_function<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-    static GUARDS: PyOnceLock<Py<PyList>> = PyOnceLock::new();
-    let guards = GUARDS.get_or_init(py, || PyList::empty(py).unbind()).bind(py);
-    let (code, names) = GUARD_CODE.get(py).expect("made when the module was");
-    while guards.len() <= index {
-        let entrance = entrance(py, guards.len())?;
-        // SAFETY: a code object with one free variable.
-        let guard = unsafe {
-            let guard = Bound::from_owned_ptr_or_err(py, PyFunction_New(code.as_ptr(), names.as_ptr()))?;
-            let cell = Bound::from_owned_ptr_or_err(py, PyCell_New(entrance.as_ptr()))?;
-            if PyFunction_SetClosure(guard.as_ptr(), PyTuple::new(py, [cell])?.as_ptr()) != 0 {
-                return Err(PyErr::fetch(py));
-            }
-            guard
-        };
-        guards.append(guard)?;
-    }
-    guards.get_item(index)
-}
-
-unsafe extern "C" {
-    fn PyFunction_New(code: Raw, globals: Raw) -> Raw;
-    fn PyFunction_SetClosure(function: Raw, closure: Raw) -> std::ffi::c_int;
-    fn PyCell_New(content: Raw) -> Raw;
-}
-
-/// What a guard negates.
-#[repr(C)]
-struct Entrance {
-    head: ffi::PyObject,
-    index: usize,
-}
-
-pub fn entrance_type(py: Python<'_>) -> PyResult<&Py<PyAny>> {
-    static TYPE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    TYPE.get_or_try_init(py, || {
-        let mut slots = [
-            ffi::PyType_Slot { slot: ffi::Py_nb_negative, pfunc: enter as *mut c_void },
-            ffi::PyType_Slot { slot: 0, pfunc: ptr::null_mut() },
-        ];
-        let mut spec = ffi::PyType_Spec {
-            name: c"lancehead.loop_entrance".as_ptr(),
-            basicsize: size_of::<Entrance>() as std::ffi::c_int,
-            itemsize: 0,
-            flags: ffi::Py_TPFLAGS_DEFAULT as std::ffi::c_uint,
-            slots: slots.as_mut_ptr(),
-        };
-        // SAFETY: a spec that CPython copies.
-        unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut spec)).map(Bound::unbind) }
-    })
-}
-
-fn entrance(py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>> {
-    let kind = entrance_type(py)?;
-    // SAFETY: an object of that type has room for an `Entrance`.
-    unsafe {
-        let entrance = Bound::from_owned_ptr_or_err(py, ffi::PyType_GenericAlloc(kind.as_ptr().cast(), 0))?;
-        (*entrance.as_ptr().cast::<Entrance>()).index = index;
-        Ok(entrance)
     }
 }
 
@@ -457,22 +201,8 @@ unsafe extern "C" fn forget(_: Raw, weak: Raw) -> Raw {
     unsafe { ffi::Py_NewRef(ffi::Py_None()) }
 }
 
-/// What a guard's minus sign calls.
-unsafe extern "C" fn enter(entrance: Raw) -> Raw {
-    // SAFETY: the slot of the type of entrances; called with the lock held.
-    let attempt = catch_unwind(AssertUnwindSafe(|| unsafe { visit((*entrance.cast::<Entrance>()).index) }));
-    match attempt {
-        Ok(Some(result)) => result,
-        Ok(None) => unsafe { ffi::Py_NewRef(ffi::Py_None()) },
-        Err(_) => {
-            eprintln!("lancehead: a bug of ours; the loop goes on in the interpreter. Please report it with the text above.");
-            unsafe { ffi::Py_NewRef(ffi::Py_None()) }
-        }
-    }
-}
-
 /// None: the interpreter goes on with the loop. Else what the guard returns: its host was moved.
-unsafe fn visit(index: usize) -> Option<Raw> {
+pub unsafe fn visit(index: usize) -> Option<Raw> {
     unsafe {
         let thread = ffi::PyThreadState_Get().cast();
         if frames::lh_tracing(thread) != 0 {
@@ -503,7 +233,7 @@ unsafe fn visit(index: usize) -> Option<Raw> {
         }
         // Most visits end here: nothing was compiled, and it is not worth it yet.
         let decided = if looped.regions.borrow().is_empty() { Some(looped.judge(&guards, head, &host)?) } else { None };
-        let mut held = Held::of(&host, looped);
+        let mut held = Held::of(&host, &looped.names);
         let mut words = [0u64; WORDS_AT_MOST];
         let flags = flags_of(host.func.cast());
         let region = match looped.find(&host, flags, &held.values, &mut words) {
@@ -515,7 +245,7 @@ unsafe fn visit(index: usize) -> Option<Raw> {
                     Err(raised) => return Some(raise(thread, &mut host, &guards, head, raised)),
                 };
                 // Compiling runs code of Python's, and the collector, in the midst of which finalisers of the user's may have set names.
-                held = Held::of(&host, looped);
+                held = Held::of(&host, &looped.names);
                 if !region.fits(looped, &held.values, &mut words) {
                     return None;
                 }
@@ -766,7 +496,7 @@ unsafe fn run(
         assert_eq!(status, codegen::LEFT, "a region leaves, it does not return");
         let worked = began.elapsed();
         let left_at = call.left_at();
-        let mut left = call.frames(&|slot, now, record| kept(region, slot, now, record, &held.values, words));
+        let mut left = call.frames(&|slot, now, record| kept(&region.entry, slot, now, record, &held.values, words));
         if is_trial {
             let why = left_at.map(|resume| unit.meta.resumes[resume].why);
             let will_leave_again = matches!(why, Some(Why::NotCompiled | Why::Calls | Why::Python | Why::Raises));
@@ -782,7 +512,7 @@ unsafe fn run(
         }
         let mut names = std::mem::take(&mut left[0].names);
         let waiting = Python::attach(PyErr::take);
-        if write_names(host, looped, &mut names) {
+        if write_names(host, &looped.names, &mut names) {
             Python::attach(|py| waiting.into_iter().for_each(|error| error.restore(py)));
         } else {
             left.last_mut().expect("something was left").throw();
@@ -801,23 +531,6 @@ unsafe fn raise(thread: *mut frames::PyThreadState, host: &mut Host, guards: &Gu
     unsafe { frames::lh_host_raise(thread, host, guards.moved(head as i32), guards.landing()).cast() }
 }
 
-/// What native code has made of the module's names goes into the namespace. New ones are there already, and so are objects: what is
-/// replaced here are numbers. False if memory ran out.
-unsafe fn write_names(host: &Host, looped: &Loop, values: &mut Vec<Raw>) -> bool {
-    let mut is_done = true;
-    for (name, value) in looped.names.iter().zip(values.drain(..)) {
-        // SAFETY: a dict, an interned string, and a reference of our own.
-        unsafe {
-            let (namespace, name) = (host.names.cast(), name.as_ptr());
-            if !value.is_null() && value != ffi::PyDict_GetItem(namespace, name) {
-                is_done &= ffi::PyDict_SetItem(namespace, name, value) == 0;
-            }
-            ffi::Py_XDECREF(value);
-        }
-    }
-    is_done
-}
-
 unsafe fn note_leave(region: &Compiled, looped: &Loop, function: Raw, unit: &Rc<LoadedUnit>, resume: usize) {
     Python::attach(|py| {
         let waiting = PyErr::take(py);
@@ -828,27 +541,4 @@ unsafe fn note_leave(region: &Compiled, looped: &Loop, function: Raw, unit: &Rc<
             error.restore(py);
         }
     });
-}
-
-/// A new reference to the object that the frame held in this slot, if the slot still means the same.
-fn kept(region: &Compiled, index: usize, now: &Slot<u32>, record: &[u64], slots: &[Raw], entered: &[u64]) -> Option<Raw> {
-    let (object, then) = (*slots.get(index)?, region.entry.get(index)?);
-    if object.is_null() || !is_same(then, entered, now, record) {
-        return None;
-    }
-    // SAFETY: the frame holds it.
-    Some(unsafe { ffi::Py_NewRef(object) })
-}
-
-fn is_same(a: &Slot<u32>, a_words: &[u64], b: &Slot<u32>, b_words: &[u64]) -> bool {
-    let same = |a: &u32, b: &u32| a_words[*a as usize] == b_words[*b as usize];
-    match (a, b) {
-        (Slot::None, Slot::None) => true,
-        (Slot::Bool(a), Slot::Bool(b)) => (a_words[*a as usize] ^ b_words[*b as usize]) & 1 == 0,
-        (Slot::Int(a), Slot::Int(b)) | (Slot::Float(a), Slot::Float(b)) => same(a, b),
-        (Slot::RangeIter(a), Slot::RangeIter(b)) => a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Slot::Tuple(a), Slot::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, a_words, b, b_words)),
-        (Slot::Any(_, a_tag, a_bits), Slot::Any(_, b_tag, b_bits)) => same(a_tag, b_tag) && same(a_bits, b_bits),
-        _ => false,
-    }
 }

@@ -1,0 +1,24 @@
+//! How the translation of a body ends early.
+
+use base::Span;
+
+/// Why a function is left to Python whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    pub code: &'static str,
+    pub detail: String,
+    pub span: Span,
+}
+
+/// Ends the translation of a body early.
+pub(crate) enum Stop {
+    /// A version was widened: begin again with what is known now.
+    Again,
+    Refused(Refusal),
+}
+
+pub(crate) type Step<T = ()> = Result<T, Stop>;
+
+pub(crate) fn too_many_versions(span: Span) -> Refusal {
+    Refusal { code: "too-many-versions", detail: "its variables take too many combinations of types".into(), span }
+}

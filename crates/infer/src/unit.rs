@@ -1,0 +1,106 @@
+//! The functions of a unit, and the fixed point of what they return.
+
+use crate::note::Note;
+use crate::refusal::Refusal;
+use crate::region::Region;
+use crate::state::State;
+use crate::world::{FunctionInfo, Thing, World};
+use base::Index;
+use bytecode::OpId;
+use ir::{ClassKey, CodeId, Elem, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Path, ScalarLink, Shape};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Count places and leave at every n-th (`LANCEHEAD_DEOPT_EVERY`).
+    pub ticks: bool,
+    /// This machine's `pow` is known well enough for the proved fast paths of small powers.
+    pub small_powers: bool,
+    /// Compile also what would not gain (`LANCEHEAD_THRESHOLD=0`).
+    pub compiles_everything: bool,
+    /// Operations, by function and bytecode offset, whose first guess failed: their ints outgrew 64 bits, or the items of a list that they
+    /// read are of several types.
+    pub wide: HashSet<([u8; 32], u32)>,
+}
+
+/// What a function of a unit is translated from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub code: CodeId,
+    /// None: from its start to its end.
+    pub region: Option<Region>,
+    pub shapes: Vec<Shape>,
+}
+
+pub(crate) struct UnitTranslator<'w> {
+    pub world: &'w mut dyn World,
+    pub options: &'w Options,
+    pub links: Links,
+    pub infos: Vec<Rc<FunctionInfo>>,
+    pub funcs: Vec<Option<Func>>,
+    pub ids: HashMap<Key, FuncId>,
+    /// What each function returns, as far as is known; kept between rounds.
+    pub returns: HashMap<Key, Shape>,
+    /// Versions that were widened; kept between rounds.
+    pub widened: HashMap<Key, Vec<(OpId, State<()>)>>,
+    /// Functions that are left to Python for these shapes.
+    pub refused: HashMap<Key, Refusal>,
+    pub in_progress: Vec<(Key, FuncId)>,
+    pub changed: bool,
+    pub notes: Vec<Note>,
+    /// What the attributes of instances are expected to be, by class and name; kept between rounds.
+    pub expected: HashMap<(ClassKey, String), Elem>,
+    pub changing: Changing,
+    /// Operations that were translated, in all attempts.
+    pub steps: usize,
+}
+
+/// The global names that the module's code changes natively, and writes back when it leaves: until then nobody else may read them.
+#[derive(Default)]
+pub(crate) struct Changing {
+    pub globals: usize,
+    pub names: HashSet<String>,
+}
+
+impl UnitTranslator<'_> {
+    pub fn object(&mut self, path: Path, expect: Expect) -> ObjectId {
+        let known = self.links.objects.iter().position(|link| link.path == path);
+        ObjectId::new(known.unwrap_or_else(|| {
+            self.links.objects.push(ObjectLink { path, expect });
+            self.links.objects.len() - 1
+        }))
+    }
+
+    pub fn code(&mut self, function: ObjectId, info: Rc<FunctionInfo>) -> CodeId {
+        let known = self.infos.iter().position(|known| known.identity == info.identity);
+        let index = known.unwrap_or_else(|| {
+            self.links.codes.push(function);
+            self.infos.push(info);
+            self.infos.len() - 1
+        });
+        let first = self.links.codes[index];
+        if first != function {
+            self.links.objects[function.index()].expect = Expect::SameAs(first);
+        }
+        CodeId::new(index)
+    }
+
+    pub fn look(&mut self, path: &Path) -> Thing {
+        self.world.look(&self.links, path)
+    }
+
+    pub fn info(&mut self, function: ObjectId) -> Option<Rc<FunctionInfo>> {
+        let path = self.links.objects[function.index()].path.clone();
+        self.world.function(&self.links, &path)
+    }
+
+    pub fn scalar(&mut self, path: Path, shape: Shape) -> u32 {
+        if let Some(known) = self.links.scalars.iter().find(|scalar| scalar.path == path) {
+            return known.word;
+        }
+        let word = self.links.scalar_words();
+        self.links.scalars.push(ScalarLink { path, shape, word });
+        word
+    }
+}

@@ -1,0 +1,167 @@
+//! What a running frame holds where a loop begins: taken for native code, handed over, and put back.
+
+use crate::object::{Raw, shape_of, unbox};
+use frames::Host;
+use ir::{Shape, Slot, Tag, Ty};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use std::mem::MaybeUninit;
+use std::ptr;
+
+/// What a running frame holds where a loop begins: locals, the module's names, the value stack. All borrowed.
+pub struct Held {
+    pub values: Vec<Raw>,
+    /// Which of the values are names.
+    names: std::ops::Range<usize>,
+}
+
+impl Held {
+    pub unsafe fn of(host: &Host, names: &[Py<PyString>]) -> Held {
+        // SAFETY: a frame that waits for its guard; its namespace is a dict.
+        unsafe {
+            let slots = std::slice::from_raw_parts(host.slots.cast::<Raw>(), (host.nlocals + host.nstack) as usize);
+            let (locals, stack) = slots.split_at(host.nlocals as usize);
+            let mut values = locals.to_vec();
+            values.extend(names.iter().map(|name| ffi::PyDict_GetItem(host.names.cast(), name.as_ptr())));
+            let names = locals.len()..values.len();
+            values.extend(stack);
+            Held { values, names }
+        }
+    }
+
+    /// Hands the references that native code is to own over to it: those of the frame are its own then; the namespace keeps its. The
+    /// numbers of the namespace are held, to be put back as the same objects where they don't change.
+    pub unsafe fn hand_over(&mut self, host: &Host, entry: &[Slot<u32>], words: &[u64]) {
+        for (index, slot) in entry.iter().enumerate() {
+            let is_owned = owns(slot, words);
+            // SAFETY: as for `of`.
+            unsafe {
+                if self.names.contains(&index) {
+                    ffi::Py_XINCREF(self.values[index]);
+                } else if is_owned {
+                    let in_frame = if index < self.names.start { index } else { index - self.names.len() };
+                    *host.slots.add(in_frame) = ptr::null_mut();
+                }
+            }
+            if is_owned {
+                self.values[index] = ptr::null_mut();
+            }
+        }
+    }
+
+    /// Drops the numbers of the namespace.
+    pub unsafe fn give_up(&mut self) {
+        for value in &mut self.values[self.names.clone()] {
+            // SAFETY: held since `hand_over`.
+            unsafe { ffi::Py_XDECREF(std::mem::replace(value, ptr::null_mut())) }
+        }
+    }
+}
+
+/// Whether the slot holds a reference that native code takes over, given its words.
+fn owns(slot: &Slot<u32>, words: &[u64]) -> bool {
+    match slot {
+        Slot::Any(_, tag, _) => words[*tag as usize] == Tag::Object as u64,
+        slot => slot.values().iter().any(|(ty, _)| *ty == Ty::Obj),
+    }
+}
+
+/// The parts of a range's iterator that nobody else holds.
+pub unsafe fn range_iterator(value: Raw) -> Option<[i64; 3]> {
+    unsafe {
+        let mut parts = [0i64; 3];
+        let is_own = ffi::Py_REFCNT(value) == 1 && frames::lh_range_iterator(value.cast(), parts.as_mut_ptr()) == 1;
+        is_own.then_some(parts)
+    }
+}
+
+/// How many turns a loop has left, where its iterator is a range's: it lies on top of the stack.
+pub unsafe fn turns_left(host: &Host) -> Option<u64> {
+    if host.nstack == 0 {
+        return None;
+    }
+    // SAFETY: the slots of a frame that waits for its guard: live objects, or NULL.
+    unsafe {
+        let top = *host.slots.add((host.nlocals + host.nstack - 1) as usize);
+        let mut parts = [0i64; 3];
+        (!top.is_null() && frames::lh_range_iterator(top, parts.as_mut_ptr()) == 1).then_some(parts[1] as u64)
+    }
+}
+
+/// Writes the words of a frame's slot; false if it has another shape. Objects are borrowed.
+pub unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize) -> bool {
+    let mut write = |parts: &[u64]| {
+        words[*at..*at + parts.len()].copy_from_slice(parts);
+        *at += parts.len();
+        true
+    };
+    unsafe {
+        match shape {
+            Slot::Unbound => value.is_null(),
+            Slot::Any(..) => {
+                if value.is_null() {
+                    return write(&[Tag::Unbound as u64, 0]);
+                }
+                let mut bits = [MaybeUninit::new(0)];
+                let mut end = 0;
+                let (tag, bits) = match shape_of(value) {
+                    Slot::None => (Tag::None, 0),
+                    Slot::Bool(()) => (Tag::Bool, u64::from(value == ffi::Py_True())),
+                    shape @ Slot::Int(()) if unbox(value, &shape, &mut bits, &mut end) => (Tag::Int, bits[0].assume_init()),
+                    Slot::Float(()) => (Tag::Float, ffi::PyFloat_AS_DOUBLE(value).to_bits()),
+                    _ => (Tag::Object, value as u64),
+                };
+                write(&[tag as u64, bits])
+            }
+            _ if value.is_null() => false,
+            Slot::Object(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyTuple_Type => write(&[value as u64]),
+            Slot::RangeIter(_) => range_iterator(value).is_some_and(|parts| write(&parts.map(|part| part as u64))),
+            _ => {
+                // SAFETY: only whole words are written.
+                let words = &mut *(ptr::from_mut(words) as *mut [MaybeUninit<u64>]);
+                unbox(value, shape, words, at)
+            }
+        }
+    }
+}
+
+/// What native code has made of the module's names goes into the namespace. New ones are there already, and so are objects: what is
+/// replaced here are numbers. False if memory ran out.
+pub unsafe fn write_names(host: &Host, names: &[Py<PyString>], values: &mut Vec<Raw>) -> bool {
+    let mut is_done = true;
+    for (name, value) in names.iter().zip(values.drain(..)) {
+        // SAFETY: a dict, an interned string, and a reference of our own.
+        unsafe {
+            let (namespace, name) = (host.names.cast(), name.as_ptr());
+            if !value.is_null() && value != ffi::PyDict_GetItem(namespace, name) {
+                is_done &= ffi::PyDict_SetItem(namespace, name, value) == 0;
+            }
+            ffi::Py_XDECREF(value);
+        }
+    }
+    is_done
+}
+
+/// A new reference to the object that the frame held in this slot, if the slot still means the same.
+pub fn kept(entry: &[Slot<u32>], index: usize, now: &Slot<u32>, record: &[u64], slots: &[Raw], entered: &[u64]) -> Option<Raw> {
+    let (object, then) = (*slots.get(index)?, entry.get(index)?);
+    if object.is_null() || !is_same(then, entered, now, record) {
+        return None;
+    }
+    // SAFETY: the frame holds it.
+    Some(unsafe { ffi::Py_NewRef(object) })
+}
+
+fn is_same(a: &Slot<u32>, a_words: &[u64], b: &Slot<u32>, b_words: &[u64]) -> bool {
+    let same = |a: &u32, b: &u32| a_words[*a as usize] == b_words[*b as usize];
+    match (a, b) {
+        (Slot::None, Slot::None) => true,
+        (Slot::Bool(a), Slot::Bool(b)) => (a_words[*a as usize] ^ b_words[*b as usize]) & 1 == 0,
+        (Slot::Int(a), Slot::Int(b)) | (Slot::Float(a), Slot::Float(b)) => same(a, b),
+        (Slot::RangeIter(a), Slot::RangeIter(b)) => a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Slot::Tuple(a), Slot::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, a_words, b, b_words)),
+        (Slot::Any(_, a_tag, a_bits), Slot::Any(_, b_tag, b_bits)) => same(a_tag, b_tag) && same(a_bits, b_bits),
+        _ => false,
+    }
+}
