@@ -1,5 +1,6 @@
 //! From a function and entry shapes to a loaded unit: through the cache, or through every stage.
 
+use crate::bug;
 use crate::leave::address_of;
 use crate::links::fingerprint;
 use crate::patience::Patience;
@@ -173,6 +174,7 @@ pub fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
 
 /// HIR to optimised, verified IR.
 pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
+    bug::panic_if_asked(request.function);
     let mut world = ProcessWorld::new(request.function.clone());
     let small_powers = runtime::exact::power::small_powers_hold();
     let options = infer::Options {

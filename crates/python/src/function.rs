@@ -1,5 +1,6 @@
 //! A compiled function: which types it was compiled for, and what happens when it is called.
 
+use crate::bug;
 use crate::compile::Flags;
 use crate::guards;
 use crate::leave::Call;
@@ -214,7 +215,7 @@ unsafe extern "C" fn call(
             }
         }
         Err(_) => {
-            eprintln!("lancehead: a bug of ours; the function goes on in the interpreter. Please report it with the text above.");
+            bug::say("a panic where a function is called");
             unsafe { frames::lh_function_interpret(function, args, nargsf, kwnames) }
         }
     }

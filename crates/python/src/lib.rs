@@ -5,6 +5,7 @@
 
 mod broken;
 mod budget;
+mod bug;
 mod classes;
 mod compile;
 mod contest;

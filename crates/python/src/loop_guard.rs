@@ -113,7 +113,7 @@ unsafe extern "C" fn enter(entrance: Raw) -> Raw {
         Ok(Some(result)) => result,
         Ok(None) => unsafe { ffi::Py_NewRef(ffi::Py_None()) },
         Err(_) => {
-            eprintln!("lancehead: a bug of ours; the loop goes on in the interpreter. Please report it with the text above.");
+            crate::bug::say("a panic where a loop is entered");
             unsafe { ffi::Py_NewRef(ffi::Py_None()) }
         }
     }

@@ -12,6 +12,7 @@ use std::sync::atomic::Ordering;
 
 #[pymodule]
 fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    crate::bug::note_panics();
     ready(module.py())?;
     crate::guards::ready(module.py())?;
     module.add_function(wrap_pyfunction!(jit, module)?)?;
@@ -32,6 +33,8 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(testing, module)?)?;
     module.add_function(wrap_pyfunction!(testing_counters, module)?)?;
     module.add_function(wrap_pyfunction!(testing_crash, module)?)?;
+    module.add_function(wrap_pyfunction!(testing_panic, module)?)?;
+    module.add_function(wrap_pyfunction!(testing_bugs, module)?)?;
     module.add_function(wrap_pyfunction!(about, module)?)?;
     module.add_function(wrap_pyfunction!(builtins_table, module)?)?;
     Ok(())
@@ -247,6 +250,19 @@ fn testing_crash(symbol: String, kind: &str) -> PyResult<()> {
     let address = crate::broken::address_of(kind).ok_or_else(|| PyTypeError::new_err("there is no such crash"))?;
     *settings().broken.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((symbol, address));
     Ok(())
+}
+
+/// From now on, the compiler panics at functions and modules of that name; None: at none.
+#[pyfunction]
+#[pyo3(signature = (name))]
+fn testing_panic(name: Option<String>) {
+    *settings().panics_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = name;
+}
+
+/// The bugs of lancehead itself, panics foremost, that were met in this process since this was last asked.
+#[pyfunction]
+fn testing_bugs() -> Vec<String> {
+    crate::bug::take_notes()
 }
 
 #[pyfunction]

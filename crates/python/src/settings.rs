@@ -17,6 +17,8 @@ pub struct Settings {
     pub handles_crashes: bool,
     /// For the tests: what machine code finds in place of a function, so that it crashes.
     pub broken: Mutex<Option<(String, usize)>>,
+    /// For the tests: the name of a function at which the compiler panics.
+    pub panics_at: Mutex<Option<String>>,
     /// Which stages to print, from `LANCEHEAD_DUMP`.
     pub dump: Vec<String>,
     pub counters: Counters,
@@ -49,6 +51,7 @@ pub fn settings() -> &'static Settings {
             reports: AtomicBool::new(false),
             handles_crashes: !std::env::var("LANCEHEAD_NO_CRASH_HANDLER").is_ok_and(|text| text.trim() == "1"),
             broken: Mutex::default(),
+            panics_at: Mutex::default(),
             dump: dump.split(',').map(|stage| stage.trim().to_owned()).filter(|stage| !stage.is_empty()).collect(),
             counters: Counters::default(),
         }

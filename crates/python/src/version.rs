@@ -1,5 +1,6 @@
 //! The native code for one entry: a function called with some types, or a loop entered with them; and what becomes of it when it leaves.
 
+use crate::bug;
 use crate::compile::{Failure, Flags, Request, WideSites, interpreted, obtain, remember_refusal};
 use crate::contest::Contest;
 use crate::unit::LoadedUnit;
@@ -111,14 +112,18 @@ impl Version {
                 Outcome::Native(Rc::new(unit))
             }
             Ok(Err(Failure::Raised(raised))) => return Err(raised),
-            Ok(Err(failure)) => Outcome::Python(Rc::new(failure)),
-            Err(_) => Outcome::Python(Rc::new(Failure::Bug("the compiler panicked".into()))),
+            Ok(Err(failure)) => {
+                if let Failure::Bug(text) = &failure {
+                    bug::report(text);
+                }
+                Outcome::Python(Rc::new(failure))
+            }
+            Err(_) => {
+                let text = "the compiler panicked";
+                bug::say(text);
+                Outcome::Python(Rc::new(Failure::Bug(text.into())))
+            }
         };
-        if let Outcome::Python(failure) = &outcome
-            && let Failure::Bug(text) = &**failure
-        {
-            eprintln!("lancehead: a bug of ours, please report it; the function goes on in the interpreter.\n{text}");
-        }
         *self.outcome.borrow_mut() = outcome;
         Ok(())
     }

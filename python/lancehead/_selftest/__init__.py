@@ -9,7 +9,7 @@
     main(argv)                                  # `lancehead selftest`: many, in worker processes
 
 Pure Python. It knows nothing of how the compiler works: only `lancehead.jit`, and of the extension the
-optional `testing(deopt_every=, interpret_ir=)` and `testing_counters()`.
+optional `testing(deopt_every=, interpret_ir=)`, `testing_bugs()` and `testing_counters()`.
 """
 
 from .batches import Failure, batch

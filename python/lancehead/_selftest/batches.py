@@ -42,6 +42,8 @@ class Failure:
 def signature(text: str) -> tuple[str, ...]:
     """What a reduction must keep: which runs differ, and the kinds of error that both sides end in."""
     first = text.split("\n[")[0]
+    if panic := re.search(r"panicked at (\S+)", first):
+        return (panic[1],)
     return (*re.findall(r"^\[(\w+)\]", first, re.M)[:1], *sorted(set(re.findall(r"^ +(\w+(?:Error|Exception|Iteration))\b", first, re.M))))
 
 
