@@ -1,6 +1,7 @@
 //! The user's classes that native code knows its way about in: each has a key, which is the same in every process.
 
 use crate::inplace::guess::elem_of_object;
+use crate::lock;
 use crate::object::Raw;
 use infer::OfClass;
 use ir::{ClassKey, Elem};
@@ -246,7 +247,7 @@ impl EntryValues {
 impl Drop for EntryValues {
     fn drop(&mut self) {
         // Attached, or PyO3 would put the references off.
-        Python::attach(|_| ENTRY_VALUES.with(|shown| drop(shown.take())));
+        lock::attach(|_| ENTRY_VALUES.with(|shown| drop(shown.take())));
     }
 }
 

@@ -4,6 +4,7 @@ use crate::bug;
 use crate::compile::Flags;
 use crate::guards;
 use crate::leave::Call;
+use crate::lock;
 use crate::object::{Raw, shape_of, single, unbox};
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Program};
@@ -151,7 +152,7 @@ pub unsafe extern "C" fn clear(data: *mut c_void) {
 unsafe extern "C" fn free(data: *mut c_void) {
     // SAFETY: made by `Box::into_raw` in `jit`, and freed once.
     // Attached, or PyO3 would put off what it holds.
-    Python::attach(|_| drop(unsafe { Box::from_raw(data.cast::<Compiled>()) }));
+    lock::attach(|_| drop(unsafe { Box::from_raw(data.cast::<Compiled>()) }));
 }
 
 /// The compiler's part of a function object, if it is one of ours.
@@ -234,7 +235,7 @@ unsafe fn interpret(
         let guarded = match guarded {
             Ok(guarded) => guarded,
             Err(raised) => {
-                Python::attach(|py| raised.restore(py));
+                lock::attach(|py| raised.restore(py));
                 return ptr::null_mut();
             }
         };
@@ -266,7 +267,7 @@ unsafe fn native(function: Raw, args: *const Raw, nargsf: usize, kwnames: Raw, s
 
 /// One borrowed object a parameter, where binding is plain; what is not, and every mistake, is the interpreter's.
 unsafe fn bind(function: Raw, compiled: &Compiled, args: *const Raw, given: usize, kwnames: Raw) -> Option<Vec<Raw>> {
-    Python::attach(|py| unsafe {
+    lock::attach(|py| unsafe {
         let function = Bound::from_borrowed_ptr(py, function);
         let code = function.getattr("__code__").ok()?;
         let argcount: usize = code.getattr("co_argcount").ok()?.extract().ok()?;
@@ -310,7 +311,7 @@ unsafe fn native_bound(function: Raw, compiled: &Compiled, args: &[Raw], state: 
             let version = match unsafe { new_version(function, compiled, args, ticks > 0, state)? } {
                 Ok(version) => version,
                 Err(raised) => {
-                    Python::attach(|py| crate::version::bare(py, raised).restore(py));
+                    lock::attach(|py| crate::version::bare(py, raised).restore(py));
                     return Some(ptr::null_mut());
                 }
             };
@@ -356,7 +357,7 @@ impl Words {
 
 #[cold]
 fn raise_compile_error(function: Raw, reason: &str) {
-    Python::attach(|py| {
+    lock::attach(|py| {
         // SAFETY: the function that is being called.
         let function = unsafe { Bound::from_borrowed_ptr(py, function) };
         let name = function.getattr("__qualname__").map(|name| name.to_string()).unwrap_or_default();
@@ -389,7 +390,7 @@ unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: b
         return None;
     }
     let version = Version::new(Entry { place: Place::Start, shapes: params }, Flags { ticks, ..compiled.flags });
-    let compiling = Python::attach(|py| {
+    let compiling = lock::attach(|py| {
         let function = unsafe { Bound::from_borrowed_ptr(py, function) };
         version.compile(&compiled.is_compiling, &function)
     });
@@ -405,7 +406,7 @@ impl Compiled {
     /// Somebody gave the function other code: what was compiled is about the old one.
     #[cold]
     fn code_changed(&self, function: Raw) {
-        Python::attach(|py| {
+        lock::attach(|py| {
             // SAFETY: the function that is being called.
             let function = unsafe { Bound::from_borrowed_ptr(py, function) };
             if let Ok(code) = function.getattr("__code__")
@@ -435,13 +436,13 @@ unsafe fn run(
     ticks: i64,
 ) -> Option<Raw> {
     unsafe {
-        if !unit.is_unchanged() && !Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function))) {
+        if !unit.is_unchanged() && !lock::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function))) {
             if crate::version::is_within_compiler() {
                 return None;
             }
-            let compiling = Python::attach(|py| version.compile(&compiled.is_compiling, &Bound::from_borrowed_ptr(py, function)));
+            let compiling = lock::attach(|py| version.compile(&compiled.is_compiling, &Bound::from_borrowed_ptr(py, function)));
             if let Err(raised) = compiling {
-                Python::attach(|py| crate::version::bare(py, raised).restore(py));
+                lock::attach(|py| crate::version::bare(py, raised).restore(py));
                 return Some(ptr::null_mut());
             }
             // This call is the interpreter's; the next one finds the new unit.
@@ -476,7 +477,7 @@ unsafe fn run(
             return Some(single(&unit.ret, out, &unit.objects));
         }
         if let Some(resume) = call.left_at() {
-            Python::attach(|py| {
+            lock::attach(|py| {
                 let waiting = PyErr::take(py);
                 version.note_leave(&compiled.is_compiling, &Bound::from_borrowed_ptr(py, function), &unit, resume);
                 if let Some(error) = waiting {

@@ -5,6 +5,7 @@
 //! each entry of the loop, and nothing on back edges.
 
 use crate::convert::code_of;
+use crate::lock;
 use crate::loop_guard;
 use crate::object::Raw;
 use crate::region;
@@ -299,7 +300,7 @@ pub fn of_function(function: Raw) -> PyResult<Option<GuardedCode>> {
             // A signal's handler must not run in the middle of us.
             return Ok(None);
         }
-        Python::attach(|py| {
+        lock::attach(|py| {
             // SAFETY: the function's code.
             let made = sibling(&unsafe { Bound::from_borrowed_ptr(py, code) })?;
             hang(code, made.map_or(Extra::Loopless, |(guards, sibling)| Extra::Sibling(guards, sibling)));
@@ -307,7 +308,7 @@ pub fn of_function(function: Raw) -> PyResult<Option<GuardedCode>> {
         })?;
     }
     Ok(match extra(code) {
-        Some(Extra::Sibling(guards, sibling)) => Some((guards.clone(), Some(Python::attach(|py| sibling.clone_ref(py))))),
+        Some(Extra::Sibling(guards, sibling)) => Some((guards.clone(), Some(lock::attach(|py| sibling.clone_ref(py))))),
         Some(Extra::Guarded(guards)) => Some((guards.clone(), None)),
         _ => None,
     })

@@ -2,6 +2,7 @@
 
 use crate::end;
 use crate::guards;
+use crate::lock;
 use crate::object::{Boxer, Raw, is_unbound};
 use crate::settings::{count, settings};
 use crate::unit::{self, LoadedUnit};
@@ -107,7 +108,7 @@ impl<'a> Call<'a> {
     pub unsafe fn frames(&mut self, kept: &Kept<'_>) -> Vec<Frame> {
         count(&settings().counters.left);
         // An exception that was raised natively waits while objects are made: making them calls constructors.
-        let thrown = Python::attach(PyErr::take);
+        let thrown = lock::attach(PyErr::take);
         let mut frames: Vec<Frame> = Vec::with_capacity(self.records.len());
         let mut is_whole = true;
         for record in std::mem::take(&mut self.records).iter().rev() {
@@ -152,7 +153,7 @@ impl<'a> Call<'a> {
             raised = frame.run_guarded().err().or(raised);
         }
         let is_raised = raised.is_some();
-        Python::attach(|py| match (raised, thrown) {
+        lock::attach(|py| match (raised, thrown) {
             (None, thrown) => thrown.into_iter().for_each(|thrown| thrown.restore(py)),
             (Some(raised), thrown) => {
                 raised.set_context(py, thrown);
@@ -400,7 +401,7 @@ unsafe extern "C" fn lh_safepoint_native(context: *mut Context) -> i64 {
         }
         // Another thread may have run: what the unit was compiled for may have changed, and a tracer may have come.
         let is_watched = frames::lh_tracing(ffi::PyThreadState_Get().cast()) != 0;
-        Python::attach(|py| {
+        lock::attach(|py| {
             let entry = Bound::from_borrowed_ptr(py, call.entry);
             i64::from(is_watched || !call.unit.is_valid(&entry))
         })

@@ -19,6 +19,7 @@ mod hotness;
 mod inplace;
 mod leave;
 mod links;
+mod lock;
 mod loop_guard;
 mod mirror;
 mod module;

@@ -2,6 +2,7 @@
 
 use crate::compile::{Flags, cache, cpu};
 use crate::function::{Compiled, compiled};
+use crate::lock;
 use crate::settings::settings;
 use crate::{explain, function, verdict};
 use pyo3::prelude::*;
@@ -83,7 +84,7 @@ unsafe extern "C" fn dump_method(function: *mut frames::PyObject, kind: *mut fra
 
 /// A string for a method of C, or NULL with the exception set.
 fn answer(text: impl FnOnce(Python<'_>) -> PyResult<String>) -> *mut frames::PyObject {
-    Python::attach(|py| {
+    lock::attach(|py| {
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| text(py)));
         match result.unwrap_or_else(|_| Err(pyo3::exceptions::PySystemError::new_err("lancehead: a bug of ours"))) {
             Ok(text) => pyo3::types::PyString::new(py, &text).into_ptr().cast(),

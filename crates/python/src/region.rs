@@ -9,6 +9,7 @@ use crate::guards::{Guards, of_code};
 use crate::held::{Held, kept, range_iterator, take, turns_left, write_names};
 use crate::hotness::{Hotness, Judgement};
 use crate::leave::{Call, Frame};
+use crate::lock;
 use crate::object::{Raw, layout, shape_of};
 use crate::row::Row;
 use crate::settings::{count, settings};
@@ -258,7 +259,7 @@ pub unsafe fn visit(index: usize) -> Option<Raw> {
 
 /// As the function was given to `jit`, if it was.
 unsafe fn flags_of(function: Raw) -> Flags {
-    Python::attach(|py| {
+    lock::attach(|py| {
         // SAFETY: the function of a running frame.
         let function = unsafe { Bound::from_borrowed_ptr(py, function) };
         let flags = compiled(&function).map(|compiled| compiled.flags).unwrap_or_default();
@@ -334,7 +335,7 @@ impl Loop {
         }
         let mut word = 0;
         let entry = shapes.iter().map(|shape| layout(shape, &mut word)).collect();
-        let region = Python::attach(|py| {
+        let region = lock::attach(|py| {
             let waiting = PyErr::take(py);
             // SAFETY: the function of a running frame.
             let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
@@ -460,9 +461,9 @@ unsafe fn run(
         if !region.version.is_trial && !region.version.contest.is_over() && !looped.is_natives_turn(guards, head, region) {
             return None;
         }
-        let is_valid = Python::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
+        let is_valid = lock::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
         if !is_valid {
-            let compiling = Python::attach(|py| region.version.compile(&looped.is_compiling, &Bound::from_borrowed_ptr(py, function)));
+            let compiling = lock::attach(|py| region.version.compile(&looped.is_compiling, &Bound::from_borrowed_ptr(py, function)));
             return compiling.err().map(|raised| raise(thread, host, guards, head, raised));
         }
         let mut state = MaybeUninit::uninit();
@@ -511,9 +512,9 @@ unsafe fn run(
             note_leave(region, looped, function, &unit, resume);
         }
         let mut names = std::mem::take(&mut left[0].names);
-        let waiting = Python::attach(PyErr::take);
+        let waiting = lock::attach(PyErr::take);
         if write_names(host, &looped.names, &mut names) {
-            Python::attach(|py| waiting.into_iter().for_each(|error| error.restore(py)));
+            lock::attach(|py| waiting.into_iter().for_each(|error| error.restore(py)));
         } else {
             left.last_mut().expect("something was left").throw();
         }
@@ -527,12 +528,12 @@ unsafe fn run(
 
 /// What was raised while the loop was compiled is raised at the loop.
 unsafe fn raise(thread: *mut frames::PyThreadState, host: &mut Host, guards: &Guards, head: u32, raised: PyErr) -> Raw {
-    Python::attach(|py| crate::version::bare(py, raised).restore(py));
+    lock::attach(|py| crate::version::bare(py, raised).restore(py));
     unsafe { frames::lh_host_raise(thread, host, guards.moved(head as i32), guards.landing()).cast() }
 }
 
 unsafe fn note_leave(region: &Compiled, looped: &Loop, function: Raw, unit: &Rc<LoadedUnit>, resume: usize) {
-    Python::attach(|py| {
+    lock::attach(|py| {
         let waiting = PyErr::take(py);
         // SAFETY: the function of a running frame.
         let function = unsafe { Bound::from_borrowed_ptr(py, function) };

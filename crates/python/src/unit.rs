@@ -1,6 +1,7 @@
 //! A compiled unit in this process: its machine code, its tables, and whether what it took from the process still holds.
 
 use crate::links::{fingerprint, resolve, thing_of};
+use crate::lock;
 use crate::object::{Raw, layout, shape_of, unbox};
 use codegen::{Context, Site};
 use infer::{Note, OfClass, Thing};
@@ -186,7 +187,7 @@ impl LoadedUnit {
     }
 
     fn hold_scalars(&self) {
-        let held = Python::attach(|py| {
+        let held = lock::attach(|py| {
             // SAFETY: alive, as the unit is valid.
             let hold = |(_, object): &(usize, Raw)| unsafe { Bound::from_borrowed_ptr(py, *object) }.unbind();
             self.scalar_objects.borrow().iter().map(hold).collect()
