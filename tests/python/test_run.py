@@ -201,3 +201,31 @@ def test_what_leaves_at_every_turn_is_not_given_to_llvm(folder):
     # Nor is it tried again at the next start.
     assert done([*RUN, "--report-json", str(report), "leaves.py"], folder) == plain
     assert "keeps-leaving" in json.loads(report.read_text())["regions"][0]["verdict"]
+
+
+def test_a_nest_that_was_met_before_is_mirrored_whole(folder):
+    """Names that an earlier loop has set don't part its first turns from the others: one entry for a step, not one for a row."""
+    (folder / "steps.py").write_text(
+        "import atexit\n"
+        "import lancehead._lancehead as inside\n"
+        "atexit.register(lambda: print(inside.testing_counters()['mirrored']))\n"
+        "i = j = step = 0\n"
+        "change = 0.0\n"
+        "u = [[float(i * j % 7) for j in range(20)] for i in range(20)]\n"
+        "v = [row[:] for row in u]\n"
+        "for step in range(30):\n"
+        "    for i in range(1, 19):\n"
+        "        for j in range(1, 19):\n"
+        "            change = u[i - 1][j] + u[i + 1][j] + u[i][j - 1] + u[i][j + 1] - 4 * u[i][j]\n"
+        "            v[i][j] = u[i][j] + 0.1 * change\n"
+        "    u, v = v, u\n"
+        "    if step % 10 == 0:\n"
+        "        print(f'{step}: {u[3][3]}')\n"
+        "print(u)\n"
+    )
+    plain, _, _ = done([sys.executable, "steps.py"], folder)
+    out, err, code = done([*RUN, "steps.py"], folder, LANCEHEAD_THRESHOLD="0")
+    assert (err, code) == ("", 0)
+    assert out.splitlines()[:-1] == plain.splitlines()[:-1]
+    mirrored = int(out.splitlines()[-1])
+    assert 25 <= mirrored <= 60, mirrored

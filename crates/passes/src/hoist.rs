@@ -229,7 +229,7 @@ impl Plan {
                 self.hoist(result.expect("it has one"), value, at);
             }
             (Op::DivUint | Op::RemUint, _) => {}
-            (Op::MirrorLength | Op::MirrorRow | Op::MirrorList, Some(args)) => {
+            (Op::MirrorLength | Op::MirrorRow | Op::MirrorList | Op::LoadScalar { .. }, Some(args)) => {
                 let value = self.one(func, inst.op.clone(), args);
                 self.hoist(result.expect("it has one"), value, at);
             }

@@ -34,8 +34,8 @@ use std::time::Instant;
 
 /// A loop is compiled for at most so many combinations of types.
 const REGIONS_AT_MOST: usize = 4;
-/// And for so many of them instances of different classes are taken as such.
-const INSTANCES_TOLD_APART: usize = 2;
+/// And for so many of them the class of an instance is looked at, and the type of a number that nothing reads.
+const TOLD_APART: usize = 2;
 /// A tuple of more values, or of tuples in tuples, is taken as the object that it is: such shapes would multiply.
 const VALUES_OF_TUPLE: usize = 6;
 /// What a frame may hold for its loops to be entered.
@@ -138,14 +138,19 @@ impl Loop {
         matches!(self.place, Place::Body(_))
     }
 
-    /// The shape by which a slot of the frame is taken: a local that nothing reads any more is kept as it is, whatever it is.
+    /// The shape by which a slot of the frame is taken: what nothing reads any more is kept as it is, whatever it is. But numbers in a
+    /// module's names keep their types: setting a name that may have held an object is more than keeping a number.
     unsafe fn shape(&self, index: usize, value: Raw) -> Shape {
         if index < self.is_live.len() {
             if self.is_fast.get(index) == Some(&false) || (self.is_live[index] || self.is_body()) && value.is_null() {
                 return Slot::Unbound;
             }
             if !self.is_live[index] && !self.is_body() {
-                return Slot::Any(every_tag(), (), ());
+                let is_name = index >= self.is_fast.len() && !value.is_null();
+                return match if is_name { unsafe { shape_of(value) } } else { Slot::Unbound } {
+                    shape @ (Slot::None | Slot::Bool(()) | Slot::Int(()) | Slot::Float(())) => shape,
+                    _ => any(),
+                };
             }
         } else if value.is_null() {
             return Slot::Unbound;
@@ -168,8 +173,9 @@ fn is_nested(shape: &Shape) -> bool {
     matches!(shape, Slot::Tuple(items) if items.iter().any(|item| matches!(item, Slot::Tuple(_))))
 }
 
-fn every_tag() -> Tags {
-    [Tag::Unbound, Tag::None, Tag::Bool, Tag::Int, Tag::Float, Tag::Object].map(Tags::of).into_iter().fold(Tags::default(), Tags::union)
+fn any() -> Shape {
+    let tags = [Tag::Unbound, Tag::None, Tag::Bool, Tag::Int, Tag::Float, Tag::Object].map(Tags::of);
+    Slot::Any(tags.into_iter().fold(Tags::default(), Tags::union), (), ())
 }
 
 impl Compiled {
@@ -323,10 +329,15 @@ impl Loop {
         {
             return Some(Ok(tried));
         }
-        // Where many classes come by, the next version takes instances of any.
-        let are_many = self.regions.borrow().len() >= INSTANCES_TOLD_APART;
-        let general = |shape| if are_many && matches!(shape, Slot::Instance(..)) { Slot::Object(()) } else { shape };
-        let shapes: Vec<Shape> = slots.iter().enumerate().map(|(index, value)| general(unsafe { self.shape(index, *value) })).collect();
+        // Where many types come by, the next version takes instances of any class, and what is not read whatever it is.
+        let are_many = self.regions.borrow().len() >= TOLD_APART;
+        let general = |(index, shape): (usize, Shape)| match shape {
+            Slot::Instance(..) if are_many => Slot::Object(()),
+            _ if are_many && !self.is_body() && self.is_live.get(index) == Some(&false) && self.is_fast.get(index) != Some(&false) => any(),
+            shape => shape,
+        };
+        let shapes: Vec<Shape> =
+            slots.iter().enumerate().map(|(index, value)| general((index, unsafe { self.shape(index, *value) }))).collect();
         // SAFETY: what the frame holds.
         let _shown = unsafe { EntryValues::show(slots) };
         if shapes.iter().flat_map(|shape| shape.types()).map(Ty::words).sum::<usize>() > WORDS_AT_MOST {
