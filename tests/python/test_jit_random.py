@@ -27,23 +27,23 @@ def compare_all(programs, level, runs, batch=100):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("level", "programs"), [("scalar", 5000), ("objects", 5000), ("lists", 5000)])
+@pytest.mark.parametrize(("level", "programs"), [("scalar", 4000), ("objects", 3000), ("lists", 3000), ("containers", 3000)])
 def test_interpreted_ir_gives_the_same(level, programs):
     compare_all(programs, level, ["ir"])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("level", "programs"), [("scalar", 150), ("objects", 300), ("lists", 300)])
+@pytest.mark.parametrize(("level", "programs"), [("scalar", 150), ("objects", 200), ("lists", 200), ("containers", 200)])
 def test_leaving_anywhere_gives_the_same(level, programs):
     compare_all(programs, level, LEAVING, batch=50)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("level", "programs"), [("scalar", 200), ("objects", 100), ("lists", 200)])
+@pytest.mark.parametrize(("level", "programs"), [("scalar", 150), ("objects", 100), ("lists", 150), ("containers", 100)])
 def test_native_code_gives_the_same(level, programs):
     compare_all(programs, level, ["native", "deopt1", "deopt7"], batch=20)
 
 
-@pytest.mark.parametrize("level", ["scalar", "objects", "lists"])
+@pytest.mark.parametrize("level", ["scalar", "objects", "lists", "containers"])
 def test_a_few_programs_every_way(level):
     compare_all(40, level, ["native", "deopt7", "ir", *LEAVING[::3]], batch=20)

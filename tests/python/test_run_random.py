@@ -5,39 +5,57 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from lancehead import _selftest
+from lancehead import _lancehead, _selftest
 
 JOBS = len(os.sched_getaffinity(0))
+LEVELS = ("scripts", "nests", "things")
+LEAVING = [f"ir-deopt{n}" for n in (1, 2, 3, 5, 8, 13, 21, 34, 55)]
 
 
 def failures(job):
-    seed, count, runs = job
-    found = _selftest.batch(seed, count, "scripts", {name: _selftest.DEFAULT_RUNS[name] for name in runs})
+    seed, count, level, runs = job
+    found = _selftest.batch(seed, count, level, {name: _selftest.DEFAULT_RUNS[name] for name in runs})
     # "[plain]": CPython differs from itself (the hash of a NaN is its address), which says nothing about us.
     return [failure.text + "\n" + failure.script() for failure in found if not failure.text.startswith("[plain]")]
 
 
-def compare_all(first, scripts, runs, batch=25):
-    jobs = [(seed, min(batch, first + scripts - seed), runs) for seed in range(first, first + scripts, batch)]
+def compare_all(first, scripts, level, runs, batch=20):
+    """Each script through all of `runs`; where one of them is a list, another of it for each batch."""
+    jobs = []
+    for number, seed in enumerate(range(first, first + scripts, batch)):
+        chosen = [run if isinstance(run, str) else run[number % len(run)] for run in runs]
+        jobs.append((seed, min(batch, first + scripts - seed), level, chosen))
     with ProcessPoolExecutor(JOBS) as pool:
         found = [failure for batch_failures in pool.map(failures, jobs) for failure in batch_failures]
     assert not found, f"{len(found)} scripts differ; the first:\n{found[0]}"
 
 
 @pytest.mark.slow
-def test_interpreted_ir_gives_the_same():
-    compare_all(0, 800, ["ir"])
+@pytest.mark.parametrize(("level", "scripts"), [("scripts", 900), ("nests", 700), ("things", 700)])
+def test_interpreted_ir_gives_the_same_wherever_it_leaves(level, scripts):
+    compare_all(0, scripts, level, ["ir", LEAVING])
 
 
 @pytest.mark.slow
-def test_leaving_anywhere_gives_the_same():
-    compare_all(1000, 200, ["ir-deopt1", "ir-deopt8", "ir-deopt21"])
+@pytest.mark.parametrize(("level", "scripts"), [("scripts", 60), ("nests", 40), ("things", 40)])
+def test_native_code_gives_the_same(level, scripts):
+    compare_all(2000, scripts, level, ["native", "deopt1", "deopt7"], batch=10)
 
 
-@pytest.mark.slow
-def test_native_code_gives_the_same():
-    compare_all(2000, 60, ["native", "deopt1", "deopt7"], batch=10)
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_few_scripts_every_way(level):
+    compare_all(3000, 16, level, ["native", "deopt7", "ir", "ir-deopt1", "ir-deopt5"], batch=8)
 
 
-def test_a_few_scripts_every_way():
-    compare_all(3000, 30, ["native", "deopt7", "ir", "ir-deopt1", "ir-deopt5"], batch=10)
+def test_scripts_reach_mirrors():
+    """Else they would say nothing about them."""
+    before = _lancehead.testing_counters()["mirrored"]
+    _selftest.batch(0, 30, "nests", {"ir": _selftest.DEFAULT_RUNS["ir"]})
+    assert _lancehead.testing_counters()["mirrored"] - before > 30
+
+
+def test_recursion_is_as_deep_as_in_the_plain_run():
+    source = "def f(n):\n    return n if n == 0 else f(n - 1) + 1\n"
+    source += "for n in range(960, 1010):\n    try:\n        print(f(n))\n    except RecursionError as error:\n        print(error)\n"
+    program = _selftest.Program(source, (), level="scripts")
+    assert _selftest.compare(program, {name: _selftest.DEFAULT_RUNS[name] for name in ("native", "ir", "ir-deopt1")}) == ""

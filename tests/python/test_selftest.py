@@ -124,12 +124,14 @@ def test_unknown_level():
         selftest.generate(0, "spicy")
 
 
-FUNCTION_LEVELS = [level for level in selftest.LEVELS if level != "scripts"]
+SCRIPT_LEVELS = ("scripts", "nests", "things")
+FUNCTION_LEVELS = [level for level in selftest.LEVELS if level not in SCRIPT_LEVELS]
 
 
-def test_scripts_compile_are_small_and_end():
+@pytest.mark.parametrize("level", SCRIPT_LEVELS)
+def test_scripts_compile_are_small_and_end(level):
     ended = raised = 0
-    for program in programs("scripts")[:600]:
+    for program in programs(level)[:600]:
         assert len(program.source.splitlines()) < 260
         printed, told, *left = selftest.run(program, selftest.identity)  # TimeUp would fail the test
         assert printed.startswith("printed: ")
@@ -232,7 +234,20 @@ SCRIPTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("level", "expected"), [("scalar", SCALAR), ("objects", SCALAR | OBJECTS), ("scripts", SCRIPTS)])
+NESTS = {
+    "For", "While", "For else", "While else", "Break", "Continue", "try handlers", "try finalbody", "element op=", "slice", "FunctionDef", "ListComp", "Global", "raise",
+    "call poke1", "call .append", "call .pop", "call .sort", "call .reverse", "call .insert", "call exec", "call globals", "call list", "call sum", "call max", "call min", "call len", "call zip",
+    "call math.sin", "call math.sqrt", "for range", "for zip", "for enumerate", "for Name", "negative step",
+}  # fmt: skip
+THINGS = {
+    "ClassDef", "For", "Break", "Continue", "try handlers", "attribute op=", "call .step", "call .value", "call .pair", "call .apply", "call dataclass", "call namedtuple", "call super", "call setattr", "call vars", "call property", "call isinstance",
+    "Global", "Lambda", "Delete", "raise", "for enumerate", "for range", "for Name",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"), [("scalar", SCALAR), ("objects", SCALAR | OBJECTS), ("scripts", SCRIPTS), ("nests", NESTS), ("things", THINGS)]
+)
 def test_every_construct_appears(level, expected):
     found = set()
     for program in programs(level):
@@ -314,7 +329,13 @@ def test_injected_fault_is_found(fault):
 
 @pytest.mark.parametrize(
     ("fault", "level", "most"),
-    [(truncates, "scalar", 4), (shifts_lines, "objects", 10), (prints_more, "objects", 4), (prints_more, "scripts", 4)],
+    [
+        (truncates, "scalar", 4),
+        (shifts_lines, "objects", 10),
+        (prints_more, "objects", 4),
+        (prints_more, "scripts", 4),
+        (prints_more, "nests", 4),
+    ],
 )
 def test_reducer_leaves_a_few_lines(fault, level, most):
     for seed in range(200):
@@ -323,7 +344,7 @@ def test_reducer_leaves_a_few_lines(fault, level, most):
             break
     failure = selftest.batch(seed, 1, level, {"fault": fault}, reduce_seconds=20)[0]
     assert len(failure.reduced.source.splitlines()) <= most, failure.reduced.source
-    assert len(failure.reduced.arguments) == (level != "scripts")
+    assert len(failure.reduced.arguments) == (level not in SCRIPT_LEVELS)
     assert failure.text.startswith("[fault] CPython:")
     with warnings.catch_warnings():
         # What a program calls need not be callable.

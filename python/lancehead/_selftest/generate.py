@@ -2,7 +2,8 @@
 
 The level says what may appear: `scalar` (numbers, tuples, control flow, functions of numbers), `objects` (all
 that, and containers, strings, instances, callees that look back at their caller), `lists` (numbers, lists of numbers,
-lists of lists), `containers` (dicts, tuples, strings, sets, complex numbers as data), `scripts` (all that at module level, in a program without an entry).
+lists of lists), `containers` (dicts, tuples, strings, sets, complex numbers as data), `scripts` (all that at module level, in a program without an
+entry), `nests` (scripts most of which is time loops over lists of lists), `things` (over lists of instances).
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from .containers import Containers
 from .expressions import FLOATS, SMALL, Expressions
 from .lists import ARGUMENTS as LIST_ARGUMENTS
 from .lists import LISTS, WILD, Lists
+from .nests import Nests
 from .preludes import IMPORTS, PRELUDES, assemble
 from .program import Program
+from .scripts import TABLES as SCRIPT_TABLES
 from .scripts import Scripts
 from .statements import Statements
+from .things import Model, Things
 
-LEVELS = ("scalar", "objects", "lists", "containers", "scripts")
+LEVELS = ("scalar", "objects", "lists", "containers", "scripts", "nests", "things")
 
 BORROWED = re.compile(r"\b(" + "|".join([*IMPORTS, *PRELUDES]) + r")\b")
 
@@ -56,7 +60,7 @@ PARAMETERS = {"scalar": "iiiffnbt", "objects": "iiifLLLDstnvpcqd", "lists": "iif
 HELPER_PARAMETERS = {"scalar": "iif", "objects": "iifiLv", "lists": "iifLERE", "containers": "iifsKTBQ"}
 
 
-class Generator(Containers, Expressions, Statements, Lists):
+class Generator(Nests, Containers, Expressions, Statements, Lists):
     def __init__(self, seed: int, level: str) -> None:
         self.random = random.Random(f"{level} {seed}").random
         self.level = level
@@ -64,6 +68,8 @@ class Generator(Containers, Expressions, Statements, Lists):
         """Functions that may be called: kind of the result, kinds of the parameters, cost, has a default."""
         self.globals: tuple[str, ...] = ()
         self.constants: tuple[str, ...] = ()
+        self.steps: list[tuple[str, bool, bool]] = []
+        self.pokes: list[str] = []
 
     # -- names ---------------------------------------------------------------------------------------------
 
@@ -264,12 +270,14 @@ class Generator(Containers, Expressions, Statements, Lists):
         return (front + "\n\n" + body if needed else body), arguments
 
 
-class ScriptGenerator(Scripts, Generator):
-    def __init__(self, seed: int) -> None:
-        super().__init__(seed, "scripts")
+class ScriptGenerator(Scripts, Things, Generator):
+    def __init__(self, seed: int, level: str) -> None:
+        super().__init__(seed, level)
+        self.level = "scripts"
+        self.statements_table = SCRIPT_TABLES[level]
         self.classes: list[str] = []
+        self.models: list[Model] = []
         self.generators: list[str] = []
-        self.pokes: list[str] = []
 
     def program(self) -> tuple[str, tuple[str, ...]]:
         body = self.script()
@@ -281,6 +289,6 @@ class ScriptGenerator(Scripts, Generator):
 def generate(seed: int, level: str = "scalar") -> Program:
     if level not in LEVELS:
         raise ValueError(f"unknown level {level!r}: one of {', '.join(LEVELS)}")
-    generator = ScriptGenerator(seed) if level == "scripts" else Generator(seed, level)
+    generator = ScriptGenerator(seed, level) if level in SCRIPT_TABLES else Generator(seed, level)
     source, arguments = generator.program()
     return Program(source, arguments, seed, level)

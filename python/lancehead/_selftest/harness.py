@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import io
 import linecache
 import marshal
@@ -136,7 +137,10 @@ def freeze(value: object, seen: dict[int, int] | None = None) -> str:
         text = ADDRESS.sub("0x", repr(value))
     except Exception as error:
         text = f"<repr raises {error!r}>"
-    attributes = getattr(value, "__dict__", None)
+    try:
+        attributes = object.__getattribute__(value, "__dict__")  # a `__getattr__` of its own is not asked
+    except AttributeError:
+        attributes = None
     told = ", ".join([f"{name}={freeze(item, seen)}" for name, item in attributes.items()]) if attributes else ""
     return f"{kind.__name__}:{text}{{{told}}}"
 
@@ -292,7 +296,7 @@ def script_outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_
             with time_limit(limit):
                 try:
                     if wrap is identity:
-                        exec(code, module)
+                        run_plain(code, module)
                     else:
                         wrap(types.FunctionType(code, module))()
                 except (TimeUp, KeyboardInterrupt):
@@ -314,23 +318,32 @@ def script_outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_
         linecache.cache.pop(program.filename, None)
 
 
+def run_plain(code: types.CodeType, module: dict[str, object]) -> None:
+    """A module's code as it stands. Where the extension is loaded, as deep in the stack as guarded code: where RecursionError comes, is compared too."""
+    extension = sys.modules.get("lancehead._lancehead")
+    if extension is None:
+        exec(code, module)
+    else:
+        raise_again(extension.run_code(code, module))
+
+
 def guarded(function: types.FunctionType) -> Callable[[], None]:
     """A module's code as `lancehead run` runs it."""
     from lancehead import _lancehead
 
-    def run_it() -> None:
-        raised = _lancehead.run_code(_lancehead.guard_code(function.__code__), function.__globals__)
-        try:
-            if raised is not None:
-                raise raised
-        finally:
-            del raised  # the frame is in its traceback
+    return lambda: raise_again(_lancehead.run_code(_lancehead.guard_code(function.__code__), function.__globals__))
 
-    return run_it
+
+def raise_again(raised: BaseException | None) -> None:
+    try:
+        if raised is not None:
+            raise raised
+    finally:
+        del raised  # the frame is in its traceback
 
 
 def run(program: Program, how: Settings | Wrap, limit: float = TIME_LIMIT) -> list[str]:
-    if program.level == "scripts":
+    if program.is_script:
         if isinstance(how, Settings):
             with how.applied():
                 return script_outcome(program, guarded, limit)
@@ -383,12 +396,15 @@ def compare(program: Program, runs: Mapping[str, Settings | Wrap] | None = None,
 
     A program that plain CPython does not finish in time says nothing and counts as equal.
     """
+    runs = DEFAULT_RUNS if runs is None else runs
+    if any(isinstance(how, Settings) for how in runs.values()):
+        importlib.import_module("lancehead._lancehead")  # before the first run: each is as deep in the stack
     try:
         expected = run(program, identity, limit)
     except TimeUp:
         return ""
     told = []
-    for name, how in (DEFAULT_RUNS if runs is None else runs).items():
+    for name, how in runs.items():
         bugs_met()  # what was met before is not this program's
         try:
             text = difference(expected, run(program, how, limit * 10))

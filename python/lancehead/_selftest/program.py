@@ -15,6 +15,10 @@ class Program:
     level: str = "scalar"
 
     @property
+    def is_script(self) -> bool:
+        return self.level in ("scripts", "nests", "things")
+
+    @property
     def filename(self) -> str:
         return f"selftest_{self.level}_{self.seed}.py"
 
@@ -30,7 +34,7 @@ class Program:
     def script(self, setup: str = "", note: str = "") -> str:
         """The program as a script that anyone can run; `LANCEHEAD=0` in front shows CPython's answer."""
         comment = "".join(f"# {line}\n" for line in note.splitlines()[:40])
-        if self.level == "scripts":
+        if self.is_script:
             return self.module_script(setup, comment)
         calls = "".join(f"    lambda: f(*{text}),\n" for text in self.arguments)
         return (

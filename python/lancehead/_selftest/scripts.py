@@ -20,8 +20,14 @@ TABLE = weighted({
     # What scripts do.
     "shadow": 1, "rebind": 2, "executed": 2, "name_game": 3, "import_": 1, "function": 3, "class_": 2, "generator": 2, "captured": 3, "alias": 3,
     "guarded_jump": 3, "exit_": 1, "poke": 4, "print_state": 4, "dict_loop": 3, "nested_loops": 5, "chain": 1, "set_": 1,
-    "container_made": 3, "container_changed": 7, "container_loop": 5, "container_unpacked": 1, "complex_work": 2,
+    "container_made": 3, "container_changed": 7, "container_loop": 5, "container_unpacked": 1, "complex_work": 2, "nested_work": 9, "things_work": 5,
 })  # fmt: skip
+NESTS = weighted({
+    "nested_work": 30, "poke": 6, "print_state": 2, "assign": 3, "augment": 2, "change_type": 2, "function": 2, "alias": 2, "list_made": 2, "list_loop": 3, "list_changed": 3,
+    "if_": 3, "try_": 3, "for_": 3, "while_": 2, "executed": 1, "shadow": 1, "rebind": 1, "class_": 1, "finaliser": 1, "container_made": 1, "container_changed": 2,
+})  # fmt: skip
+THINGS = tuple(name for name in NESTS if name != "nested_work") + ("things_work",) * 30
+TABLES = {"scripts": TABLE, "nests": NESTS, "things": THINGS}
 OUTER = ("shadow", "executed", "import_", "function", "class_", "generator", "exit_", "rebind")
 """At module level only."""
 ROUGH = ("sum", "len", "abs", "max", "range", "print", "float", "enumerate", "sorted", "int", "min", "zip")
@@ -73,14 +79,14 @@ class Scripts:
         for name, value in saved.items():
             setattr(self, name, value)
         self.counter = counter
-        self.inner = lines
+        self.inner_lines = lines
 
     def size_limit(self) -> bool:
         return len(self.lines) > 90
 
     def statement(self) -> None:
         self.budget -= 1
-        name = self.pick(TABLE)
+        name = self.pick(self.statements_table)
         if not self.at_module and name in OUTER or self.size_limit():
             name = "augment"
         getattr(self, name)()
@@ -137,7 +143,7 @@ class Scripts:
                 parameters.append(f"depth={self.pick('123')}")
             head = self.header(name, ", ".join(parameters))
             cost = self.cost * (4 if recursive else 2)
-        self.lines += head + self.inner
+        self.lines += head + self.inner_lines
         self.helpers[name] = (returns, kinds, cost, defaulted)
 
     def class_(self) -> None:

@@ -39,7 +39,7 @@ TABLE["containers"] = TABLE["scalar"] + weighted(
 )
 
 TABLE["lists"] = TABLE["scalar"] + weighted(
-    {"list_made": 8, "list_changed": 22, "list_row": 6, "list_loop": 10, "list_unpacked": 2, "finaliser": 1, "caught": 2}
+    {"list_made": 8, "list_changed": 22, "list_row": 6, "list_loop": 10, "list_unpacked": 2, "finaliser": 1, "caught": 2, "nested_work": 4}
 )
 
 
