@@ -229,3 +229,27 @@ def test_a_nest_that_was_met_before_is_mirrored_whole(folder):
     assert out.splitlines()[:-1] == plain.splitlines()[:-1]
     mirrored = int(out.splitlines()[-1])
     assert 25 <= mirrored <= 60, mirrored
+
+
+def test_what_a_comprehension_shares_does_not_keep_a_loop_from_mirrors(folder):
+    """In 3.11 a comprehension is a function, and what it reads of its surroundings stands in cells."""
+    (folder / "shared.py").write_text(
+        "import atexit\n"
+        "import lancehead._lancehead as inside\n"
+        "atexit.register(lambda: print(inside.testing_counters()['mirrored']))\n"
+        "def run(n, m, c):\n"
+        "    u = [[float(i * j % m) for j in range(n)] for i in range(n)]\n"
+        "    v = [[c * 0 for _ in range(m)] for _ in range(n)]\n"
+        "    for step in range(30):\n"
+        "        for i in range(1, n - 1):\n"
+        "            for j in range(1, m - 1):\n"
+        "                v[i][j] = u[i][j] + c * (u[i - 1][j] + u[i + 1][j] - 2 * u[i][j])\n"
+        "        u, v = v, u\n"
+        "    return u\n"
+        "print(run(20, 18, 0.1))\n"
+    )
+    plain, _, _ = done([sys.executable, "shared.py"], folder)
+    out, err, code = done([*RUN, "shared.py"], folder, LANCEHEAD_THRESHOLD="0")
+    assert (err, code) == ("", 0)
+    assert out.splitlines()[:-1] == plain.splitlines()[:-1]
+    assert 25 <= int(out.splitlines()[-1]) <= 60

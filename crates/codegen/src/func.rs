@@ -463,6 +463,8 @@ impl Writer<'_> {
             Op::GuardAbsent(word) => return self.guard_absent(inst, *word),
             Op::LoadAttribute(kind, word) => return self.load_attribute(inst, *kind, *word),
             Op::StoreAttribute(kind, ty, word) => return self.store_attribute(inst, *kind, *ty, *word),
+            Op::LoadCell => return self.load_cell(inst),
+            Op::StoreCell => return self.store_cell(inst),
             Op::NumberTag => return self.number_tag(inst),
             Op::NumberBits => format!("{result} = call i64 @lh.number.bits(ptr {}, i64 {})", arg(0), arg(1)),
             Op::IsNone => format!("{result} = icmp eq ptr {}, @lh_none", arg(0)),

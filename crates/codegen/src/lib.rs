@@ -3,6 +3,7 @@
 //! A function becomes `{results.., i64 status} @f<n>(ptr ctx, params..)`: status 0 is a return, 1 says that it has left, and that a record of
 //! its frame lies in the context. `lh_entry(ctx, args, out)` is what the outside calls. Names of Python and HIR don't reach here.
 
+mod cell;
 mod context;
 mod func;
 mod instance;

@@ -11,6 +11,7 @@ const LISTS: &str = include_str!("lists.ll");
 const MIRRORS: &str = include_str!("mirrors.ll");
 /// Instances of the user's classes.
 const INSTANCES: &str = include_str!("instances.ll");
+const CELLS: &str = include_str!("cells.ll");
 
 struct Piece {
     text: &'static str,
@@ -29,7 +30,7 @@ fn prelude() -> &'static Prelude {
     static PRELUDE: OnceLock<Prelude> = OnceLock::new();
     PRELUDE.get_or_init(|| {
         let mut prelude = Prelude { pieces: HashMap::new(), declarations: HashMap::new() };
-        for source in [EXACT, SUPPORT, LISTS, MIRRORS, INSTANCES] {
+        for source in [EXACT, SUPPORT, LISTS, MIRRORS, INSTANCES, CELLS] {
             for line in source.lines().filter(|line| is_declaration(line)) {
                 let name = names(line).next().expect("a declaration has a name");
                 prelude.declarations.insert(name, line);

@@ -92,7 +92,7 @@ impl Body<'_, '_> {
                 let length = self.b.int(items.len() as i64);
                 self.b.guard(Op::GuardTuple, &[object, length], resume);
             }
-            Kind::View(_) | Kind::Iter(_) => unreachable!("nobody expects them in a container"),
+            Kind::View(_) | Kind::Iter(_) | Kind::Cell(_) => unreachable!("nobody expects them in a container"),
         }
     }
 

@@ -53,6 +53,7 @@ impl Body<'_, '_> {
                 self.load_path(Path::Global { code: self.code, name })
             }
             OpKind::LoadDeref(local) => self.load_deref(*local as usize),
+            OpKind::StoreDeref(local) => self.store_deref(*local as usize),
             OpKind::LoadAssertionError | OpKind::Raise(_) => self.leave(Why::Raises),
             OpKind::Pop => {
                 let slot = self.pop();
@@ -248,12 +249,41 @@ impl Body<'_, '_> {
     }
 
     fn load_deref(&mut self, local: usize) -> Step {
+        if let Slot::Exact(Kind::Cell(elem), cell) = self.state.locals[local].clone() {
+            let resume = self.resume(Why::Raises);
+            let content = self.b.checked(Op::LoadCell, &[cell], resume);
+            let slot = self.as_expected(&elem, content);
+            self.list_ops += 1;
+            self.b.share_slot(&slot);
+            self.push(slot);
+            return Ok(());
+        }
         let locals = &self.info.code.locals;
         if locals[local].kind != LocalKind::Free {
             return self.left_to_python("inner-function", format!("`{}` is shared with an inner function", locals[local].name));
         }
         let index = locals[..local].iter().filter(|local| local.kind == LocalKind::Free).count() as u32;
+        self.unit.reads_outer();
         self.load_path(Path::Closure { code: self.code, index })
+    }
+
+    /// [value] -> []
+    fn store_deref(&mut self, local: usize) -> Step {
+        self.settle_top();
+        let Slot::Exact(Kind::Cell(_), cell) = self.state.locals[local] else {
+            return self.left_to_python("inner-function", "an outer variable is set");
+        };
+        if !self.unit.may_set_cells() {
+            return self
+                .left_to_python("inner-function", "it is set here, and may be what a function that is called natively has read before");
+        }
+        let value = self.state.stack.last().expect("the decoder checked the depth of the stack").clone();
+        let Some(objects) = self.boxed_operands(&[value], "a variable that an inner function shares is set")? else { return Ok(()) };
+        let resume = self.resume(Why::Finaliser);
+        self.b.guard(Op::StoreCell, &[cell, objects[0]], resume);
+        self.list_ops += 1;
+        self.drop_operands(1);
+        Ok(())
     }
 
     /// Pushes what stands at a path: a scalar by value, a known object by identity.
@@ -501,7 +531,6 @@ fn object_words(kind: &OpKind) -> &'static str {
         OpKind::BinarySlice | OpKind::BuildSlice(_) => "a slice",
         OpKind::StoreAttr(_) | OpKind::DeleteAttr(_) => "an attribute is set",
         OpKind::StoreGlobal(_) => "a global is set",
-        OpKind::StoreDeref(_) => "an outer variable is set",
         OpKind::CallEx { .. } => "a call with *args or **kwargs",
         _ => "an operation on objects",
     }

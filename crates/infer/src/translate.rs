@@ -59,6 +59,8 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
         notes: Vec::new(),
         expected: HashMap::new(),
         changing: Changing::default(),
+        outer_is_read: false,
+        cells_are_set: false,
         steps: 0,
     };
     if let Some(region) = region

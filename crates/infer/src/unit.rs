@@ -52,6 +52,10 @@ pub(crate) struct UnitTranslator<'w> {
     /// What the attributes of instances are expected to be, by class and name; kept between rounds.
     pub expected: HashMap<(ClassKey, String), Elem>,
     pub changing: Changing,
+    /// Whether outer variables are read as they were when native code was entered, and whether cells, which may be theirs, are set: both at
+    /// once can't be. Kept between rounds.
+    pub outer_is_read: bool,
+    pub cells_are_set: bool,
     /// Operations that were translated, in all attempts.
     pub steps: usize,
 }
@@ -84,6 +88,16 @@ impl UnitTranslator<'_> {
             self.links.objects[function.index()].expect = Expect::SameAs(first);
         }
         CodeId::new(index)
+    }
+
+    pub fn reads_outer(&mut self) {
+        let is_new = !std::mem::replace(&mut self.outer_is_read, true);
+        self.changed |= is_new && self.cells_are_set;
+    }
+
+    pub fn may_set_cells(&mut self) -> bool {
+        self.cells_are_set = true;
+        !self.outer_is_read
     }
 
     pub fn look(&mut self, path: &Path) -> Thing {

@@ -190,6 +190,8 @@ impl<'a> Machine<'a> {
             | Op::GuardAbsent(_)
             | Op::LoadAttribute(..)
             | Op::StoreAttribute(..)
+            | Op::LoadCell
+            | Op::StoreCell
             | Op::ListLength
             | Op::ListItem
             | Op::ListSetFloat

@@ -13,6 +13,8 @@ pub enum Kind {
     View(Box<Elem>),
     /// An iterator of a builtin container, by what is expected of its items: stepping it runs no code of the user's.
     Iter(Box<Elem>),
+    /// The cell of a variable that an inner function shares, by what is expected of its content. In frames only.
+    Cell(Box<Elem>),
 }
 
 /// What is expected of a dict.
@@ -55,6 +57,7 @@ impl Kind {
             (Kind::Dict(a), Kind::Dict(b)) => Some(Kind::Dict(a.join(b))),
             (Kind::View(a), Kind::View(b)) => Some(Kind::View(Box::new(a.join(b)))),
             (Kind::Iter(a), Kind::Iter(b)) => Some(Kind::Iter(Box::new(a.join(b)))),
+            (Kind::Cell(a), Kind::Cell(b)) => Some(Kind::Cell(Box::new(a.join(b)))),
             (a, b) => (a == b).then(|| a.clone()),
         }
     }
@@ -64,6 +67,7 @@ impl Kind {
     pub fn serves(&self, wanted: &Kind) -> bool {
         match (self, wanted) {
             (Kind::Dict(found), Kind::Dict(wanted)) => *wanted.value != Elem::Unknown || *found.value == Elem::Unknown,
+            (Kind::Cell(found), Kind::Cell(wanted)) => found.serves(wanted),
             (found, wanted) => found.join(wanted).is_some(),
         }
     }
@@ -71,7 +75,7 @@ impl Kind {
     pub(crate) fn depth(&self) -> usize {
         match self {
             Kind::Str | Kind::Set => 0,
-            Kind::View(of) | Kind::Iter(of) => 1 + of.depth(),
+            Kind::View(of) | Kind::Iter(of) | Kind::Cell(of) => 1 + of.depth(),
             Kind::Tuple(items) => 1 + items.iter().map(Elem::depth).max().unwrap_or(0),
             Kind::Dict(guess) => {
                 let fields = guess.fields.iter().map(|(_, elem)| elem.depth());
@@ -87,6 +91,7 @@ impl Kind {
             Kind::Set => "set".into(),
             Kind::View(of) => format!("view of {}", of.describe()),
             Kind::Iter(of) => format!("iterator of {}", of.describe()),
+            Kind::Cell(of) => format!("shared {}", of.describe()),
             Kind::Tuple(items) => format!("tuple[{}]", items.iter().map(Elem::describe).collect::<Vec<_>>().join(", ")),
             Kind::Dict(guess) => format!("dict[{}, {}]", guess.key.describe(), guess.value.describe()),
         }

@@ -312,6 +312,10 @@ ops! {
     MirrorInt "mirror.i64" (Mem I64) -> (I64) Reads;
     MirrorSetFloat "mirror.set.f64" (Mem I64 F64) -> () Writes;
     MirrorSetInt "mirror.set.i64" (Mem I64 I64) -> () Writes;
+    /// What a variable's cell holds, borrowed; leaves if that is nothing.
+    LoadCell "load.cell" (Obj) -> (Obj) Checks;
+    /// Puts an object there, whose reference is taken over. Leaves if dropping the old one may run code of the user.
+    StoreCell "store.cell" (Obj Obj) -> () Calls;
     /// Whether it is exactly a float or an int of 64 bits, as a tag; leaves if it is neither.
     NumberTag "number.tag" (Obj) -> (I64) Checks;
     /// The bits of what has that tag.

@@ -157,6 +157,7 @@ impl Display for Kind {
             Kind::Set => f.write_str("set"),
             Kind::View(of) => write!(f, "view({of})"),
             Kind::Iter(of) => write!(f, "iter({of})"),
+            Kind::Cell(of) => write!(f, "cell({of})"),
             Kind::Tuple(items) => write!(f, "tuple({})", List(items)),
             Kind::Dict(guess) => {
                 let fields: Vec<String> = guess.fields.iter().map(|(name, elem)| format!(", {}: {elem}", Name(name))).collect();

@@ -390,12 +390,16 @@ impl<'a> Reader<'a> {
         let kind = match self.word()? {
             "str" => Kind::Str,
             "set" => Kind::Set,
-            "view" | "iter" => {
-                let is_view = self.text[start..self.at].contains("view");
+            word @ ("view" | "iter" | "cell") => {
+                let kind = match word {
+                    "view" => Kind::View,
+                    "iter" => Kind::Iter,
+                    _ => Kind::Cell,
+                };
                 self.expect("(")?;
                 let of = Box::new(self.elem()?);
                 self.expect(")")?;
-                if is_view { Kind::View(of) } else { Kind::Iter(of) }
+                kind(of)
             }
             "tuple" => {
                 self.expect("(")?;

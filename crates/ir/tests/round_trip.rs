@@ -97,9 +97,10 @@ impl Random {
     }
 
     fn kind(&mut self) -> Kind {
-        match self.below(6) {
+        match self.below(7) {
             4 => Kind::View(Box::new(self.elem())),
             5 => Kind::Iter(Box::new(self.elem())),
+            6 => Kind::Cell(Box::new(self.elem())),
             0 => Kind::Str,
             1 => Kind::Set,
             2 => Kind::Tuple(self.many(3, Self::elem)),

@@ -134,6 +134,11 @@ impl Plan {
                     Op::ListItem => lists.entry(inst.args[0]).or_default().items.push(inst.results[0]),
                     Op::ListSetFloat => reads_as(&mut lists.entry(inst.args[0]).or_default().sets, Leaf::Float)?,
                     Op::ListSetInt => reads_as(&mut lists.entry(inst.args[0]).or_default().sets, Leaf::Int)?,
+                    // Nobody sets it meanwhile.
+                    Op::LoadCell => {}
+                    Op::FloatOf | Op::IntOf if defined.get(&inst.args[0]).is_some_and(|inst| inst.op == Op::LoadCell) => {
+                        handled.insert(inst.args[0]);
+                    }
                     Op::FloatOf | Op::IntOf => {
                         let leaf = if inst.op == Op::FloatOf { Leaf::Float } else { Leaf::Int };
                         let mut known = readers.get(&inst.args[0]).copied();
@@ -328,7 +333,7 @@ fn work_on_mirrors(
                 inst.op = Op::MirrorList;
                 inst.args = vec![row];
             }
-            Op::FloatOf | Op::IntOf => {
+            Op::FloatOf | Op::IntOf if places.contains_key(&inst.args[0]) => {
                 inst.args = places[&inst.args[0]].clone();
                 inst.op = if inst.op == Op::FloatOf { Op::MirrorFloat } else { Op::MirrorInt };
                 inst.resume = None;

@@ -1,8 +1,9 @@
 //! What a running frame holds where a loop begins: taken for native code, handed over, and put back.
 
+use crate::inplace::cell::{is_cell, kind_of_cell};
 use crate::object::{Raw, shape_of, unbox};
 use frames::Host;
-use ir::{Shape, Slot, Tag, Ty};
+use ir::{Kind, Shape, Slot, Tag, Ty};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -30,14 +31,15 @@ impl Held {
         }
     }
 
-    /// Hands the references that native code is to own over to it: those of the frame are its own then; the namespace keeps its. The
+    /// Hands the references that native code is to own over to it: those of the frame are its own then; the namespace keeps its, and the
+    /// frame its cells. The
     /// numbers of the namespace are held, to be put back as the same objects where they don't change.
     pub unsafe fn hand_over(&mut self, host: &Host, entry: &[Slot<u32>], words: &[u64]) {
         for (index, slot) in entry.iter().enumerate() {
             let is_owned = owns(slot, words);
             // SAFETY: as for `of`.
             unsafe {
-                if self.names.contains(&index) {
+                if self.names.contains(&index) || matches!(slot, Slot::Exact(Kind::Cell(_), _)) {
                     ffi::Py_XINCREF(self.values[index]);
                 } else if is_owned {
                     let in_frame = if index < self.names.start { index } else { index - self.names.len() };
@@ -116,6 +118,7 @@ pub unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize)
             }
             _ if value.is_null() => false,
             Slot::Object(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyTuple_Type => write(&[value as u64]),
+            Slot::Exact(kind @ Kind::Cell(_), ()) => is_cell(value) && kind_of_cell(value).serves(kind) && write(&[value as u64]),
             Slot::RangeIter(_) => range_iterator(value).is_some_and(|parts| write(&parts.map(|part| part as u64))),
             _ => {
                 // SAFETY: only whole words are written.

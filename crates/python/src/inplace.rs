@@ -4,6 +4,7 @@
 //! NULL (or -1) is an exception that was raised; [`REFUSED`] (or -1 without an exception) means that nothing was done: the interpreter
 //! does the operation, in a frame that user code can see.
 
+pub mod cell;
 mod dict;
 pub mod guess;
 pub mod instance;
@@ -615,7 +616,7 @@ macro_rules! addresses {
         pub fn address_of(symbol: &str) -> Option<usize> {
             match symbol {
                 $(stringify!($function) => Some($function as *const () as usize),)*
-                _ => instance::address_of(symbol).or_else(|| list::address_of(symbol)),
+                _ => instance::address_of(symbol).or_else(|| cell::address_of(symbol)).or_else(|| list::address_of(symbol)),
             }
         }
     };

@@ -227,6 +227,7 @@ impl ir::Host for Call<'_> {
                 ir::Op::GuardClass(_) | ir::Op::GuardAbsent(_) | ir::Op::LoadAttribute(..) | ir::Op::StoreAttribute(..) => {
                     crate::inplace::instance::on_instance(op, args, self.unit.table())
                 }
+                ir::Op::LoadCell | ir::Op::StoreCell => crate::inplace::cell::on_cell(op, args),
                 _ => crate::mirror::on_mirror(op, args).or_else(|| crate::inplace::list::on_object(op, args)),
             }
         }

@@ -8,6 +8,7 @@ use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Held, kept, range_iterator, take, turns_left, write_names};
 use crate::hotness::{Hotness, Judgement};
+use crate::inplace::cell::{is_cell, kind_of_cell};
 use crate::leave::{Call, Frame};
 use crate::lock;
 use crate::object::{Raw, layout, shape_of};
@@ -16,7 +17,7 @@ use crate::settings::{count, settings};
 use crate::trial::{self, Finding, Trial};
 use crate::unit::{LoadedUnit, Program};
 use crate::version::{Outcome, Version};
-use bytecode::{CO_OPTIMIZED, Code, Hir, LocalKind, Off};
+use bytecode::{CO_OPTIMIZED, Code, Hir, Local, LocalKind, Off, OpKind};
 use codegen::Context;
 use frames::{Activation, CallState, Host};
 use infer::{Entry, Place, Region};
@@ -43,11 +44,31 @@ const WORDS_AT_MOST: usize = 256;
 /// Visits with types for which there is no native code, one after the other, before the guard is turned off.
 const MISSES_BEFORE_TURNING_OFF: u32 = 200;
 
+/// What a local is to native code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Variable {
+    Plain,
+    /// Its content stands in a cell: of a variable that an inner function shares, or of an outer one where such are set.
+    Cell,
+    /// An outer variable that is read as it was when native code was entered.
+    Outer,
+}
+
+fn variables(code: &Code, hir: &Hir) -> Vec<Variable> {
+    let sets_cells = hir.ops.iter().any(|op| matches!(op.kind, OpKind::StoreDeref(_)));
+    let variable = |local: &Local| match local.kind {
+        LocalKind::Fast => Variable::Plain,
+        LocalKind::Free if !sets_cells => Variable::Outer,
+        LocalKind::Cell | LocalKind::Free => Variable::Cell,
+    };
+    code.locals.iter().map(variable).collect()
+}
+
 /// A loop of a code object with guards.
 pub struct Loop {
     place: Place,
-    /// Which locals are plain variables; which of those, and of the names, are live at the head.
-    is_fast: Vec<bool>,
+    /// What the locals are to native code; which of the plain ones, and of the names, are live at the head.
+    variables: Vec<Variable>,
     is_live: Vec<bool>,
     /// The names of a module's code that the loop sets: they are native code's variables, behind the locals.
     names: Vec<Py<PyString>>,
@@ -92,7 +113,7 @@ impl Loop {
         let names = stored.iter().map(|name| PyString::intern(py, &code.names[*name as usize]).unbind()).collect();
         Some(Loop {
             place,
-            is_fast: code.locals.iter().map(|local| local.kind == LocalKind::Fast).collect(),
+            variables: variables(code, hir),
             is_live: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(is_live).collect(),
             names,
             is_of_module: is_module,
@@ -142,11 +163,14 @@ impl Loop {
     /// module's names keep their types: setting a name that may have held an object is more than keeping a number.
     unsafe fn shape(&self, index: usize, value: Raw) -> Shape {
         if index < self.is_live.len() {
-            if self.is_fast.get(index) == Some(&false) || (self.is_live[index] || self.is_body()) && value.is_null() {
-                return Slot::Unbound;
+            match self.variables.get(index) {
+                Some(Variable::Cell) if unsafe { is_cell(value) } => return Slot::Exact(unsafe { kind_of_cell(value) }, ()),
+                Some(Variable::Cell | Variable::Outer) => return Slot::Unbound,
+                _ if (self.is_live[index] || self.is_body()) && value.is_null() => return Slot::Unbound,
+                _ => {}
             }
             if !self.is_live[index] && !self.is_body() {
-                let is_name = index >= self.is_fast.len() && !value.is_null();
+                let is_name = index >= self.variables.len() && !value.is_null();
                 return match if is_name { unsafe { shape_of(value) } } else { Slot::Unbound } {
                     shape @ (Slot::None | Slot::Bool(()) | Slot::Int(()) | Slot::Float(())) => shape,
                     _ => any(),
@@ -183,7 +207,7 @@ impl Compiled {
     unsafe fn fits(&self, looped: &Loop, slots: &[Raw], words: &mut [u64]) -> bool {
         let mut at = 0;
         slots.iter().zip(&self.version.entry.shapes).enumerate().all(|(index, (value, shape))| {
-            let value = if looped.is_fast.get(index) == Some(&false) { ptr::null_mut() } else { *value };
+            let value = if looped.variables.get(index) == Some(&Variable::Outer) { ptr::null_mut() } else { *value };
             unsafe { take(value, shape, words, &mut at) }
         })
     }
@@ -333,7 +357,7 @@ impl Loop {
         let are_many = self.regions.borrow().len() >= TOLD_APART;
         let general = |(index, shape): (usize, Shape)| match shape {
             Slot::Instance(..) if are_many => Slot::Object(()),
-            _ if are_many && !self.is_body() && self.is_live.get(index) == Some(&false) && self.is_fast.get(index) != Some(&false) => any(),
+            Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) if are_many && self.is_live.get(index) == Some(&false) => any(),
             shape => shape,
         };
         let shapes: Vec<Shape> =

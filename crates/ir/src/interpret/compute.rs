@@ -72,6 +72,8 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::GuardAbsent(_)
         | Op::LoadAttribute(..)
         | Op::StoreAttribute(..)
+        | Op::LoadCell
+        | Op::StoreCell
         | Op::NumberTag
         | Op::NumberBits
         | Op::IsNone
