@@ -15,7 +15,9 @@ const COST_OF_LOOP: Duration = Duration::from_millis(40);
 /// What takes so many times as long as compiling it is worth it.
 const WORTH_COMPILING: u32 = 2;
 /// What will take so many times as long as compiling it is compiled whatever was spent before.
-const BEYOND_DOUBT: u32 = 8;
+const BEYOND_DOUBT: u32 = 4;
+/// An entry of a loop that takes so long is worth a visit, whatever was spent before.
+const WORTH_A_VISIT: Duration = Duration::from_micros(50);
 /// A longer time between two visits of a loop was spent elsewhere; between two calls of a function most is others' work.
 const STEP_AT_MOST: Duration = Duration::from_millis(100);
 const STEP_BETWEEN_CALLS: Duration = Duration::from_micros(20);
@@ -70,6 +72,8 @@ pub struct Hotness {
     cost: Duration,
     /// About how long the interpreter was in it.
     waited: Cell<Duration>,
+    /// As long it was before it was put off.
+    waited_before: Cell<Duration>,
     visits: Cell<u32>,
     /// Those turns that were looked at one by one.
     seen: Cell<Turns>,
@@ -88,6 +92,7 @@ impl Hotness {
             is_function,
             cost,
             waited: Cell::default(),
+            waited_before: Cell::default(),
             visits: Cell::new(0),
             seen: Cell::default(),
             is_awake: Cell::new(true),
@@ -97,7 +102,7 @@ impl Hotness {
     }
 
     pub fn waited(&self) -> Duration {
-        self.waited.get()
+        self.waited_before.get() + self.waited.get()
     }
 
     pub fn was_met(&self) -> bool {
@@ -155,9 +160,10 @@ impl Hotness {
             return Judgement::Load;
         }
         if expected >= self.cost.saturating_mul(WORTH_COMPILING) {
-            return Judgement::Compile { beyond_doubt: expected >= self.cost.saturating_mul(BEYOND_DOUBT) };
+            let in_all = expected.saturating_add(self.waited_before.get());
+            return Judgement::Compile { beyond_doubt: in_all >= self.cost.saturating_mul(BEYOND_DOUBT) };
         }
-        if !self.is_awake.get() && !budget::allows() {
+        if !self.is_awake.get() && rest < WORTH_A_VISIT && !budget::allows() {
             return Judgement::GiveUp;
         }
         if self.is_awake.get() && (usual.is_some() && turns_left.is_some() || !budget::allows()) {
@@ -175,6 +181,6 @@ impl Hotness {
 
     /// It was not to be compiled now: once more after as long again.
     pub fn was_put_off(&self) {
-        self.waited.set(Duration::ZERO);
+        self.waited_before.set(self.waited_before.get().saturating_add(self.waited.replace(Duration::ZERO)));
     }
 }
