@@ -18,7 +18,8 @@ print(lowest, highest, counts)
 print(min(data), max(data), min(reversed(data)), nan in data, data.index(nan), data.count(0.0), [1.0, nan] == [1.0, nan])
 table = {}
 for k, x in enumerate(data * 2):
-    table[x] = table.get(x, 0) + k
+    key = x if x == x else "nan"  # as a key a NaN is itself only (docs/deviations.md)
+    table[key] = table.get(key, 0) + k
 print([(repr(k), v) for k, v in table.items()])
 seen = set()
 for x in (0.0, -0.0, 0, False, 1, 1.0, True):

@@ -110,6 +110,17 @@ Py_ssize_t lh_locals(PyObject *func);
 /* The exact iterator of a range: its next item, how many are left, the step. */
 int lh_range_iterator(PyObject *object, int64_t parts[3]);
 
+/* 1 for the iterator of a list, a tuple or a string that has not come to its end: its next index, and what it goes
+ * over, borrowed. */
+int lh_sequence_iterator(PyObject *object, int64_t *index, PyObject **over);
+/* Takes from such an iterator what it goes over: it has come to its end then. */
+PyObject *lh_sequence_iterator_end(PyObject *object);
+
+/* The iterator beneath an `enumerate`, borrowed, and its next count; else NULL. */
+PyObject *lh_enumerate(PyObject *object, int64_t *count);
+/* The tuple of iterators of a `zip` that is not strict, borrowed; else NULL. */
+PyObject *lh_zip(PyObject *object);
+
 /* The function type. lh_function_ready comes first, before anything above. */
 extern PyTypeObject *lh_function_type;
 int lh_function_ready(void);

@@ -180,6 +180,57 @@ int lh_range_iterator(PyObject *object, int64_t parts[3]) {
     return 1;
 }
 
+/* The iterators of lists, tuples and strings are laid out alike. */
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t index;
+    PyObject *over;
+} SequenceIterator;
+
+int lh_sequence_iterator(PyObject *object, int64_t *index, PyObject **over) {
+    const SequenceIterator *iterator = (SequenceIterator *)object;
+    if (!Py_IS_TYPE(object, &PyListIter_Type) && !Py_IS_TYPE(object, &PyTupleIter_Type) &&
+        !Py_IS_TYPE(object, &PyUnicodeIter_Type) && strcmp(Py_TYPE(object)->tp_name, "str_ascii_iterator") != 0)
+        return 0;
+    *index = iterator->index;
+    *over = iterator->over;
+    return iterator->over != NULL;
+}
+
+PyObject *lh_sequence_iterator_end(PyObject *object) {
+    SequenceIterator *iterator = (SequenceIterator *)object;
+    PyObject *over = iterator->over;
+    iterator->over = NULL;
+    return over;
+}
+
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t count;
+    PyObject *inner;
+} Enumerate;
+
+PyObject *lh_enumerate(PyObject *object, int64_t *count) {
+    const Enumerate *enumerate = (Enumerate *)object;
+    if (!Py_IS_TYPE(object, &PyEnum_Type) || enumerate->count == PY_SSIZE_T_MAX)
+        return NULL;
+    *count = enumerate->count;
+    return enumerate->inner;
+}
+
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t size;
+    PyObject *iterators;
+    PyObject *result;
+    int strict;
+} Zip;
+
+PyObject *lh_zip(PyObject *object) {
+    const Zip *zip = (Zip *)object;
+    return Py_IS_TYPE(object, &PyZip_Type) && !zip->strict && zip->size > 0 ? zip->iterators : NULL;
+}
+
 Py_ssize_t lh_locals(PyObject *func) {
     return ((PyCodeObject *)((PyFunctionObject *)func)->func_code)->co_nlocalsplus;
 }

@@ -220,6 +220,18 @@ unsafe extern "C" {
     /// 1 for the exact iterator of a range: its next item, how many are left, the step.
     pub fn lh_range_iterator(object: *mut PyObject, parts: *mut i64) -> c_int;
 
+    /// 1 for the iterator of a list, a tuple or a string that has not come to its end: its next index, and what it goes over, borrowed.
+    pub fn lh_sequence_iterator(object: *mut PyObject, index: *mut i64, over: *mut *mut PyObject) -> c_int;
+
+    /// Takes from such an iterator what it goes over: it has come to its end then.
+    pub fn lh_sequence_iterator_end(object: *mut PyObject) -> *mut PyObject;
+
+    /// The iterator beneath an `enumerate`, borrowed, and its next count; else NULL.
+    pub fn lh_enumerate(object: *mut PyObject, count: *mut i64) -> *mut PyObject;
+
+    /// The tuple of iterators of a `zip` that is not strict, borrowed; else NULL.
+    pub fn lh_zip(object: *mut PyObject) -> *mut PyObject;
+
     /// Go on in the interpreter. `chain[0]` is the outermost; all but the last
     /// are [`Kind::Call`], the last is a Throw if an exception is set, else a Go.
     /// Returns what `chain[0]`'s function returns: a new reference or null.

@@ -186,20 +186,15 @@ impl Body<'_, '_> {
                     Some(Slot::Int(count)) => *count,
                     Some(_) => return Ok(Outcome::NotNative),
                 };
-                match self.iterator(iterable) {
+                match self.iterator(iterable).filter(|inner| inner.can_lie_beneath(true)) {
                     Some(inner) => Slot::Enumerate(count, Box::new(inner)),
                     None => return Ok(Outcome::NotNative),
                 }
             }
             (Intrinsic::Zip, iterables) => {
-                // A character is made when it is reached: nothing may leave behind that.
-                let makes_items = |slot: &Slot<Value>| self.kind_of(slot) == Some(ir::Kind::Str);
-                if iterables.iter().rev().skip(1).any(makes_items) {
-                    return Ok(Outcome::NotNative);
-                }
                 let inners: Option<Vec<_>> = iterables.iter().map(|iterable| self.iterator(iterable)).collect();
-                match inners {
-                    Some(inners) => Slot::Zip(inners),
+                match inners.map(Slot::Zip).filter(|zip| zip.can_lie_beneath(true)) {
+                    Some(zip) => zip,
                     None => return Ok(Outcome::NotNative),
                 }
             }

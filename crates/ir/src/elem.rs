@@ -37,6 +37,16 @@ impl Elem {
         if kind.depth() < DEPTH_AT_MOST { Elem::Exact(kind) } else { Elem::Object }
     }
 
+    /// Whether nobody can tell when such an item ends: no code runs, and no weak reference leads to it.
+    pub fn ends_unseen(&self) -> bool {
+        match self {
+            Elem::Bool | Elem::Int | Elem::Float | Elem::Complex | Elem::Number | Elem::Exact(Kind::Str) => true,
+            Elem::List(of) => of.ends_unseen(),
+            Elem::Exact(Kind::Tuple(items)) => items.iter().all(Elem::ends_unseen),
+            _ => false,
+        }
+    }
+
     pub(crate) fn depth(&self) -> usize {
         match self {
             Elem::Exact(kind) => kind.depth(),

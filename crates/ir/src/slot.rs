@@ -164,6 +164,22 @@ impl Tags {
     }
 }
 
+impl<V> Slot<V> {
+    /// Whether an iterator can be taken apart beneath an `enumerate` or a `zip`. Those hold each item until the next turn: that must not
+    /// show. And of several each but the last must have its items lying there, since nothing may leave behind one that is made.
+    pub fn can_lie_beneath(&self, is_last: bool) -> bool {
+        match self {
+            Slot::RangeIter(_) | Slot::TupleIter(..) => true,
+            Slot::ListIter(elem, ..) => elem.ends_unseen(),
+            Slot::ExactIter(Kind::Str, ..) => is_last,
+            Slot::ExactIter(..) => true,
+            Slot::Enumerate(_, inner) => inner.can_lie_beneath(is_last),
+            Slot::Zip(inners) => inners.iter().enumerate().all(|(i, inner)| inner.can_lie_beneath(is_last && i + 1 == inners.len())),
+            _ => false,
+        }
+    }
+}
+
 impl<V: Clone> Slot<V> {
     /// The machine values inside, in order.
     pub fn values(&self) -> Vec<(Ty, V)> {

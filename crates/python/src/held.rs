@@ -1,6 +1,7 @@
 //! What a running frame holds where a loop begins: taken for native code, handed over, and put back.
 
 use crate::inplace::cell::{is_cell, kind_of_cell};
+use crate::iterators::{self, hand_iterator_over, take_iterator};
 use crate::object::{Raw, shape_of, unbox};
 use frames::Host;
 use ir::{Kind, Shape, Slot, Tag, Ty};
@@ -41,6 +42,8 @@ impl Held {
             unsafe {
                 if self.names.contains(&index) || matches!(slot, Slot::Exact(Kind::Cell(_), _)) {
                     ffi::Py_XINCREF(self.values[index]);
+                } else if is_iterator(slot) {
+                    hand_iterator_over(self.values[index], slot);
                 } else if is_owned {
                     let in_frame = if index < self.names.start { index } else { index - self.names.len() };
                     *host.slots.add(in_frame) = ptr::null_mut();
@@ -61,6 +64,10 @@ impl Held {
     }
 }
 
+fn is_iterator<V>(slot: &Slot<V>) -> bool {
+    matches!(slot, Slot::ListIter(..) | Slot::ExactIter(..) | Slot::Enumerate(..) | Slot::Zip(_))
+}
+
 /// Whether the slot holds a reference that native code takes over, given its words.
 fn owns(slot: &Slot<u32>, words: &[u64]) -> bool {
     match slot {
@@ -69,25 +76,15 @@ fn owns(slot: &Slot<u32>, words: &[u64]) -> bool {
     }
 }
 
-/// The parts of a range's iterator that nobody else holds.
-pub unsafe fn range_iterator(value: Raw) -> Option<[i64; 3]> {
-    unsafe {
-        let mut parts = [0i64; 3];
-        let is_own = ffi::Py_REFCNT(value) == 1 && frames::lh_range_iterator(value.cast(), parts.as_mut_ptr()) == 1;
-        is_own.then_some(parts)
-    }
-}
-
-/// How many turns a loop has left, where its iterator is a range's: it lies on top of the stack.
+/// How many turns a loop has left: its iterator lies on top of the stack.
 pub unsafe fn turns_left(host: &Host) -> Option<u64> {
     if host.nstack == 0 {
         return None;
     }
     // SAFETY: the slots of a frame that waits for its guard: live objects, or NULL.
     unsafe {
-        let top = *host.slots.add((host.nlocals + host.nstack - 1) as usize);
-        let mut parts = [0i64; 3];
-        (!top.is_null() && frames::lh_range_iterator(top, parts.as_mut_ptr()) == 1).then_some(parts[1] as u64)
+        let top: Raw = (*host.slots.add((host.nlocals + host.nstack - 1) as usize)).cast();
+        (!top.is_null()).then(|| iterators::turns_left(top)).flatten()
     }
 }
 
@@ -119,7 +116,9 @@ pub unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize)
             _ if value.is_null() => false,
             Slot::Object(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyTuple_Type => write(&[value as u64]),
             Slot::Exact(kind @ Kind::Cell(_), ()) => is_cell(value) && kind_of_cell(value).serves(kind) && write(&[value as u64]),
-            Slot::RangeIter(_) => range_iterator(value).is_some_and(|parts| write(&parts.map(|part| part as u64))),
+            Slot::RangeIter(_) | Slot::ListIter(..) | Slot::ExactIter(..) | Slot::Enumerate(..) | Slot::Zip(_) => {
+                take_iterator(value, shape, &mut write)
+            }
             _ => {
                 // SAFETY: only whole words are written.
                 let words = &mut *(ptr::from_mut(words) as *mut [MaybeUninit<u64>]);

@@ -17,6 +17,7 @@ mod guards;
 mod held;
 mod hotness;
 mod inplace;
+mod iterators;
 mod leave;
 mod links;
 mod lock;

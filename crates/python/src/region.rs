@@ -6,9 +6,10 @@ use crate::compile::Flags;
 use crate::contest::{SHORT, Turn};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
-use crate::held::{Held, kept, range_iterator, take, turns_left, write_names};
+use crate::held::{Held, kept, take, turns_left, write_names};
 use crate::hotness::{Hotness, Judgement};
 use crate::inplace::cell::{is_cell, kind_of_cell};
+use crate::iterators::iterator_shape;
 use crate::leave::{Call, Frame};
 use crate::lock;
 use crate::object::{Raw, layout, shape_of};
@@ -178,8 +179,8 @@ impl Loop {
             }
         } else if value.is_null() {
             return Slot::Unbound;
-        } else if unsafe { range_iterator(value) }.is_some() {
-            return Slot::RangeIter([(); 3]);
+        } else if let Some(shape) = unsafe { iterator_shape(value) } {
+            return shape;
         }
         match unsafe { shape_of(value) } {
             Slot::Tuple(items)
