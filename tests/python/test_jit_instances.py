@@ -346,3 +346,156 @@ def test_isinstance_of_instances():
 
     assert run([Vec(1, 2)] * 3) == 3
     assert run([Vec(1, 2), Other(1, 2), Slotted(1, 2), None, 3]) == 2
+
+
+class Bag:
+    size = 2
+
+    def __init__(self, start):
+        self.total = start
+
+    def __len__(self):
+        return self.total & 3
+
+    def __contains__(self, item):
+        return self.total % 7 == item
+
+    def __iadd__(self, other):
+        self.total += other
+        return self
+
+    def __eq__(self, other):
+        return self.total == other.total
+
+    def __bool__(self):
+        return self.total % 3 != 0
+
+    def __abs__(self):
+        return self.total / 2
+
+    def __delitem__(self, key):
+        self.total -= key
+
+    @classmethod
+    def of(cls, start):
+        return cls(start)
+
+
+class Purse(Bag):
+    def __init__(self, start, extra):
+        super().__init__(start)
+        self.extra = extra
+
+    def __len__(self):
+        return super().__len__() + self.extra
+
+
+def length(bag, i):
+    return len(bag)
+
+
+def contains(bag, i):
+    return (i in bag) + (i not in bag) * 2
+
+
+def truth(bag, i):
+    return (not bag) + (1 if bag else 2)
+
+
+def in_place(bag, i):
+    bag += i
+    return bag.total
+
+
+def unequal(bag, i):
+    return (bag != bag) + (bag == bag)
+
+
+def magnitude(bag, i):
+    return abs(bag)
+
+
+def item_deleted(bag, i):
+    del bag[i]
+    return bag.total
+
+
+def class_value(bag, i):
+    return bag.size + Bag.size
+
+
+def class_method(bag, i):
+    return Bag.of(i).total + bag.of(i).total
+
+
+def inherited(bag, i):
+    return len(Purse(i, 2)) + len(bag)
+
+
+def of_type(bag, i):
+    return isinstance(bag, Bag) + isinstance(bag, (int, str)) * 2 + isinstance(i, (int, Bag)) * 4 + (type(bag) is Bag) * 8
+
+
+ASKED = [length, contains, truth, in_place, unequal, magnitude, item_deleted, class_value, class_method, inherited, of_type]
+
+
+@pytest.mark.parametrize("ask", ASKED, ids=lambda ask: ask.__name__)
+def test_what_operators_and_builtins_ask_of_a_class_is_native(ask):
+    asked = lh.jit(ask)
+    gc.collect()
+    gc.disable()  # where an object would have it collect, native code leaves (3.11)
+    try:
+        assert [asked(Bag(i), i) for i in range(50)] == [ask(Bag(i), i) for i in range(50)]
+        assert is_native(asked)
+    finally:
+        gc.enable()
+
+
+def test_a_value_of_a_class_that_changes_is_noticed():
+    class Thing:
+        size = 1
+
+    @lh.jit
+    def run(thing):
+        return thing.size + Thing.size
+
+    thing = Thing()
+    assert run(thing) == 2
+    Thing.size = 2.5
+    assert run(thing) == 5.0
+    thing.size = 10
+    assert run(thing) == 12.5
+    Thing.size = property(lambda self: 7)
+    with pytest.raises(TypeError):
+        run(thing)
+    del Thing.size
+    with pytest.raises(AttributeError, match="type object 'Thing' has no attribute 'size'"):
+        run(thing)
+
+
+def test_what_super_finds_may_change():
+    class Base:
+        def get(self):
+            return 1
+
+    class Other:
+        def get(self):
+            return 50
+
+    class Derived(Base):
+        def get(self):
+            return super().get() + 10
+
+    @lh.jit
+    def run(thing):
+        return thing.get()
+
+    assert run(Derived()) == 11
+    Base.get = lambda self: 2
+    assert run(Derived()) == 12
+    Derived.__bases__ = (Other,)
+    assert run(Derived()) == 60
+    thing = Derived()
+    del Other.get
+    with pytest.raises(AttributeError, match="'super' object has no attribute 'get'"):
+        run(thing)

@@ -172,6 +172,12 @@ pub enum OpKind {
     LoadAttr(u32),
     /// The method form: [owner] -> [NULL, attribute] or [function, owner]; on 3.13 [attribute, NULL] or [function, owner].
     LoadMethod(u32),
+    /// 3.12+: [super, class, self] -> what LoadAttr or LoadMethod make of `super(class, self).names[i]`; `has_arguments`: it is written so.
+    LoadSuper {
+        name: u32,
+        is_method: bool,
+        has_arguments: bool,
+    },
     /// [value, owner] -> []
     StoreAttr(u32),
     /// [owner] -> []

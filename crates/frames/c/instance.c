@@ -164,6 +164,17 @@ PyObject *lh_instance_value(PyObject *object, PyObject *name) {
     return offset >= 0 ? *(PyObject **)((char *)object + offset) : own(object, name, &unclear);
 }
 
+/* Borrowed. */
+PyObject *lh_class_dict(PyTypeObject *type) {
+#if PY_VERSION_HEX >= 0x030C0000
+    PyObject *dict = PyType_GetDict(type);  /* that of a builtin type is the interpreter's */
+    Py_XDECREF(dict);
+    return dict;
+#else
+    return type->tp_dict;
+#endif
+}
+
 size_t lh_class_version_offset(void) {
     return offsetof(PyTypeObject, tp_version_tag);
 }

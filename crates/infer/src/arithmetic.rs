@@ -355,7 +355,7 @@ impl Body<'_, '_> {
     }
 
     pub fn unary(&mut self, op: Unary) -> Step {
-        if self.split_operands(1)? || op != Unary::Not && self.split_objects(1)? {
+        if self.split_operands(1)? || op != Unary::Not && self.split_objects(1)? || op == Unary::Not && self.settle_truth()? {
             return Ok(());
         }
         let slot = self.state.stack[self.state.stack.len() - 1].clone();

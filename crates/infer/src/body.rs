@@ -50,6 +50,8 @@ pub(crate) struct Body<'u, 'w> {
     /// Where the first half of a fused instruction began.
     pub fused: Option<Fused>,
     pub no_number: Vec<Value>,
+    /// How many of the operations behind the current one it did as well.
+    pub done_ahead: u32,
     /// How much of the code works on objects, and how much on machine values.
     pub object_ops: usize,
     /// For the operations that were translated: which ran on machine values alone, and which took the slow roads through objects.
@@ -104,6 +106,7 @@ impl<'u, 'w> Body<'u, 'w> {
             before: Vec::new(),
             fused: None,
             no_number: Vec::new(),
+            done_ahead: 0,
             object_ops: 0,
             on_values: HashSet::new(),
             on_objects: HashSet::new(),
@@ -196,7 +199,7 @@ impl<'u, 'w> Body<'u, 'w> {
             if self.b.block.is_none() {
                 return Ok(());
             }
-            next = OpId(next.0 + 1);
+            next = OpId(next.0 + 1 + std::mem::take(&mut self.done_ahead));
             if self.is_leader(next) || std::mem::take(&mut is_case) && info.hir.ops[next.index()].place.is_some() {
                 let state = self.state.clone();
                 let edge = self.edge(next, state)?;

@@ -41,6 +41,8 @@ impl Body<'_, '_> {
             Expect::Builtin(name) => match builtins::find(&name) {
                 Some(builtin) if keywords.is_empty() => self.call_builtin(builtin, &arguments),
                 None if name == "builtins.isinstance" && self.is_instance(&arguments)? => Ok(()),
+                None if name == "builtins.type" && self.type_of_instance(&arguments) => Ok(()),
+                None if name == "builtins.super" && arguments.is_empty() && self.super_without_arguments()? => Ok(()),
                 None if keywords.is_empty() => {
                     if name == "builtins.complex"
                         && let Some(result) = self.complex_call(&arguments)

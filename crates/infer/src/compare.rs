@@ -119,6 +119,11 @@ impl Body<'_, '_> {
         let same = match (&left, &right) {
             (Slot::None, Slot::None) => self.b.bool(true),
             (Slot::Known(a), Slot::Known(b)) if a == b => self.b.bool(true),
+            // By whatever paths they were found.
+            (Slot::Known(a), Slot::Known(b)) if self.class_known(*a).is_some() && self.class_known(*b).is_some() => {
+                let is_same = self.class_known(*a) == self.class_known(*b);
+                self.b.bool(is_same)
+            }
             (Slot::Bool(a), Slot::Bool(b)) => {
                 let differ = self.b.pure(Op::XorBool, &[*a, *b]);
                 self.b.pure(Op::NotBool, &[differ])
@@ -153,7 +158,7 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let [item, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        if self.dict_contains(invert) {
+        if self.dict_contains(invert) || self.instance_contains(invert)? {
             return Ok(());
         }
         let Slot::Tuple(items) = &container else { return self.object_contains(invert) };

@@ -76,7 +76,7 @@ impl Body<'_, '_> {
             }
             OpKind::Unary(op) => self.unary(*op),
             OpKind::ToBool => {
-                if self.split_operands(1)? {
+                if self.split_operands(1)? || self.settle_truth()? {
                     return Ok(());
                 }
                 self.bool_on_stack()
@@ -88,6 +88,7 @@ impl Body<'_, '_> {
             OpKind::Subscript => self.subscript(),
             OpKind::LoadAttr(name) => self.load_attribute(*name, false),
             OpKind::LoadMethod(name) => self.load_attribute(*name, true),
+            OpKind::LoadSuper { name, is_method, has_arguments } => self.load_super(*name, *is_method && !has_arguments),
             OpKind::Call { args, keywords } => self.call(*args as usize, keywords),
             OpKind::BuildTuple(n) => {
                 let items = &self.state.stack[self.state.stack.len() - *n as usize..];
@@ -123,7 +124,13 @@ impl Body<'_, '_> {
                 self.return_slot(slot)
             }
             OpKind::StoreSubscript => self.store_subscript(),
-            OpKind::DeleteSubscript => self.object_delete_item(),
+            OpKind::DeleteSubscript => {
+                if self.instance_delete_item()? {
+                    Ok(())
+                } else {
+                    self.object_delete_item()
+                }
+            }
             OpKind::BinarySlice => self.object_slice(false),
             OpKind::StoreSlice => self.object_slice(true),
             OpKind::BuildSlice(parts) => self.object_build_slice(*parts as usize),
@@ -373,6 +380,7 @@ impl Body<'_, '_> {
                 Ok(())
             }
             Found::Missing => self.leave(Why::Raises),
+            _ if self.class_attribute(owner, &name, is_method)? => Ok(()),
             Found::Object | Found::Changing => self.object_attribute(&name, is_method),
         }
     }
@@ -401,7 +409,8 @@ impl Body<'_, '_> {
 
     /// `keeps`: the value stays on the stack where it jumps.
     fn jump_if(&mut self, when: bool, target: BlockId, keeps: bool) -> Step {
-        if self.split_operands(1)? {
+        // What is kept is the object itself.
+        if self.split_operands(1)? || !keeps && self.settle_truth()? {
             return Ok(());
         }
         if self.first_op(target) <= self.op {

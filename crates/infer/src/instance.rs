@@ -8,14 +8,14 @@
 
 use crate::body::Body;
 use crate::call::Native;
-use crate::control::Truth;
+use crate::control::{Found, Truth};
 use crate::refusal::Step;
 use crate::unit::UnitTranslator;
 use crate::world::OfClass;
 use bytecode::{Binary, Compare, Unary};
 use ir::{
-    After, AttributeKind, AttributeLink, ClassKey, ClassLink, Edge, Elem, Expect, ObjectId, Op, Path, ResumeKind, Slot, Term, Ty, Value,
-    Why,
+    After, AttributeKind, AttributeLink, ClassKey, ClassLink, Comparison, Edge, Elem, Expect, Kind, ObjectId, Op, Path, ResumeKind, Slot,
+    Term, Ty, Value, Why,
 };
 
 impl UnitTranslator<'_> {
@@ -34,14 +34,20 @@ impl UnitTranslator<'_> {
         self.links.classes.len() - 1
     }
 
+    /// The class itself.
+    pub fn class_object(&mut self, key: ClassKey) -> ObjectId {
+        let class = self.class_link(key);
+        self.links.classes[class].object
+    }
+
     /// Where the class's words lie.
-    fn class_word(&mut self, key: ClassKey) -> u32 {
+    pub fn class_word(&mut self, key: ClassKey) -> u32 {
         let class = self.class_link(key);
         self.links.classes[class].word
     }
 
     /// Where the attribute's words lie: the unit depends on it being found in this way.
-    fn attribute_word(&mut self, key: ClassKey, name: &str, kind: AttributeKind) -> u32 {
+    pub fn attribute_word(&mut self, key: ClassKey, name: &str, kind: AttributeKind) -> u32 {
         let class = self.class_link(key);
         let known = self.links.classes[class].attributes.iter().find(|attribute| attribute.name == name && attribute.kind == kind);
         if let Some(known) = known {
@@ -89,7 +95,7 @@ struct Method {
 
 impl Body<'_, '_> {
     /// Leaves unless the object is an instance of that class, as it was when the unit was linked.
-    fn guard_class(&mut self, class: ClassKey, object: Value) {
+    pub fn guard_class(&mut self, class: ClassKey, object: Value) {
         let word = self.unit.class_word(class);
         let resume = self.resume(Why::Element);
         self.list_ops += 1;
@@ -107,7 +113,7 @@ impl Body<'_, '_> {
         self.function_of(class, name).map(|function| Method { function, is_static })
     }
 
-    fn function_of(&mut self, class: ClassKey, name: &str) -> Option<ObjectId> {
+    pub fn function_of(&mut self, class: ClassKey, name: &str) -> Option<ObjectId> {
         let path = Path::OfClass { class, name: name.to_owned() };
         match self.unit.look(&path) {
             crate::world::Thing::Function(fingerprint) => Some(self.unit.object(path, Expect::Function(fingerprint))),
@@ -133,6 +139,11 @@ impl Body<'_, '_> {
         }
     }
 
+    /// Whether what is read under that name is the class's: no instance that was seen has one of its own.
+    fn is_of_class(&mut self, class: ClassKey, name: &str) -> bool {
+        self.unit.world.of_class(class, name) == OfClass::Value && self.unit.expected(class, name) == Elem::Unknown
+    }
+
     /// Where the instance's own attribute stands, if it can be read and set there.
     fn own_attribute(&mut self, class: ClassKey, name: &str) -> Option<AttributeKind> {
         match self.unit.world.of_class(class, name) {
@@ -147,6 +158,15 @@ impl Body<'_, '_> {
         if self.is_wide_place() {
             return Ok(false);
         }
+        if self.is_of_class(class, name) {
+            let Found::Slot(value) = self.slot_at(&Path::OfClass { class, name: name.to_owned() }) else { return Ok(false) };
+            self.guard_class(class, owner);
+            self.guard_absent(class, owner, name, AttributeKind::OfClass);
+            self.unit.attribute_word(class, name, AttributeKind::OfClass);
+            self.drop_operands(1);
+            self.push_attribute(value, is_method);
+            return Ok(true);
+        }
         if let Some(kind) = self.own_attribute(class, name) {
             let (word, elem) = (self.unit.attribute_word(class, name, kind), self.unit.expected(class, name));
             self.guard_class(class, owner);
@@ -155,10 +175,7 @@ impl Body<'_, '_> {
             let slot = self.as_expected(&elem, value);
             self.b.share_slot(&slot);
             self.drop_operands(1);
-            match is_method {
-                false => self.push(slot),
-                true => self.push_callable(slot),
-            }
+            self.push_attribute(slot, is_method);
             return Ok(true);
         }
         match self.unit.world.of_class(class, name) {
@@ -174,6 +191,23 @@ impl Body<'_, '_> {
                     let owner = self.pop();
                     self.state.stack.extend([Slot::Known(method.function), owner]);
                 }
+                Ok(true)
+            }
+            OfClass::ClassMethod if is_method => {
+                self.unit.attribute_word(class, name, AttributeKind::ClassMethod);
+                let Some(function) = self.function_of(class, name) else { return Ok(false) };
+                self.guard_class(class, owner);
+                self.guard_absent(class, owner, name, AttributeKind::ClassMethod);
+                self.drop_operands(1);
+                let itself = self.unit.class_object(class);
+                self.state.stack.extend([Slot::Known(function), Slot::Known(itself)]);
+                Ok(true)
+            }
+            OfClass::Itself if !is_method => {
+                self.guard_class(class, owner);
+                self.drop_operands(1);
+                let itself = self.unit.class_object(class);
+                self.push(Slot::Known(itself));
                 Ok(true)
             }
             OfClass::Property if !is_method => {
@@ -225,10 +259,12 @@ impl Body<'_, '_> {
         let Some(native) = self.native(method.function, arguments.clone(), &[])? else { return Ok(self.b.block.is_none()) };
         let fits = match (after, &native.ret) {
             (_, None) => true,
-            (After::Compare(_), Some(ret)) => *ret == Slot::Bool(()),
+            (After::Compare(_) | After::NotEqual(_) | After::Contains(_) | After::Truth, Some(ret)) => *ret == Slot::Bool(()),
+            (After::Length | After::TruthOfLength, Some(ret)) => *ret == Slot::Int(()),
+            (After::Iterator, Some(ret)) => matches!(ret, Slot::Object(()) | Slot::Exact(Kind::Iter(_), ()) | Slot::Instance(..)),
             // Behind a tag it would have to be looked for.
-            (After::Binary(_), Some(Slot::Any(tags, ..))) => !tags.contains(ir::Tags::of(ir::Tag::Object)),
-            (After::Binary(_), Some(Slot::Known(_))) => false,
+            (After::Binary(_) | After::InPlace(_), Some(Slot::Any(tags, ..))) => !tags.contains(ir::Tags::of(ir::Tag::Object)),
+            (After::Binary(_) | After::InPlace(_), Some(Slot::Known(_))) => false,
             _ => true,
         };
         if !fits {
@@ -257,7 +293,10 @@ impl Body<'_, '_> {
         match (left, right) {
             (Slot::Instance(class, _), other) => {
                 if inplace && !self.has_none(*class, &format!("__i{name}__")) {
-                    return Ok(false);
+                    // That of a power has three operands.
+                    let method = if op == Binary::Pow { None } else { self.method(*class, &format!("__i{name}__")) };
+                    let Some(method) = method else { return Ok(false) };
+                    return self.call_operator(method, vec![left.clone(), right.clone()], 2, After::InPlace(op as u8));
                 }
                 let is_left_alone = match other {
                     // Of the same class, the other one is not asked.
@@ -304,9 +343,14 @@ impl Body<'_, '_> {
             Compare::Gt => "__gt__",
             Compare::Ge => "__ge__",
         };
-        let Some(method) = self.method(*class, name).filter(|_| is_left_alone) else { return Ok(false) };
         let wants_bool = matches!(self.current().kind, bytecode::OpKind::Compare { as_bool: true, .. });
-        let after = After::Compare(op as u8 * 2 + u8::from(wants_bool));
+        let code = op as u8 * 2 + u8::from(wants_bool);
+        // `object.__ne__` asks `__eq__`.
+        let (name, after) = match name {
+            "__ne__" if self.has_none(*class, name) => ("__eq__", After::NotEqual(code)),
+            name => (name, After::Compare(code)),
+        };
+        let Some(method) = self.method(*class, name).filter(|_| is_left_alone) else { return Ok(false) };
         self.call_operator(method, vec![left.clone(), right.clone()], 2, after)
     }
 
@@ -324,6 +368,74 @@ impl Body<'_, '_> {
         let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
         let Some(method) = self.method(*class, "__setitem__") else { return Ok(false) };
         self.call_operator(method, vec![container, key, value], 3, After::Drop)
+    }
+
+    /// [container, key] -> []
+    pub fn instance_delete_item(&mut self) -> Step<bool> {
+        let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
+        let Some(method) = self.method(*class, "__delitem__") else { return Ok(false) };
+        self.call_operator(method, vec![container, key], 2, After::Drop)
+    }
+
+    /// [item, container] -> [bool]
+    pub fn instance_contains(&mut self, invert: bool) -> Step<bool> {
+        let [item, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
+        let Some(method) = self.method(*class, "__contains__") else { return Ok(false) };
+        self.call_operator(method, vec![container, item], 2, After::Contains(invert.into()))
+    }
+
+    /// [iterable] -> [iterator]
+    pub fn instance_iterator(&mut self) -> Step<bool> {
+        let iterable = self.state.stack[self.state.stack.len() - 1].clone();
+        let (Slot::Instance(class, _), false) = (&iterable, self.is_wide_place()) else { return Ok(false) };
+        let Some(method) = self.method(*class, "__iter__") else { return Ok(false) };
+        self.call_operator(method, vec![iterable], 1, After::Iterator)
+    }
+
+    /// `len(instance)`: the call becomes its result; false if it is not native.
+    pub fn instance_length(&mut self, instance: &Slot<Value>) -> Step<bool> {
+        let (Slot::Instance(class, _), false) = (instance, self.is_wide_place()) else { return Ok(false) };
+        let Some(method) = self.method(*class, "__len__") else { return Ok(false) };
+        self.call_with_one(method, After::Length)
+    }
+
+    /// `abs(instance)`: the same.
+    pub fn instance_magnitude(&mut self, instance: &Slot<Value>) -> Step<bool> {
+        let (Slot::Instance(class, _), false) = (instance, self.is_wide_place()) else { return Ok(false) };
+        let Some(method) = self.method(*class, "__abs__") else { return Ok(false) };
+        self.call_with_one(method, After::Push)
+    }
+
+    /// A builtin of one argument lies on the stack, whose meaning is a method of that.
+    fn call_with_one(&mut self, method: Method, after: After) -> Step<bool> {
+        let depth = self.state.stack.len();
+        let (call, argument) = (self.state.stack[depth - 3..].to_vec(), self.state.stack[depth - 1].clone());
+        self.state.stack.truncate(depth - 3);
+        self.push(argument.clone());
+        let is_native = self.call_operator(method, vec![argument], 1, after)?;
+        if !is_native {
+            self.state.stack.truncate(depth - 3);
+            self.state.stack.extend(call);
+        }
+        Ok(is_native)
+    }
+
+    /// The condition on top of the stack, an instance that says itself whether it is true, becomes a bool, of which the instruction is done.
+    /// True if the block has ended.
+    pub fn settle_truth(&mut self) -> Step<bool> {
+        let condition = self.state.stack[self.state.stack.len() - 1].clone();
+        let (Slot::Instance(class, _), false) = (&condition, self.is_wide_place()) else { return Ok(false) };
+        let (name, after) = match self.has_none(*class, "__bool__") {
+            true if self.has_none(*class, "__len__") => return Ok(false),
+            true => ("__len__", After::TruthOfLength),
+            false => ("__bool__", After::Truth),
+        };
+        let Some(method) = self.method(*class, name) else { return Ok(false) };
+        self.call_operator(method, vec![condition], 1, after)?;
+        self.before = self.state.stack.clone();
+        Ok(self.b.block.is_none())
     }
 
     /// Whether an instance is true: None is not, others are unless they say so.
@@ -345,27 +457,50 @@ impl Body<'_, '_> {
 
     /// `isinstance(value, C)`; false if it is not known here.
     pub fn is_instance(&mut self, arguments: &[Slot<Value>]) -> Step<bool> {
-        let [value, Slot::Known(other)] = arguments else { return Ok(false) };
-        let Expect::Class(other) = self.unit.links.objects[other.0 as usize].expect else { return Ok(false) };
-        let is_one = match value {
-            Slot::Instance(class, object) if !self.is_wide_place() => {
-                let Some(is_one) = self.unit.world.is_subclass(*class, other) else { return Ok(false) };
-                // What the other one inherits is not asked; what this one inherits, its version tells.
-                self.guard_class(*class, *object);
-                is_one
-            }
-            value if self.is_plain(value) || matches!(value, Slot::List(..) | Slot::Tuple(_)) => {
-                if self.unit.world.is_subclass(other, other) != Some(true) {
-                    return Ok(false);
-                }
-                false
-            }
-            _ => return Ok(false),
-        };
+        let [value, asked] = arguments else { return Ok(false) };
+        let asked = if let Slot::Tuple(several) = asked { several.as_slice() } else { std::slice::from_ref(asked) };
+        let mut is_one = false;
+        for other in asked {
+            let Some(is_of_this) = self.is_instance_of(value, other) else { return Ok(false) };
+            is_one |= is_of_this;
+        }
+        if let Slot::Instance(class, object) = value {
+            // What the other ones inherit is not asked; what this one inherits, its version tells.
+            self.guard_class(*class, *object);
+        }
         self.drop_operands(4);
         let result = self.b.bool(is_one);
         self.push(Slot::Bool(result));
         Ok(true)
+    }
+
+    /// Whether a value is an instance of what is known to be a class, given that it is of the type that is expected.
+    fn is_instance_of(&mut self, value: &Slot<Value>, class: &Slot<Value>) -> Option<bool> {
+        let Slot::Known(class) = class else { return None };
+        match (value, self.unit.links.objects[class.0 as usize].expect.clone()) {
+            (Slot::Instance(..), _) if self.is_wide_place() => None,
+            (Slot::Instance(class, _), Expect::Class(other)) => self.unit.world.is_subclass(*class, other),
+            (Slot::Instance(..), Expect::Builtin(name)) => builtin_type(&name).map(|name| name == "object"),
+            (value, Expect::Class(other)) => {
+                builtin_types_of(value)?;
+                (self.unit.world.is_subclass(other, other) == Some(true)).then_some(false)
+            }
+            (value, Expect::Builtin(name)) => {
+                let (name, types) = (builtin_type(&name)?, builtin_types_of(value)?);
+                Some(name == "object" || types.contains(&name))
+            }
+            _ => None,
+        }
+    }
+
+    /// `type(instance)`: the call becomes its class; false if that is not known.
+    pub fn type_of_instance(&mut self, arguments: &[Slot<Value>]) -> bool {
+        let ([Slot::Instance(class, object)], false) = (arguments, self.is_wide_place()) else { return false };
+        self.guard_class(*class, *object);
+        self.drop_operands(3);
+        let itself = self.unit.class_object(*class);
+        self.push(Slot::Known(itself));
+        true
     }
 
     /// Calls an instance: its `__call__`.
@@ -436,11 +571,61 @@ impl Body<'_, '_> {
     fn guard_implemented(&mut self, result: &Slot<Value>, operands: &[Slot<Value>], after: After) {
         let Some(object) = result.object() else { return };
         let is_refused = self.b.pure(Op::IsNotImplemented, &[object]);
+        let resume = self.resume_returned(result, operands, after);
+        self.b.guard(Op::GuardFalse, &[is_refused], resume);
+    }
+
+    /// Where the interpreter goes on with what the method of the current operation has returned.
+    fn resume_returned(&mut self, result: &Slot<Value>, operands: &[Slot<Value>], after: After) -> ir::ResumeId {
         let depth = self.state.stack.len();
         self.state.stack.extend(operands.iter().cloned().chain([result.clone()]));
         let resume = self.resume_within(ResumeKind::Returned(after), Why::Types);
         self.state.stack.truncate(depth);
-        self.b.guard(Op::GuardFalse, &[is_refused], resume);
+        resume
+    }
+
+    /// The length that a method has returned, which is none if it is negative.
+    fn length_returned(&mut self, result: &Slot<Value>, operands: &[Slot<Value>], after: After) -> Value {
+        let &Slot::Int(length) = result else { unreachable!("an int is asked for") };
+        let zero = self.b.int(0);
+        let is_length = self.b.compare_int(Comparison::Ge, length, zero);
+        let resume = self.resume_returned(result, operands, after);
+        self.b.guard(Op::GuardTrue, &[is_length], resume);
+        length
+    }
+
+    /// What an operator makes of what its method has returned, where that is as expected.
+    fn made_of(&mut self, result: Slot<Value>, operands: &[Slot<Value>], after: After) -> Slot<Value> {
+        match (after, &result) {
+            (After::NotEqual(_) | After::Contains(1), Slot::Bool(v)) => Slot::Bool(self.b.pure(Op::NotBool, &[*v])),
+            (After::Length, _) => Slot::Int(self.length_returned(&result, operands, after)),
+            (After::TruthOfLength, _) => {
+                let (length, zero) = (self.length_returned(&result, operands, after), self.b.int(0));
+                Slot::Bool(self.b.compare_int(Comparison::Ne, length, zero))
+            }
+            (After::Iterator, Slot::Object(object)) => {
+                let is_iterator = self.b.runtime(ir::runtime_function("py_is_iterator").expect("in the table"), &[*object], None);
+                let is_iterator = self.b.pure(Op::BitsToBool, &[is_iterator.expect("it has a result")]);
+                let resume = self.resume_returned(&result, operands, after);
+                self.b.guard(Op::GuardTrue, &[is_iterator], resume);
+                result
+            }
+            (After::Iterator, Slot::Instance(class, object)) => {
+                let (class, object) = (*class, *object);
+                let resume = self.resume_returned(&result, operands, after);
+                let word = self.unit.class_word(class);
+                // What is not of that class may be none.
+                self.b.guard(Op::GuardClass(word), &[object], resume);
+                let is_iterator = !self.has_none(class, "__next__");
+                let is_iterator = self.b.bool(is_iterator);
+                self.b.guard(Op::GuardTrue, &[is_iterator], resume);
+                result
+            }
+            _ => {
+                self.guard_implemented(&result, operands, after);
+                result
+            }
+        }
     }
 
     /// Calls; pops so many operands, and does what comes after. Operands that nothing comes after for are the callee's; of others it has a share.
@@ -464,8 +649,8 @@ impl Body<'_, '_> {
             After::Push => self.push(result),
             After::Drop => self.b.drop_slot(&result),
             After::New => self.state.stack.extend(kept),
-            After::Binary(_) | After::Compare(_) => {
-                self.guard_implemented(&result, &kept, after);
+            _ => {
+                let result = self.made_of(result, &kept, after);
                 kept.iter().for_each(|slot| self.b.drop_slot(slot));
                 self.push(result);
             }
@@ -491,4 +676,27 @@ fn operator_name(op: Binary) -> &'static str {
         Binary::Or => "or",
         Binary::Xor => "xor",
     }
+}
+
+/// A builtin type that no class of the user can claim instances for.
+fn builtin_type(name: &str) -> Option<&str> {
+    let name = name.strip_prefix("builtins.")?;
+    matches!(name, "object" | "bool" | "int" | "float" | "complex" | "str" | "list" | "tuple" | "dict" | "set").then_some(name)
+}
+
+/// The builtin types that a value of this shape is an instance of.
+fn builtin_types_of(value: &Slot<Value>) -> Option<&'static [&'static str]> {
+    Some(match value {
+        Slot::None => &[],
+        Slot::Bool(_) => &["bool", "int"],
+        Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) => &["int"],
+        Slot::Float(_) => &["float"],
+        Slot::Complex(_) => &["complex"],
+        Slot::List(..) => &["list"],
+        Slot::Tuple(_) | Slot::Exact(Kind::Tuple(_), _) => &["tuple"],
+        Slot::Exact(Kind::Str, _) => &["str"],
+        Slot::Exact(Kind::Dict(_), _) => &["dict"],
+        Slot::Exact(Kind::Set, _) => &["set"],
+        _ => return None,
+    })
 }

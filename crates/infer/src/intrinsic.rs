@@ -75,6 +75,12 @@ impl Body<'_, '_> {
 
     fn intrinsic(&mut self, intrinsic: Intrinsic, arguments: &[Slot<Value>]) -> Step<Outcome> {
         let result = match (intrinsic, arguments) {
+            (Intrinsic::Abs, [instance @ Slot::Instance(..)]) => {
+                return Ok(if self.instance_magnitude(instance)? { Outcome::Ended } else { Outcome::NotNative });
+            }
+            (Intrinsic::Len, [instance @ Slot::Instance(..)]) => {
+                return Ok(if self.instance_length(instance)? { Outcome::Ended } else { Outcome::NotNative });
+            }
             (Intrinsic::Abs, [Slot::Complex(parts)]) => Slot::Float(self.complex_abs(*parts)),
             (Intrinsic::Abs, [x]) => match self.number(x) {
                 Some(Number::Float(v)) => Slot::Float(self.b.pure(Op::AbsFloat, &[v])),

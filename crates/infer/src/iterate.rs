@@ -33,6 +33,9 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let slot = self.state.stack[self.state.stack.len() - 1].clone();
+        if self.instance_iterator()? {
+            return Ok(());
+        }
         let Some(iterator) = self.iterator(&slot) else { return self.object_iterator() };
         self.pop();
         self.push(iterator);

@@ -10,6 +10,7 @@ mod arithmetic;
 mod body;
 mod builder;
 mod call;
+mod class;
 mod compare;
 mod complex;
 mod container;

@@ -37,7 +37,8 @@ impl Body<'_, '_> {
     /// Where the interpreter goes on in the middle of the current operation; the stack is what lies below it, and what the kind says.
     pub fn resume_within(&mut self, kind: ResumeKind, why: Why) -> ResumeId {
         let op = self.current();
-        let (offset, at) = (op.next.expect("what calls is not fused"), op.at);
+        let is_done_again = matches!(kind, ResumeKind::Call(after) | ResumeKind::Returned(after) if after.is_done_again());
+        let (offset, at) = (if is_done_again { op.place } else { op.next }.expect("what calls is not fused"), op.at);
         let State { locals, stack } = self.state.clone();
         let span = self.b.span;
         self.b.func.add_resume(Resume { kind, why, offset, at, locals, stack, borrowed: Vec::new(), span })

@@ -194,6 +194,8 @@ pub static RUNTIME: &[Runtime] = &[
     runtime("mirror_decide", &[Mem], Some(I64), Effect::Writes),
     runtime("mirror_at", &[Mem, I64], Some(Mem), Effect::Writes),
     runtime("py_iter", &[Obj], Some(Obj), Effect::Calls),
+    runtime("py_class_version", &[Obj], Some(I64), Effect::Reads),
+    runtime("py_is_iterator", &[Obj], Some(I64), Effect::Reads),
     runtime("py_next", &[Obj], Some(Obj), Effect::Calls),
 ];
 

@@ -231,6 +231,13 @@ impl Display for After {
             After::Drop => f.write_str("drop"),
             After::Binary(code) => write!(f, "binary {code}"),
             After::Compare(code) => write!(f, "compare {code}"),
+            After::NotEqual(code) => write!(f, "not.equal {code}"),
+            After::InPlace(code) => write!(f, "in.place {code}"),
+            After::Truth => f.write_str("truth"),
+            After::TruthOfLength => f.write_str("truth.of.length"),
+            After::Length => f.write_str("length"),
+            After::Contains(code) => write!(f, "contains {code}"),
+            After::Iterator => f.write_str("iterator"),
         }
     }
 }
@@ -337,6 +344,7 @@ impl Display for Path {
             Path::Attribute { of, name } => write!(f, "attribute {of} {}", Name(name)),
             Path::Class { class, name } => write!(f, "class {class} {}", Name(name)),
             Path::OfClass { class, name } => write!(f, "of class {class} {}", Name(name)),
+            Path::Super { class, after, name } => write!(f, "super {class} {after} {}", Name(name)),
             Path::Name { text } => write!(f, "name {}", Name(text)),
             Path::Default { of, parameter } => write!(f, "default {of} {parameter}"),
         }

@@ -536,6 +536,7 @@ impl<'a> Reader<'a> {
                 self.expect_word("class")?;
                 Path::OfClass { class: self.class()?, name: self.name()? }
             }
+            "super" => Path::Super { class: self.class()?, after: self.class()?, name: self.name()? },
             "default" => Path::Default { of: self.id::<ObjectId>("@")?, parameter: self.number()? },
             other => return self.error_at(start, format!("{other:?} is no path")),
         })
@@ -738,6 +739,13 @@ impl<'a> Reader<'a> {
             "drop" => After::Drop,
             "binary" => After::Binary(self.number()?),
             "compare" => After::Compare(self.number()?),
+            "not.equal" => After::NotEqual(self.number()?),
+            "in.place" => After::InPlace(self.number()?),
+            "truth" => After::Truth,
+            "truth.of.length" => After::TruthOfLength,
+            "length" => After::Length,
+            "contains" => After::Contains(self.number()?),
+            "iterator" => After::Iterator,
             other => return self.error_at(start, format!("nothing is called {other:?} after a call")),
         })
     }

@@ -119,8 +119,9 @@ impl Random {
     fn path(&mut self) -> Path {
         let (code, of, index) = (self.id(3), self.id(9), self.below(9) as u32);
         let name = self.name();
-        match self.below(9) {
+        match self.below(10) {
             0 => Path::Entry,
+            8 => Path::Super { class: ClassKey(self.word()), after: ClassKey(self.word()), name },
             6 => Path::Class { class: ClassKey(self.word()), name },
             7 => Path::OfClass { class: ClassKey(self.word()), name },
             1 => Path::Const { code, index },
@@ -252,7 +253,20 @@ impl Random {
     }
 
     fn resume_kind(&mut self) -> ResumeKind {
-        let after = self.of(&[After::Push, After::New, After::Drop, After::Binary(7), After::Compare(0)]);
+        let after = self.of(&[
+            After::Push,
+            After::New,
+            After::Drop,
+            After::Binary(7),
+            After::Compare(0),
+            After::NotEqual(6),
+            After::InPlace(1),
+            After::Truth,
+            After::TruthOfLength,
+            After::Length,
+            After::Contains(1),
+            After::Iterator,
+        ]);
         self.of(&[ResumeKind::Go, ResumeKind::Call(after), ResumeKind::Returned(after)])
     }
 

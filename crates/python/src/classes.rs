@@ -17,6 +17,7 @@ unsafe extern "C" {
     fn _PyType_Lookup(kind: Type, name: Raw) -> Raw;
     static mut PyProperty_Type: ffi::PyTypeObject;
     static mut PyStaticMethod_Type: ffi::PyTypeObject;
+    static mut PyClassMethod_Type: ffi::PyTypeObject;
 }
 
 #[derive(Default)]
@@ -178,15 +179,35 @@ pub fn of_class(class: &Bound<'_, PyAny>, name: &str) -> OfClass {
             return OfClass::Nothing;
         }
         let Some(found) = found(class, name) else { return OfClass::Nothing };
+        if matches!(name, "__ne__" | "__class__") && is_of_every_object(&found, name) {
+            return if name == "__ne__" { OfClass::Nothing } else { OfClass::Itself };
+        }
+        kind_of(&found)
+    }
+}
+
+/// What `object` has under that name.
+fn is_of_every_object(found: &Bound<'_, PyAny>, name: &str) -> bool {
+    // SAFETY: the type of all objects.
+    let object = unsafe { Bound::from_borrowed_ptr(found.py(), (&raw mut ffi::PyBaseObject_Type).cast()) };
+    self::found(&object, name).is_some_and(|of_all| of_all.is(found))
+}
+
+/// What is found in a class.
+fn kind_of(found: &Bound<'_, PyAny>) -> OfClass {
+    // SAFETY: fields of a live object and of its type.
+    unsafe {
         let is_exact = |kind: Type| ffi::Py_TYPE(found.as_ptr()) == kind;
         if crate::links::is_function(found.as_ptr()) {
             return OfClass::Method;
         }
-        if is_exact(&raw mut PyStaticMethod_Type) && function_of(class, name).is_some() {
-            return OfClass::Static;
-        }
-        if is_exact(&raw mut PyProperty_Type) && function_of(class, name).is_some() {
-            return OfClass::Property;
+        let wrappers = [
+            (&raw mut PyStaticMethod_Type, OfClass::Static),
+            (&raw mut PyClassMethod_Type, OfClass::ClassMethod),
+            (&raw mut PyProperty_Type, OfClass::Property),
+        ];
+        if let Some((_, kind)) = wrappers.into_iter().find(|(kind, _)| is_exact(*kind)) {
+            return if unwrapped(found).is_some() { kind } else { OfClass::Other };
         }
         if frames::lh_slot_offset(found.as_ptr().cast()) >= 0 {
             return OfClass::Slot;
@@ -196,17 +217,57 @@ pub fn of_class(class: &Bound<'_, PyAny>, name: &str) -> OfClass {
     }
 }
 
-/// The function behind a method, a static method or a property.
-pub fn function_of<'py>(class: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, PyAny>> {
+/// The function behind a method, a static method, a class method or a property; or a value of the class.
+pub fn constituent<'py>(class: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, PyAny>> {
     let found = found(class, name)?;
+    if kind_of(&found) == OfClass::Value { Some(found) } else { unwrapped(&found) }
+}
+
+fn unwrapped<'py>(found: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     // SAFETY: only the type of a live object is looked at.
     let is_exact = |kind: Type| unsafe { ffi::Py_TYPE(found.as_ptr()) } == kind;
     let function = match () {
-        () if is_exact(&raw mut PyStaticMethod_Type) => found.getattr("__func__").ok()?,
+        () if is_exact(&raw mut PyStaticMethod_Type) || is_exact(&raw mut PyClassMethod_Type) => found.getattr("__func__").ok()?,
         () if is_exact(&raw mut PyProperty_Type) => found.getattr("fget").ok()?,
-        () => found,
+        () => found.clone(),
     };
     crate::links::is_function(function.as_ptr()).then_some(function)
+}
+
+/// The first class behind `after` among the bases of a class that has something of that name, and that.
+fn found_in_super<'py>(class: &Bound<'py, PyAny>, after: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, PyAny>> {
+    let name = PyString::intern(class.py(), name);
+    // SAFETY: a live class, whose bases live as long; all are of Python's or `object`, and their dicts have strings for keys.
+    unsafe {
+        let mro = (*class.as_ptr().cast::<ffi::PyTypeObject>()).tp_mro;
+        let bases = (0..ffi::PyTuple_GET_SIZE(mro)).map(|i| ffi::PyTuple_GET_ITEM(mro, i));
+        bases.skip_while(|base| *base != after.as_ptr()).skip(1).find_map(|base| {
+            let dict = frames::lh_class_dict(base.cast());
+            Bound::from_borrowed_ptr_or_opt(class.py(), ffi::PyDict_GetItem(dict.cast(), name.as_ptr()))
+        })
+    }
+}
+
+pub fn of_super(class: &Bound<'_, PyAny>, after: &Bound<'_, PyAny>, name: &str) -> OfClass {
+    match found_in_super(class, after, name) {
+        None => OfClass::Nothing,
+        Some(found) if name == "__init__" && is_of_every_object(&found, name) => OfClass::Nothing,
+        Some(found) => kind_of(&found),
+    }
+}
+
+/// The function behind what [`of_super`] finds.
+pub fn function_of_super<'py>(class: &Bound<'py, PyAny>, after: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, PyAny>> {
+    unwrapped(&found_in_super(class, after, name)?)
+}
+
+/// Whether a class's own attribute of that name is what is found in it: its metaclass is `type`, which has none.
+pub fn is_own(class: &Bound<'_, PyAny>, name: &str) -> bool {
+    // SAFETY: a live class, and `type`.
+    unsafe {
+        let of_all = &raw mut ffi::PyType_Type;
+        ffi::Py_TYPE(class.as_ptr()) == of_all && found(&Bound::from_borrowed_ptr(class.py(), of_all.cast()), name).is_none()
+    }
 }
 
 pub fn has_dict(class: &Bound<'_, PyAny>) -> bool {

@@ -352,6 +352,13 @@ impl Frame {
             After::Drop => (AfterCall::Drop, 0),
             After::Binary(symbol) => (AfterCall::Binary, symbol),
             After::Compare(symbol) => (AfterCall::Compare, symbol),
+            After::NotEqual(symbol) => (AfterCall::NotEqual, symbol),
+            After::InPlace(operator) => (AfterCall::InPlace, operator * 2 + 1),
+            After::Truth => (AfterCall::Truth, 0),
+            After::TruthOfLength => (AfterCall::TruthOfLength, 0),
+            After::Length => (AfterCall::Length, 0),
+            After::Contains(negates) => (AfterCall::Contains, negates),
+            After::Iterator => (AfterCall::Iterator, 0),
         };
         let operand = |index: usize| self.operands.get(index).map_or(ptr::null_mut(), |operand| operand.cast());
         Activation {

@@ -18,7 +18,11 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
         Path::Class { class, name } => {
             crate::classes::class_of(entry.py(), *class).or_else(|| crate::classes::class_named(entry.py(), name))
         }
-        Path::OfClass { class, name } => crate::classes::function_of(&crate::classes::class_of(entry.py(), *class)?, name),
+        Path::OfClass { class, name } => crate::classes::constituent(&crate::classes::class_of(entry.py(), *class)?, name),
+        Path::Super { class, after, name } => {
+            let (class, after) = (crate::classes::class_of(entry.py(), *class)?, crate::classes::class_of(entry.py(), *after)?);
+            crate::classes::function_of_super(&class, &after, name)
+        }
         Path::Name { text } => Some(pyo3::types::PyString::intern(entry.py(), text).into_any()),
         Path::Const { code, index } => {
             let consts = code_of_function(&function(code)?).ok()?.getattr("co_consts").ok()?;

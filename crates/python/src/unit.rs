@@ -372,6 +372,8 @@ impl LoadedUnit {
                 AttributeKind::Slot => found == OfClass::Slot,
                 AttributeKind::Method => found == OfClass::Method,
                 AttributeKind::Static => found == OfClass::Static,
+                AttributeKind::ClassMethod => found == OfClass::ClassMethod,
+                AttributeKind::OfClass => found == OfClass::Value,
                 AttributeKind::Property => found == OfClass::Property,
                 AttributeKind::Nothing => found == OfClass::Nothing,
             };

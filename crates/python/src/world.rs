@@ -36,6 +36,16 @@ impl World for ProcessWorld<'_> {
         classes::class_of(self.entry.py(), class).map_or(OfClass::Other, |class| classes::of_class(&class, name))
     }
 
+    fn of_super(&mut self, class: ClassKey, after: ClassKey, name: &str) -> OfClass {
+        let py = self.entry.py();
+        let classes = classes::class_of(py, class).zip(classes::class_of(py, after));
+        classes.map_or(OfClass::Other, |(class, after)| classes::of_super(&class, &after, name))
+    }
+
+    fn is_own(&mut self, class: ClassKey, name: &str) -> bool {
+        classes::class_of(self.entry.py(), class).is_some_and(|class| classes::is_own(&class, name))
+    }
+
     fn class_name(&mut self, class: ClassKey) -> String {
         classes::class_of(self.entry.py(), class).map(|class| classes::name_of(&class)).unwrap_or_default()
     }

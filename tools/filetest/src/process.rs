@@ -117,6 +117,14 @@ impl World for Process {
         infer::OfClass::Other
     }
 
+    fn of_super(&mut self, _: ir::ClassKey, _: ir::ClassKey, _: &str) -> infer::OfClass {
+        infer::OfClass::Other
+    }
+
+    fn is_own(&mut self, _: ir::ClassKey, _: &str) -> bool {
+        false
+    }
+
     fn class_name(&mut self, _: ir::ClassKey) -> String {
         String::new()
     }
@@ -154,7 +162,7 @@ fn path_of(links: &Links, path: &Path) -> Value {
         Path::Closure { code, index } => json!(["closure", function(*code), index]),
         Path::Attribute { of, name } => json!(["attribute", object(*of), name]),
         // Classes have no keys here: nothing leads to them.
-        Path::Class { .. } | Path::OfClass { .. } => json!(["nothing"]),
+        Path::Class { .. } | Path::OfClass { .. } | Path::Super { .. } => json!(["nothing"]),
         Path::Default { of, parameter } => json!(["default", object(*of), parameter]),
     }
 }
