@@ -3,7 +3,7 @@ use crate::exception_table::protections;
 use crate::flow::{FlowGraph, flow_graph};
 use crate::instruction::instructions;
 use crate::translate::{Translation, Translator};
-use crate::{Block, BlockId, Code, DecodeError, Hir, LocalKind, Op, OpId, depth, liveness};
+use crate::{Block, BlockId, Code, DecodeError, Handler, Hir, LocalKind, Op, OpId, depth, liveness};
 use base::Index;
 use std::collections::BTreeMap;
 
@@ -32,6 +32,10 @@ fn translate(code: &Code, dialect: &Dialect, graph: &FlowGraph) -> Result<Hir, D
                 depth: 0,
                 is_loop_head: graph.loop_heads.contains(&instruction.start),
                 is_handler: reached.in_handler,
+                handler: reached.protection.map(|protection| Handler {
+                    block: graph.block_at[&protection.target],
+                    kept: protection.depth - 1 - u32::from(protection.pushes_lasti),
+                }),
             });
         }
         let op = |kind, place, next| Op {

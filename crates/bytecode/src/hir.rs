@@ -37,8 +37,18 @@ pub struct Block {
     pub depth: u32,
     /// A backward jump leads here (one out of a handler into the function proper does not count).
     pub is_loop_head: bool,
-    /// Reached by an exception only, directly or through other such blocks: the interpreter's, never compiled.
+    /// Reached by an exception only, directly or through other such blocks: the interpreter's, but for what native code raises itself.
     pub is_handler: bool,
+    /// Where an exception of its operations goes.
+    pub handler: Option<Handler>,
+}
+
+/// Where an exception is caught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    pub block: BlockId,
+    /// How many slots of the stack are kept: the exception, and the offset that raised it where it is wanted, come on top.
+    pub kept: u32,
 }
 
 /// One stack operation.

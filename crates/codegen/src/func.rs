@@ -466,7 +466,9 @@ impl Writer<'_> {
             Op::LoadCell => return self.load_cell(inst),
             Op::StoreCell => return self.store_cell(inst),
             Op::NumberTag => return self.number_tag(inst),
-            Op::NumberBits => format!("{result} = call i64 @lh.number.bits(ptr {}, i64 {})", arg(0), arg(1)),
+            Op::NumberBits => {
+                format!("{result} = call i64 @lh.number.bits.{}(ptr {}, i64 {})", self.options.layout_of_ints(), arg(0), arg(1))
+            }
             Op::IsNone => format!("{result} = icmp eq ptr {}, @lh_none", arg(0)),
             Op::IsNotImplemented => format!("{result} = icmp eq ptr {}, @lh_not_implemented", arg(0)),
             Op::NoneObject => format!("{result} = getelementptr i8, ptr @lh_none, i64 0"),

@@ -31,6 +31,13 @@ pub struct Options {
     pub values: Values,
 }
 
+impl Options {
+    /// How the length and the sign of an int are kept: see `lists.ll`.
+    fn layout_of_ints(&self) -> &'static str {
+        if self.immortal_objects { "tagged" } else { "sized" }
+    }
+}
+
 /// The unit as one LLVM module.
 pub fn llvm(unit: &Unit, options: Options) -> String {
     let mut out = String::with_capacity(65536);

@@ -447,6 +447,23 @@ PyObject *lh_after(LhActivation *a, PyObject *result) {
     return result;
 }
 
+int lh_go_on_after(LhActivation *a, _PyInterpreterFrame *frame, PyObject *result) {
+    if (a->after == LH_NEXT && result == NULL && PyErr_ExceptionMatches(PyExc_StopIteration)) {
+        PyErr_Clear();
+        PyObject *iterator = frame->localsplus[--frame->stacktop];
+        Py_DECREF(iterator);
+        a->offset = a->symbol;
+        return 0;
+    }
+    if (result == NULL)
+        return -1;
+    if (a->after == LH_DROP)
+        Py_DECREF(result);
+    else
+        frame->localsplus[frame->stacktop++] = result;
+    return 0;
+}
+
 /* The part of a CALL activation while its callee runs: the frame is the current
  * one, stands at the call, and costs a level of recursion. */
 static PyObject *run_inside(Continuation *c, _PyInterpreterFrame *frame, LhActivation *a, int at) {
@@ -523,12 +540,8 @@ static PyObject *evaluate(PyThreadState *ts, _PyInterpreterFrame *frame, int thr
         lh_discard(ts, frame);
         return result;
     }
-    if (result == NULL)
+    if (lh_go_on_after(a, frame, result) < 0)
         return lh_throw(ts, frame);
-    if (a->after == LH_DROP)
-        Py_DECREF(result);
-    else
-        frame->localsplus[frame->stacktop++] = result;
     lh_stand_before(frame, a->offset);
     return _PyEval_EvalFrameDefault(ts, frame, 0);
 }

@@ -145,6 +145,8 @@ pub enum AfterCall {
     Contains = 10,
     /// Must be an iterator.
     Iterator = 11,
+    /// Pushes it; where StopIteration was raised, drops the iterator on top of the stack and goes on at the offset that `symbol` is.
+    Next = 12,
 }
 
 /// A frame that a guard was called from (`LhHost` in `c/frames.h`).
@@ -279,6 +281,7 @@ unsafe extern "C" {
     pub fn lh_class_version_offset() -> usize;
 
     /// The version of what is found in a class; 0 if it has none.
+    pub fn lh_holds_leaves(object: *mut PyObject) -> c_int;
     pub fn lh_class_dict(class: *mut PyTypeObject) -> *mut PyObject;
     pub fn lh_class_version(class: *mut PyTypeObject) -> u32;
 

@@ -79,6 +79,9 @@ impl Body<'_, '_> {
     }
 
     pub fn binary(&mut self, op: Binary, inplace: bool) -> Step {
+        if self.handling.is_some() && self.exact_sum(op) {
+            return Ok(());
+        }
         if self.merged_arithmetic(op)? || self.split_operands(2)? || self.split_objects(2)? {
             return Ok(());
         }
@@ -103,6 +106,7 @@ impl Body<'_, '_> {
             }
             _ => match (self.number(&left), self.number(&right)) {
                 (Some(a), Some(b)) => self.arithmetic(op, a, b)?,
+                _ if self.split_classes(self.state.stack.len() - 2, Some(&crate::instance::operator_method(op)))? => return Ok(()),
                 _ => {
                     let list = match (op, &left, &right) {
                         (Binary::Add, Slot::List(a, _), Slot::List(b, _)) => Some(a.join(b)),

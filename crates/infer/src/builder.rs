@@ -209,6 +209,11 @@ impl Builder {
         }
     }
 
+    /// What was given up before is to be looked at here.
+    pub fn give_up(&mut self, given_up: Vec<GivenUp>) {
+        self.given_up.extend(given_up);
+    }
+
     /// What was given up in this block since this was asked last.
     pub fn take_given_up(&mut self) -> Vec<GivenUp> {
         std::mem::take(&mut self.given_up)

@@ -38,9 +38,12 @@ impl Body<'_, '_> {
             _ => return self.left_to_python("unknown-callable", "what is called here is not known"),
         };
         match self.unit.links.objects[object.0 as usize].expect.clone() {
+            Expect::Builtin(name) if keywords.is_empty() && self.raises_what_is_made(&name)? => Ok(()),
             Expect::Builtin(name) => match builtins::find(&name) {
                 Some(builtin) if keywords.is_empty() => self.call_builtin(builtin, &arguments),
+                None if name == "builtins.isinstance" && arguments.len() == 2 && self.split_classes(depth - 2, None)? => Ok(()),
                 None if name == "builtins.isinstance" && self.is_instance(&arguments)? => Ok(()),
+                None if name == "object.__setattr__" && keywords.is_empty() && self.set_attribute_as_object(&arguments) => Ok(()),
                 None if name == "builtins.type" && self.type_of_instance(&arguments) => Ok(()),
                 None if name == "builtins.super" && arguments.is_empty() && self.super_without_arguments()? => Ok(()),
                 None if keywords.is_empty() => {
@@ -79,7 +82,8 @@ impl Body<'_, '_> {
     }
 
     fn call_function(&mut self, function: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String], args: usize) -> Step {
-        let Some(native) = self.native(function, arguments, keywords)? else {
+        let catches = self.catches_of_callee(args + 2);
+        let Some(native) = self.native_caught(function, arguments, keywords, catches)? else {
             return match self.b.block {
                 Some(_) => self.left_to_python("unknown-callable", "what is called here is not native"),
                 None => Ok(()),
@@ -92,6 +96,17 @@ impl Body<'_, '_> {
 
     /// The function, compiled for these arguments. None if it is the interpreter's: where more is known of why, the block has ended.
     pub fn native(&mut self, function: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step<Option<Native>> {
+        self.native_caught(function, arguments, keywords, Vec::new())
+    }
+
+    /// The same of a call around which these exceptions are caught natively.
+    pub fn native_caught(
+        &mut self,
+        function: ObjectId,
+        arguments: Vec<Slot<Value>>,
+        keywords: &[String],
+        catches: Vec<String>,
+    ) -> Step<Option<Native>> {
         let Some(info) = self.unit.info(function) else { return Ok(None) };
         if let Some((code, detail)) = info.obstacle() {
             self.left_to_python(code, detail)?;
@@ -114,14 +129,15 @@ impl Body<'_, '_> {
         };
         let code = self.unit.code(function, info);
         let shapes: Vec<Shape> = bound.iter().map(Slot::shape).collect();
-        let (callee, ret) = match self.unit.function(&Key { code, region: None, shapes }) {
+        let key = Key { code, region: None, shapes, catches };
+        let (callee, ret) = match self.unit.function(&key) {
             Err(Stop::Refused(refusal)) => {
                 self.left_to_python(refusal.code, refusal.detail)?;
                 return Ok(None);
             }
             found => found?,
         };
-        Ok(Some(Native { callee, bound, ret }))
+        Ok(Some(Native { callee, bound, ret, raises: self.unit.raising.contains(&key) }))
     }
 
     /// One slot a parameter, as CPython binds them.
@@ -161,6 +177,8 @@ pub struct Native {
     pub bound: Vec<Slot<Value>>,
     /// None: as far as is known it never comes back.
     pub ret: Option<Shape>,
+    /// It raises what is caught natively around the call: one more result says what.
+    pub raises: bool,
 }
 
 enum Bound {

@@ -52,7 +52,7 @@ impl Body<'_, '_> {
     }
 
     /// The string that a slot is known to hold.
-    fn known_text(&self, slot: &Slot<Value>) -> Option<String> {
+    pub fn known_text(&self, slot: &Slot<Value>) -> Option<String> {
         let Slot::Known(object) = slot else { return None };
         match self.constant(*object)? {
             Const::Str(text) => Some(text.to_string()),
@@ -356,8 +356,7 @@ impl Body<'_, '_> {
         let Slot::Exact(Kind::Dict(guess), dict) = &container else { return Ok(false) };
         let Some(words) = self.key_words(&key) else { return Ok(false) };
         let (found, is_there) = self.find(*dict, &words);
-        let resume = self.resume(Why::Raises);
-        self.b.guard(Op::GuardTrue, &[is_there], resume);
+        self.guard_or_raise(is_there, "KeyError")?;
         let elem = self.expected_at(guess, &key);
         let value = self.as_expected(&elem, found);
         self.b.share_slot(&value);

@@ -54,6 +54,7 @@ impl Body<'_, '_> {
             }
             OpKind::LoadDeref(local) => self.load_deref(*local as usize),
             OpKind::StoreDeref(local) => self.store_deref(*local as usize),
+            OpKind::Raise(1) if self.raises_known_class()? => Ok(()),
             OpKind::LoadAssertionError | OpKind::Raise(_) => self.leave(Why::Raises),
             OpKind::Pop => {
                 let slot = self.pop();
@@ -136,7 +137,7 @@ impl Body<'_, '_> {
             OpKind::BuildSlice(parts) => self.object_build_slice(*parts as usize),
             OpKind::StoreAttr(name) => {
                 let name = self.info.code.names[*name as usize].clone();
-                if self.instance_set_attribute(&name)? {
+                if self.instance_set_attribute(&name)? || self.split_classes(self.state.stack.len() - 1, Some(&name))? {
                     return Ok(());
                 }
                 self.object_set_attribute(&name)
@@ -150,6 +151,10 @@ impl Body<'_, '_> {
             OpKind::ListExtend(n) => self.list_extend(*n as usize),
             OpKind::Format { conversion, has_spec } => self.object_format(*conversion, *has_spec),
             OpKind::Convert(conversion) => self.object_format(*conversion, false),
+            OpKind::Opaque { name: "POP_EXCEPT", .. } if self.handling.is_some() => {
+                self.end_handling();
+                Ok(())
+            }
             OpKind::Opaque { name, .. } => self.left_to_python("python-statement", opaque_words(name)),
             other => self.left_to_python("object-operation", object_words(other)),
         }
@@ -365,9 +370,16 @@ impl Body<'_, '_> {
             {
                 return Ok(());
             }
+            if self.split_classes(self.state.stack.len() - 1, Some(&name))? {
+                return Ok(());
+            }
             return self.object_attribute(&name, is_method);
         };
-        let is_module = matches!(self.unit.links.objects[owner.0 as usize].expect, Expect::Module(_));
+        let is_module = match &self.unit.links.objects[owner.0 as usize].expect {
+            Expect::Module(_) => true,
+            Expect::Builtin(owner) => owner == "builtins.object" && name == "__setattr__",
+            _ => false,
+        };
         let path = Path::Attribute { of: owner, name: name.clone() };
         let found = if is_module { self.slot_at(&path) } else { Found::Object };
         match found {

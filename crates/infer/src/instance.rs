@@ -6,7 +6,7 @@
 //! An operator whose method is called natively is in the middle of its instruction while that runs. So the frame that is left there goes on
 //! behind the call (`After`), with the rest of what the instruction means.
 
-use crate::body::Body;
+use crate::body::{Body, Work};
 use crate::call::Native;
 use crate::control::{Found, Truth};
 use crate::refusal::Step;
@@ -17,6 +17,9 @@ use ir::{
     After, AttributeKind, AttributeLink, ClassKey, ClassLink, Comparison, Edge, Elem, Expect, Kind, ObjectId, Op, Path, ResumeKind, Slot,
     Term, Ty, Value, Why,
 };
+
+/// An object may be an instance of so many classes: of more, native code asks nothing.
+const CLASSES_AT_MOST: usize = 6;
 
 impl UnitTranslator<'_> {
     pub fn name(&mut self, name: &str) -> ObjectId {
@@ -139,6 +142,70 @@ impl Body<'_, '_> {
         }
     }
 
+    /// Whether instances of the class have something of that name.
+    fn has_attribute(&mut self, class: ClassKey, name: &str) -> bool {
+        match self.unit.world.of_class(class, name) {
+            OfClass::Nothing => self.unit.expected(class, name) != Elem::Unknown,
+            found => found != OfClass::Other,
+        }
+    }
+
+    /// The slot is an object that may be an instance of one of several classes, by the name that is asked for, if one is: the operation is translated once for
+    /// each of them, and once for an object that is none. The block has ended then. They meet again where the stack is no deeper than it is
+    /// with the result, which takes the slot's place.
+    pub fn split_classes(&mut self, index: usize, name: Option<&str>) -> Step<bool> {
+        let Slot::Object(object) = self.state.stack[index] else { return Ok(false) };
+        if self.no_instance.contains(&object) || self.is_wide_place() {
+            return Ok(false);
+        }
+        let mut classes = self.unit.world.classes_met();
+        classes.extend(self.unit.links.classes.iter().map(|class| class.key).filter(|key| !classes.contains(key)).collect::<Vec<_>>());
+        classes.retain(|class| name.is_none_or(|name| self.has_attribute(*class, name)));
+        if classes.is_empty() || classes.len() > CLASSES_AT_MOST {
+            return Ok(false);
+        }
+        let edge = |to| Edge { to, args: Vec::new() };
+        let depth = self.state.stack.len();
+        for class in classes.into_iter().map(Some).chain([None]) {
+            let case = match class {
+                Some(class) => {
+                    let word = self.unit.class_word(class);
+                    let itself = self.b.pure(Op::LoadScalar { slot: word, ty: Ty::I64 }, &[]);
+                    let function = ir::runtime_function("py_type").expect("in the table");
+                    let of = self.b.runtime(function, &[object], None).expect("it has a result");
+                    let is_it = self.b.compare_int(Comparison::Eq, of, itself);
+                    let [case, others] = [self.b.func.block(), self.b.func.block()];
+                    self.b.end(Term::Branch { condition: is_it, then: edge(case), other: edge(others) });
+                    self.b.block = Some(others);
+                    case
+                }
+                None => {
+                    let case = self.b.func.block();
+                    self.b.end(Term::Jump(edge(case)));
+                    case
+                }
+            };
+            let mut state = self.state.clone();
+            let (no_number, mut no_instance) = (self.no_number.clone(), self.no_instance.clone());
+            match class {
+                Some(class) => state.stack[index] = Slot::Instance(class, object),
+                None => no_instance.push(object),
+            }
+            let work = Work {
+                op: self.op,
+                block: case,
+                state,
+                fused: self.fused(),
+                no_number,
+                no_instance,
+                meets_at: Some(depth),
+                handling: None,
+            };
+            self.push_work(work);
+        }
+        Ok(true)
+    }
+
     /// Whether what is read under that name is the class's: no instance that was seen has one of its own.
     fn is_of_class(&mut self, class: ClassKey, name: &str) -> bool {
         self.unit.world.of_class(class, name) == OfClass::Value && self.unit.expected(class, name) == Elem::Unknown
@@ -232,23 +299,45 @@ impl Body<'_, '_> {
         if self.is_wide_place() || matches!(value, Slot::Tuple(_) | Slot::Range(_)) || !Self::can_be_boxed(&value) {
             return Ok(false);
         }
-        let Some(kind) = self.own_attribute(class, name) else { return Ok(false) };
+        if self.own_attribute(class, name).is_none() || !self.has_none(class, "__setattr__") {
+            return Ok(false);
+        }
         if matches!(value, Slot::Any(..)) {
             self.split(|state| &mut state.stack[depth - 2])?;
             return Ok(true);
         }
-        self.unit.expect(class, name, &crate::list::elem_of(&value));
+        self.store_own(class, owner, name, &value);
+        self.drop_operands(2);
+        Ok(true)
+    }
+
+    /// `object.__setattr__(instance, "name", value)`, as classes set attributes whose instances may not be changed; false if it is not native.
+    pub fn set_attribute_as_object(&mut self, arguments: &[Slot<Value>]) -> bool {
+        let [Slot::Instance(class, owner), name, value] = arguments else { return false };
+        let is_plain = !matches!(value, Slot::Tuple(_) | Slot::Range(_) | Slot::Any(..)) && Self::can_be_boxed(value);
+        let Some(name) = self.known_text(name).filter(|_| is_plain && !self.is_wide_place()) else { return false };
+        if self.own_attribute(*class, &name).is_none() {
+            return false;
+        }
+        self.store_own(*class, *owner, &name, value);
+        self.drop_operands(5);
+        self.push(Slot::None);
+        true
+    }
+
+    /// Sets an instance's own attribute where it stands.
+    fn store_own(&mut self, class: ClassKey, owner: Value, name: &str, value: &Slot<Value>) {
+        let kind = self.own_attribute(class, name).expect("the caller looked");
+        self.unit.expect(class, name, &crate::list::elem_of(value));
         let word = self.unit.attribute_word(class, name, kind);
         self.guard_class(class, owner);
-        let (ty, value) = match &value {
+        let (ty, value) = match value {
             Slot::Float(v) => (Ty::F64, *v),
             Slot::Int(v) => (Ty::I64, *v),
-            other => (Ty::Obj, self.boxed(other).expect("just looked")),
+            other => (Ty::Obj, self.boxed(other).expect("the caller looked")),
         };
         let resume = self.resume(Why::Raises);
         self.b.guard(Op::StoreAttribute(kind, ty, word), &[owner, value], resume);
-        self.drop_operands(2);
-        Ok(true)
     }
 
     /// Calls the method of an instruction's operands natively: pops so many, then what the kind says. False if it is not native.
@@ -435,7 +524,14 @@ impl Body<'_, '_> {
         let Some(method) = self.method(*class, name) else { return Ok(false) };
         self.call_operator(method, vec![condition], 1, after)?;
         self.before = self.state.stack.clone();
-        Ok(self.b.block.is_none())
+        let given_up = self.b.take_given_up();
+        if self.b.block.is_none() || given_up.is_empty() {
+            return Ok(self.b.block.is_none());
+        }
+        // It ends here, before the instruction goes one of two ways.
+        let place = self.current().place.expect("what calls is not fused");
+        self.let_end(given_up, place, self.state.clone());
+        Ok(false)
     }
 
     /// Whether an instance is true: None is not, others are unless they say so.
@@ -594,6 +690,53 @@ impl Body<'_, '_> {
         length
     }
 
+    /// A call that never comes back, as far as is known.
+    fn call_without_return(&mut self, callee: ir::FuncId, args: &[Value], resume: ir::ResumeId) {
+        self.b.call(callee, args, &[], resume);
+        self.b.end(Term::Unreachable);
+    }
+
+    /// [iterator] -> [iterator, item], or on at the exit where its `__next__` raises StopIteration; false if that is not native.
+    pub fn instance_next(&mut self, exit: bytecode::BlockId) -> Step<bool> {
+        let iterator = self.state.stack[self.state.stack.len() - 1].clone();
+        let (Slot::Instance(class, object), false) = (&iterator, self.is_wide_place()) else { return Ok(false) };
+        let Some(method) = self.method(*class, "__next__").filter(|method| !method.is_static) else { return Ok(false) };
+        let caught = vec!["StopIteration".to_owned()];
+        let Some(native) = self.native_caught(method.function, vec![iterator.clone()], &[], caught)? else {
+            return Ok(self.b.block.is_none());
+        };
+        let exit = self.first_op(exit);
+        let offset = self.info.hir.ops[exit.0 as usize].place.expect("control does not go into the middle of an instruction");
+        self.guard_class(*class, *object);
+        self.b.share_slot(&iterator);
+        let resume = self.resume_call(After::Next(offset));
+        let args: Vec<Value> = native.bound.iter().flat_map(Slot::values).map(|(_, value)| value).collect();
+        let Some(ret) = native.ret else {
+            self.call_without_return(native.callee, &args, resume);
+            return Ok(true);
+        };
+        let types = ret.types().into_iter().chain(native.raises.then_some(Ty::I64)).collect::<Vec<_>>();
+        let mut results = self.b.call(native.callee, &args, &types, resume).into_iter();
+        let item = ret.map(&mut |_, ()| results.next().expect("as many results as the shape has"));
+        if let Some(code) = results.next() {
+            let zero = self.b.int(0);
+            let is_exhausted = self.b.compare_int(Comparison::Ne, code, zero);
+            let [end, more] = [self.b.func.block(), self.b.func.block()];
+            let edge = |to| Edge { to, args: Vec::new() };
+            self.b.end(Term::Branch { condition: is_exhausted, then: edge(end), other: edge(more) });
+            self.b.block = Some(end);
+            let mut state = self.state.clone();
+            state.stack.pop();
+            self.b.drop_slot(&iterator);
+            self.look_for_waiting();
+            let edge = self.edge(exit, state)?;
+            self.b.end(Term::Jump(edge));
+            self.b.block = Some(more);
+        }
+        self.push(item);
+        Ok(true)
+    }
+
     /// What an operator makes of what its method has returned, where that is as expected.
     fn made_of(&mut self, result: Slot<Value>, operands: &[Slot<Value>], after: After) -> Slot<Value> {
         match (after, &result) {
@@ -638,13 +781,15 @@ impl Body<'_, '_> {
         self.state.stack.truncate(depth);
         let args: Vec<Value> = native.bound.iter().flat_map(Slot::values).map(|(_, value)| value).collect();
         let Some(ret) = native.ret else {
-            // As far as is known it never comes back.
-            self.b.call(native.callee, &args, &[], resume);
-            self.b.end(Term::Unreachable);
+            self.call_without_return(native.callee, &args, resume);
             return Ok(());
         };
-        let mut results = self.b.call(native.callee, &args, &ret.types(), resume).into_iter();
+        let types = ret.types().into_iter().chain(native.raises.then_some(Ty::I64)).collect::<Vec<_>>();
+        let mut results = self.b.call(native.callee, &args, &types, resume).into_iter();
         let result = ret.map(&mut |_, ()| results.next().expect("as many results as the shape has"));
+        if let Some(code) = results.next() {
+            self.branch_where_raised(code)?;
+        }
         match after {
             After::Push => self.push(result),
             After::Drop => self.b.drop_slot(&result),
@@ -657,6 +802,11 @@ impl Body<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// The method that the left operand is asked for.
+pub fn operator_method(op: Binary) -> String {
+    format!("__{}__", operator_name(op))
 }
 
 /// Of the methods for it.

@@ -47,6 +47,7 @@ impl Body<'_, '_> {
         match iterator {
             Slot::Object(object) => return self.object_next(object, &Elem::Object, exit),
             Slot::Exact(Kind::Iter(ref of), object) => return self.object_next(object, of, exit),
+            Slot::Instance(..) if self.instance_next(exit)? => return Ok(()),
             _ => {}
         }
         let (exit, next) = (self.first_op(exit), OpId(self.op.0 + 1));

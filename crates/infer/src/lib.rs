@@ -15,6 +15,7 @@ mod compare;
 mod complex;
 mod container;
 mod control;
+mod exception;
 mod instance;
 mod intrinsic;
 mod iterate;

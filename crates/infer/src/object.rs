@@ -158,7 +158,9 @@ impl Body<'_, '_> {
                 self.b.pure(Op::DecRef, &[object]);
                 state.stack[index] = self.b.untagged(case, bits);
             }
-            self.push_work(Work { op: self.op, block, state, fused: self.fused(), no_number, is_case: true });
+            let no_instance = self.no_instance.clone();
+            let meets_at = Some(usize::MAX);
+            self.push_work(Work { op: self.op, block, state, fused: self.fused(), no_number, no_instance, meets_at, handling: None });
             cases.push((case as i64, Edge { to: block, args: Vec::new() }));
         }
         self.b.block = here;

@@ -28,6 +28,9 @@ pub trait World {
     /// Whether its instances may have attributes that the class knows nothing of.
     fn has_dict(&mut self, class: ClassKey) -> bool;
 
+    /// The classes of instances that were looked at.
+    fn classes_met(&mut self) -> Vec<ClassKey>;
+
     /// What instances that were looked at have under this name.
     fn expected(&mut self, class: ClassKey, name: &str) -> Elem;
 }

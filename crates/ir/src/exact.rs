@@ -195,6 +195,8 @@ pub static RUNTIME: &[Runtime] = &[
     runtime("mirror_at", &[Mem, I64], Some(Mem), Effect::Writes),
     runtime("py_iter", &[Obj], Some(Obj), Effect::Calls),
     runtime("py_class_version", &[Obj], Some(I64), Effect::Reads),
+    runtime("py_type", &[Obj], Some(I64), Effect::Reads),
+    runtime("py_waits", &[], Some(I64), Effect::Reads),
     runtime("py_is_iterator", &[Obj], Some(I64), Effect::Reads),
     runtime("py_next", &[Obj], Some(Obj), Effect::Calls),
 ];

@@ -134,13 +134,15 @@ pub enum After {
     Contains(u8),
     /// An `__iter__`'s: must be an iterator.
     Iterator,
+    /// A `__next__`'s: pushes it; where StopIteration was raised, drops the iterator and goes on at this offset.
+    Next(u32),
 }
 
 impl After {
     /// How many operands it needs.
     pub fn operands(self) -> usize {
         match self {
-            After::Push | After::Drop => 0,
+            After::Push | After::Drop | After::Next(_) => 0,
             After::New | After::Truth | After::TruthOfLength | After::Length | After::Iterator => 1,
             After::Binary(_) | After::Compare(_) | After::NotEqual(_) | After::InPlace(_) | After::Contains(_) => 2,
         }

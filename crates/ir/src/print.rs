@@ -238,6 +238,7 @@ impl Display for After {
             After::Length => f.write_str("length"),
             After::Contains(code) => write!(f, "contains {code}"),
             After::Iterator => f.write_str("iterator"),
+            After::Next(exit) => write!(f, "next {exit}"),
         }
     }
 }

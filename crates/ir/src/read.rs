@@ -746,6 +746,7 @@ impl<'a> Reader<'a> {
             "length" => After::Length,
             "contains" => After::Contains(self.number()?),
             "iterator" => After::Iterator,
+            "next" => After::Next(self.number()?),
             other => return self.error_at(start, format!("nothing is called {other:?} after a call")),
         })
     }

@@ -266,6 +266,7 @@ impl Random {
             After::Length,
             After::Contains(1),
             After::Iterator,
+            After::Next(36),
         ]);
         self.of(&[ResumeKind::Go, ResumeKind::Call(after), ResumeKind::Returned(after)])
     }

@@ -133,8 +133,7 @@ fn named(name: &str, number: u32) -> ClassKey {
 /// Made by a `class` statement, upon others of its kind, and with CPython's own way to find attributes.
 unsafe fn is_plain(class: Type) -> bool {
     unsafe {
-        let is_generic = (*class).tp_getattro.map(|f| f as usize) == Some(ffi::PyObject_GenericGetAttr as *const () as usize)
-            && (*class).tp_setattro.map(|f| f as usize) == Some(ffi::PyObject_GenericSetAttr as *const () as usize);
+        let is_generic = (*class).tp_getattro.map(|f| f as usize) == Some(ffi::PyObject_GenericGetAttr as *const () as usize);
         if !is_generic || ffi::PyType_HasFeature(class, ffi::Py_TPFLAGS_READY) == 0 || (*class).tp_itemsize != 0 {
             return false;
         }
@@ -179,8 +178,8 @@ pub fn of_class(class: &Bound<'_, PyAny>, name: &str) -> OfClass {
             return OfClass::Nothing;
         }
         let Some(found) = found(class, name) else { return OfClass::Nothing };
-        if matches!(name, "__ne__" | "__class__") && is_of_every_object(&found, name) {
-            return if name == "__ne__" { OfClass::Nothing } else { OfClass::Itself };
+        if matches!(name, "__ne__" | "__setattr__" | "__class__") && is_of_every_object(&found, name) {
+            return if name == "__class__" { OfClass::Itself } else { OfClass::Nothing };
         }
         kind_of(&found)
     }
@@ -191,6 +190,11 @@ fn is_of_every_object(found: &Bound<'_, PyAny>, name: &str) -> bool {
     // SAFETY: the type of all objects.
     let object = unsafe { Bound::from_borrowed_ptr(found.py(), (&raw mut ffi::PyBaseObject_Type).cast()) };
     self::found(&object, name).is_some_and(|of_all| of_all.is(found))
+}
+
+/// `object.__setattr__`
+pub fn is_set_attribute(value: &Bound<'_, PyAny>) -> bool {
+    is_of_every_object(value, "__setattr__")
 }
 
 /// What is found in a class.
@@ -368,6 +372,13 @@ impl Samples {
             }
             frames::lh_instance_contents(value.cast(), room.as_mut_ptr().cast(), room.len() as isize) as usize
         }
+    }
+
+    /// In an order that is the same in every process.
+    pub fn classes(&self) -> Vec<ClassKey> {
+        let mut classes: Vec<ClassKey> = self.instances.keys().copied().collect();
+        classes.sort();
+        classes
     }
 
     pub fn expected(&self, py: Python<'_>, class: ClassKey, name: &str) -> Elem {

@@ -45,6 +45,9 @@ pub unsafe fn is_quiet(object: Raw) -> bool {
         if is_leaf(ffi::Py_TYPE(object)) {
             return true;
         }
+        if frames::lh_holds_leaves(object.cast()) != 0 {
+            return is_quiet_itself(object, ffi::Py_TYPE(object));
+        }
         let mut dying = Dying { work: vec![object], shared: HashMap::new() };
         while let Some(object) = dying.work.pop() {
             let kind = ffi::Py_TYPE(object);

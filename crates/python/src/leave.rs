@@ -333,6 +333,9 @@ impl Frame {
         if let Some((guards, code)) = guards::of_function(self.function)? {
             self.at = guards.moved(self.at);
             self.offset = guards.moved(self.offset);
+            if let After::Next(exit) = &mut self.after {
+                *exit = guards.moved(*exit as i32) as u32;
+            }
             self.code = code;
         }
         Ok(())
@@ -350,15 +353,16 @@ impl Frame {
             After::Push => (AfterCall::Push, 0),
             After::New => (AfterCall::New, 0),
             After::Drop => (AfterCall::Drop, 0),
-            After::Binary(symbol) => (AfterCall::Binary, symbol),
-            After::Compare(symbol) => (AfterCall::Compare, symbol),
-            After::NotEqual(symbol) => (AfterCall::NotEqual, symbol),
-            After::InPlace(operator) => (AfterCall::InPlace, operator * 2 + 1),
+            After::Binary(symbol) => (AfterCall::Binary, symbol.into()),
+            After::Compare(symbol) => (AfterCall::Compare, symbol.into()),
+            After::NotEqual(symbol) => (AfterCall::NotEqual, symbol.into()),
+            After::InPlace(operator) => (AfterCall::InPlace, i32::from(operator) * 2 + 1),
             After::Truth => (AfterCall::Truth, 0),
             After::TruthOfLength => (AfterCall::TruthOfLength, 0),
             After::Length => (AfterCall::Length, 0),
-            After::Contains(negates) => (AfterCall::Contains, negates),
+            After::Contains(negates) => (AfterCall::Contains, negates.into()),
             After::Iterator => (AfterCall::Iterator, 0),
+            After::Next(exit) => (AfterCall::Next, exit as i32),
         };
         let operand = |index: usize| self.operands.get(index).map_or(ptr::null_mut(), |operand| operand.cast());
         Activation {
@@ -372,7 +376,7 @@ impl Frame {
             nstack: self.stack.len() as isize,
             stack: self.stack.as_mut_ptr().cast(),
             after,
-            symbol: symbol.into(),
+            symbol,
             operands: [operand(0), operand(1)],
             returned: self.returned.map_or(ptr::null_mut(), |returned| returned.cast()),
         }

@@ -46,6 +46,10 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
         }
         Path::Attribute { of, name } => {
             let owner = resolve(entry, links, &links.objects[of.index()].path)?;
+            // Of `object` there is just one attribute that is asked for.
+            if owner.as_ptr() == (&raw mut ffi::PyBaseObject_Type).cast() {
+                return owner.getattr(name.as_str()).ok();
+            }
             lookup(owner.cast::<PyModule>().ok()?.dict().as_any(), name)
         }
         Path::Default { of, parameter } => {
@@ -92,6 +96,9 @@ pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
     }
     if crate::inplace::is_random(value) {
         return Thing::Builtin("random.random".into());
+    }
+    if crate::classes::is_set_attribute(value) {
+        return Thing::Builtin("object.__setattr__".into());
     }
     // SAFETY: a live object, and a class if it is one.
     if let Some(class) = unsafe { (ffi::PyType_Check(value.as_ptr()) == 1).then(|| key_of(value.as_ptr().cast())) }.flatten() {

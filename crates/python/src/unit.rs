@@ -8,7 +8,7 @@ use infer::{Note, OfClass, Thing};
 use ir::{AttributeKind, ClassLink, Elem, Expect, Links, Path, ScalarLink, Slot, UnitMeta};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyModule, PyString};
 use runtime::crash::Report;
 use runtime::object::{LoadError, Loaded, Object};
 use serde::{Deserialize, Serialize};
@@ -343,7 +343,10 @@ impl LoadedUnit {
                         seen.watch_name(builtins, name, role);
                     }
                 }
-                Path::Attribute { of, name } => seen.watch_name(object(*of).getattr("__dict__").ok(), name, role),
+                // What `object` has, never changes.
+                Path::Attribute { of, name } if object(*of).is_instance_of::<PyModule>() => {
+                    seen.watch_name(object(*of).getattr("__dict__").ok(), name, role)
+                }
                 _ => {}
             }
         }

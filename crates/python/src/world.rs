@@ -59,6 +59,10 @@ impl World for ProcessWorld<'_> {
         classes::class_of(self.entry.py(), class).is_none_or(|class| classes::has_dict(&class))
     }
 
+    fn classes_met(&mut self) -> Vec<ClassKey> {
+        self.samples.classes()
+    }
+
     fn expected(&mut self, class: ClassKey, name: &str) -> Elem {
         self.samples.expected(self.entry.py(), class, name)
     }

@@ -137,6 +137,10 @@ impl World for Process {
         true
     }
 
+    fn classes_met(&mut self) -> Vec<ir::ClassKey> {
+        Vec::new()
+    }
+
     fn expected(&mut self, _: ir::ClassKey, _: &str) -> ir::Elem {
         ir::Elem::Unknown
     }
