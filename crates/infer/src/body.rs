@@ -28,8 +28,9 @@ pub(crate) struct Work {
     pub fused: Option<Fused>,
     /// Objects that were found to be no plain numbers.
     pub no_number: Vec<Value>,
-    /// Objects that were found to be an instance of none of the classes in question.
+    /// Objects of which it was looked of which of the classes in question they are; and whether one of them is one.
     pub no_instance: Vec<Value>,
+    pub told_apart: bool,
     /// One of several continuations of an operation: they meet again where the stack is no deeper than this.
     pub meets_at: Option<usize>,
     /// It is the body of an exception handler.
@@ -56,6 +57,8 @@ pub(crate) struct Body<'u, 'w> {
     pub fused: Option<Fused>,
     pub no_number: Vec<Value>,
     pub no_instance: Vec<Value>,
+    /// The operation before which it was looked of which class an instance is.
+    pub told_apart: Option<OpId>,
     /// How many of the operations behind the current one it did as well.
     pub done_ahead: u32,
     /// How much of the code works on objects, and how much on machine values.
@@ -117,6 +120,7 @@ impl<'u, 'w> Body<'u, 'w> {
             fused: None,
             no_number: Vec::new(),
             no_instance: Vec::new(),
+            told_apart: None,
             done_ahead: 0,
             object_ops: 0,
             on_values: HashSet::new(),
@@ -198,6 +202,7 @@ impl<'u, 'w> Body<'u, 'w> {
         self.fused = work.fused;
         self.no_number = work.no_number;
         self.no_instance = work.no_instance;
+        self.told_apart = work.told_apart.then_some(work.op);
         self.handling = work.handling;
         let mut next = work.op;
         let meets_at = work.meets_at;

@@ -113,7 +113,7 @@ impl Body<'_, '_> {
 
     /// Pushes what a call of the method is made of that `super()` finds behind a class; false if it is not known here.
     fn push_super(&mut self, after: ObjectId, itself: &Slot<ir::Value>, name: u32) -> Step<bool> {
-        let (Slot::Instance(class, object), Some(after), false) = (itself, self.class_known(after), self.is_wide_place()) else {
+        let (Slot::Instance(class, object), Some(after), false) = (itself, self.class_known(after), self.is_guess_wrong()) else {
             return Ok(false);
         };
         let (class, name) = (*class, self.info.code.names[name as usize].clone());

@@ -224,7 +224,17 @@ impl Body<'_, '_> {
         let locals = state.locals.iter().map(Slot::shape).collect();
         let handling = Handling { block: handler.block, given_up, has_called, locals, fails: false };
         let (no_number, no_instance) = (self.no_number.clone(), self.no_instance.clone());
-        self.push_work(Work { op: body, block, state, fused: None, no_number, no_instance, meets_at: None, handling: Some(handling) });
+        self.push_work(Work {
+            op: body,
+            block,
+            state,
+            fused: None,
+            no_number,
+            no_instance,
+            told_apart: false,
+            meets_at: None,
+            handling: Some(handling),
+        });
     }
 
     /// Behind a call that may have raised: goes to the handler where it did.
@@ -255,7 +265,8 @@ impl Body<'_, '_> {
                 self.state.stack.clone().iter().for_each(|slot| self.b.drop_slot(slot));
                 self.raise_to_caller(code);
             }
-            Catcher::Nobody => unreachable!("a callee raises what is caught around its call"),
+            // The same function, for other types, has shown meanwhile that the handler can't be entered.
+            Catcher::Nobody => return Err(Stop::Again),
         }
         (self.state, self.before) = (state, before);
         self.b.block = Some(fine);

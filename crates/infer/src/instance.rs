@@ -142,6 +142,12 @@ impl Body<'_, '_> {
         }
     }
 
+    /// Whether what is expected of the class of an instance was wrong here, more than once: it is taken as any object, unless its class has
+    /// just been looked at.
+    pub fn is_guess_wrong(&self) -> bool {
+        self.is_wide_place() && self.told_apart != Some(self.op)
+    }
+
     /// Whether instances of the class have something of that name.
     fn has_attribute(&mut self, class: ClassKey, name: &str) -> bool {
         match self.unit.world.of_class(class, name) {
@@ -154,8 +160,12 @@ impl Body<'_, '_> {
     /// each of them, and once for an object that is none. The block has ended then. They meet again where the stack is no deeper than it is
     /// with the result, which takes the slot's place.
     pub fn split_classes(&mut self, index: usize, name: Option<&str>) -> Step<bool> {
-        let Slot::Object(object) = self.state.stack[index] else { return Ok(false) };
-        if self.no_instance.contains(&object) || self.is_wide_place() {
+        let object = match self.state.stack[index] {
+            Slot::Object(object) => object,
+            Slot::Instance(_, object) if self.is_guess_wrong() => object,
+            _ => return Ok(false),
+        };
+        if self.no_instance.contains(&object) {
             return Ok(false);
         }
         let mut classes = self.unit.world.classes_met();
@@ -187,21 +197,10 @@ impl Body<'_, '_> {
             };
             let mut state = self.state.clone();
             let (no_number, mut no_instance) = (self.no_number.clone(), self.no_instance.clone());
-            match class {
-                Some(class) => state.stack[index] = Slot::Instance(class, object),
-                None => no_instance.push(object),
-            }
-            let work = Work {
-                op: self.op,
-                block: case,
-                state,
-                fused: self.fused(),
-                no_number,
-                no_instance,
-                meets_at: Some(depth),
-                handling: None,
-            };
-            self.push_work(work);
+            no_instance.push(object);
+            state.stack[index] = class.map_or(Slot::Object(object), |class| Slot::Instance(class, object));
+            let (op, fused, meets_at, told_apart) = (self.op, self.fused(), Some(depth), class.is_some());
+            self.push_work(Work { op, block: case, state, fused, no_number, no_instance, told_apart, meets_at, handling: None });
         }
         Ok(true)
     }
@@ -222,7 +221,7 @@ impl Body<'_, '_> {
 
     /// [owner] -> [value], or what a call of its method is made of; false if nothing is known that would help.
     pub fn instance_attribute(&mut self, class: ClassKey, owner: Value, name: &str, is_method: bool) -> Step<bool> {
-        if self.is_wide_place() {
+        if self.is_guess_wrong() {
             return Ok(false);
         }
         if self.is_of_class(class, name) {
@@ -296,7 +295,7 @@ impl Body<'_, '_> {
         let Slot::Instance(class, owner) = self.state.stack[depth - 1] else { return Ok(false) };
         let value = self.state.stack[depth - 2].clone();
         // Making a tuple may collect garbage, and finalisers change classes.
-        if self.is_wide_place() || matches!(value, Slot::Tuple(_) | Slot::Range(_)) || !Self::can_be_boxed(&value) {
+        if self.is_guess_wrong() || matches!(value, Slot::Tuple(_) | Slot::Range(_)) || !Self::can_be_boxed(&value) {
             return Ok(false);
         }
         if self.own_attribute(class, name).is_none() || !self.has_none(class, "__setattr__") {
@@ -315,7 +314,7 @@ impl Body<'_, '_> {
     pub fn set_attribute_as_object(&mut self, arguments: &[Slot<Value>]) -> bool {
         let [Slot::Instance(class, owner), name, value] = arguments else { return false };
         let is_plain = !matches!(value, Slot::Tuple(_) | Slot::Range(_) | Slot::Any(..)) && Self::can_be_boxed(value);
-        let Some(name) = self.known_text(name).filter(|_| is_plain && !self.is_wide_place()) else { return false };
+        let Some(name) = self.known_text(name).filter(|_| is_plain && !self.is_guess_wrong()) else { return false };
         if self.own_attribute(*class, &name).is_none() {
             return false;
         }
@@ -375,7 +374,7 @@ impl Body<'_, '_> {
     }
 
     pub fn instance_binary(&mut self, op: Binary, inplace: bool, left: &Slot<Value>, right: &Slot<Value>) -> Step<bool> {
-        if self.is_wide_place() {
+        if self.is_guess_wrong() {
             return Ok(false);
         }
         let (name, after) = (operator_name(op), After::Binary(op as u8 * 2 + u8::from(inplace)));
@@ -404,7 +403,7 @@ impl Body<'_, '_> {
     }
 
     pub fn instance_unary(&mut self, op: Unary, operand: &Slot<Value>) -> Step<bool> {
-        let (Slot::Instance(class, _), false) = (operand, self.is_wide_place()) else { return Ok(false) };
+        let (Slot::Instance(class, _), false) = (operand, self.is_guess_wrong()) else { return Ok(false) };
         let name = match op {
             Unary::Neg => "__neg__",
             Unary::Pos => "__pos__",
@@ -416,7 +415,7 @@ impl Body<'_, '_> {
     }
 
     pub fn instance_compare(&mut self, op: Compare, left: &Slot<Value>, right: &Slot<Value>) -> Step<bool> {
-        if self.is_wide_place() {
+        if self.is_guess_wrong() {
             return Ok(false);
         }
         let Slot::Instance(class, _) = left else { return Ok(false) };
@@ -446,7 +445,7 @@ impl Body<'_, '_> {
     /// [container, key] -> [item]
     pub fn instance_item(&mut self) -> Step<bool> {
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
+        let (Slot::Instance(class, _), false) = (&container, self.is_guess_wrong()) else { return Ok(false) };
         let Some(method) = self.method(*class, "__getitem__") else { return Ok(false) };
         self.call_operator(method, vec![container, key], 2, After::Push)
     }
@@ -454,7 +453,7 @@ impl Body<'_, '_> {
     /// [value, container, key] -> []
     pub fn instance_set_item(&mut self) -> Step<bool> {
         let [value, container, key] = [3, 2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
+        let (Slot::Instance(class, _), false) = (&container, self.is_guess_wrong()) else { return Ok(false) };
         let Some(method) = self.method(*class, "__setitem__") else { return Ok(false) };
         self.call_operator(method, vec![container, key, value], 3, After::Drop)
     }
@@ -462,7 +461,7 @@ impl Body<'_, '_> {
     /// [container, key] -> []
     pub fn instance_delete_item(&mut self) -> Step<bool> {
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
+        let (Slot::Instance(class, _), false) = (&container, self.is_guess_wrong()) else { return Ok(false) };
         let Some(method) = self.method(*class, "__delitem__") else { return Ok(false) };
         self.call_operator(method, vec![container, key], 2, After::Drop)
     }
@@ -470,7 +469,7 @@ impl Body<'_, '_> {
     /// [item, container] -> [bool]
     pub fn instance_contains(&mut self, invert: bool) -> Step<bool> {
         let [item, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
+        let (Slot::Instance(class, _), false) = (&container, self.is_guess_wrong()) else { return Ok(false) };
         let Some(method) = self.method(*class, "__contains__") else { return Ok(false) };
         self.call_operator(method, vec![container, item], 2, After::Contains(invert.into()))
     }
@@ -478,21 +477,21 @@ impl Body<'_, '_> {
     /// [iterable] -> [iterator]
     pub fn instance_iterator(&mut self) -> Step<bool> {
         let iterable = self.state.stack[self.state.stack.len() - 1].clone();
-        let (Slot::Instance(class, _), false) = (&iterable, self.is_wide_place()) else { return Ok(false) };
+        let (Slot::Instance(class, _), false) = (&iterable, self.is_guess_wrong()) else { return Ok(false) };
         let Some(method) = self.method(*class, "__iter__") else { return Ok(false) };
         self.call_operator(method, vec![iterable], 1, After::Iterator)
     }
 
     /// `len(instance)`: the call becomes its result; false if it is not native.
     pub fn instance_length(&mut self, instance: &Slot<Value>) -> Step<bool> {
-        let (Slot::Instance(class, _), false) = (instance, self.is_wide_place()) else { return Ok(false) };
+        let (Slot::Instance(class, _), false) = (instance, self.is_guess_wrong()) else { return Ok(false) };
         let Some(method) = self.method(*class, "__len__") else { return Ok(false) };
         self.call_with_one(method, After::Length)
     }
 
     /// `abs(instance)`: the same.
     pub fn instance_magnitude(&mut self, instance: &Slot<Value>) -> Step<bool> {
-        let (Slot::Instance(class, _), false) = (instance, self.is_wide_place()) else { return Ok(false) };
+        let (Slot::Instance(class, _), false) = (instance, self.is_guess_wrong()) else { return Ok(false) };
         let Some(method) = self.method(*class, "__abs__") else { return Ok(false) };
         self.call_with_one(method, After::Push)
     }
@@ -515,7 +514,7 @@ impl Body<'_, '_> {
     /// True if the block has ended.
     pub fn settle_truth(&mut self) -> Step<bool> {
         let condition = self.state.stack[self.state.stack.len() - 1].clone();
-        let (Slot::Instance(class, _), false) = (&condition, self.is_wide_place()) else { return Ok(false) };
+        let (Slot::Instance(class, _), false) = (&condition, self.is_guess_wrong()) else { return Ok(false) };
         let (name, after) = match self.has_none(*class, "__bool__") {
             true if self.has_none(*class, "__len__") => return Ok(false),
             true => ("__len__", After::TruthOfLength),
@@ -536,7 +535,7 @@ impl Body<'_, '_> {
 
     /// Whether an instance is true: None is not, others are unless they say so.
     pub fn instance_truth(&mut self, class: ClassKey, object: Value) -> Truth {
-        if self.is_wide_place() || !self.has_none(class, "__bool__") || !self.has_none(class, "__len__") {
+        if self.is_guess_wrong() || !self.has_none(class, "__bool__") || !self.has_none(class, "__len__") {
             let truth = self.runtime_value("py_truth", &[object]);
             return Truth::Value(self.b.pure(Op::BitsToBool, &[truth]));
         }
@@ -574,7 +573,7 @@ impl Body<'_, '_> {
     fn is_instance_of(&mut self, value: &Slot<Value>, class: &Slot<Value>) -> Option<bool> {
         let Slot::Known(class) = class else { return None };
         match (value, self.unit.links.objects[class.0 as usize].expect.clone()) {
-            (Slot::Instance(..), _) if self.is_wide_place() => None,
+            (Slot::Instance(..), _) if self.is_guess_wrong() => None,
             (Slot::Instance(class, _), Expect::Class(other)) => self.unit.world.is_subclass(*class, other),
             (Slot::Instance(..), Expect::Builtin(name)) => builtin_type(&name).map(|name| name == "object"),
             (value, Expect::Class(other)) => {
@@ -591,7 +590,7 @@ impl Body<'_, '_> {
 
     /// `type(instance)`: the call becomes its class; false if that is not known.
     pub fn type_of_instance(&mut self, arguments: &[Slot<Value>]) -> bool {
-        let ([Slot::Instance(class, object)], false) = (arguments, self.is_wide_place()) else { return false };
+        let ([Slot::Instance(class, object)], false) = (arguments, self.is_guess_wrong()) else { return false };
         self.guard_class(*class, *object);
         self.drop_operands(3);
         let itself = self.unit.class_object(*class);
@@ -602,7 +601,7 @@ impl Body<'_, '_> {
     /// Calls an instance: its `__call__`.
     pub fn call_instance(&mut self, callee: &Slot<Value>, arguments: &[Slot<Value>], keywords: &[String]) -> Step {
         let operands = arguments.len() + 2;
-        if let (Slot::Instance(class, object), false) = (callee, self.is_wide_place())
+        if let (Slot::Instance(class, object), false) = (callee, self.is_guess_wrong())
             && let Some(method) = self.method(*class, "__call__").filter(|method| !method.is_static)
         {
             let all: Vec<Slot<Value>> = [callee].into_iter().chain(arguments).cloned().collect();
@@ -622,7 +621,7 @@ impl Body<'_, '_> {
     /// `C(..)`, where the class has an `__init__` or none, and nothing else that takes part.
     pub fn create(&mut self, class: ClassKey, object: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step {
         let words = || "a class is called that is not made natively";
-        if self.is_wide_place() || !self.has_none(class, "__new__") {
+        if self.is_guess_wrong() || !self.has_none(class, "__new__") {
             return self.left_to_python("unknown-callable", words());
         }
         let (args, word) = (arguments.len(), self.unit.class_word(class));
@@ -699,7 +698,7 @@ impl Body<'_, '_> {
     /// [iterator] -> [iterator, item], or on at the exit where its `__next__` raises StopIteration; false if that is not native.
     pub fn instance_next(&mut self, exit: bytecode::BlockId) -> Step<bool> {
         let iterator = self.state.stack[self.state.stack.len() - 1].clone();
-        let (Slot::Instance(class, object), false) = (&iterator, self.is_wide_place()) else { return Ok(false) };
+        let (Slot::Instance(class, object), false) = (&iterator, self.is_guess_wrong()) else { return Ok(false) };
         let Some(method) = self.method(*class, "__next__").filter(|method| !method.is_static) else { return Ok(false) };
         let caught = vec!["StopIteration".to_owned()];
         let Some(native) = self.native_caught(method.function, vec![iterator.clone()], &[], caught)? else {

@@ -160,7 +160,17 @@ impl Body<'_, '_> {
             }
             let no_instance = self.no_instance.clone();
             let meets_at = Some(usize::MAX);
-            self.push_work(Work { op: self.op, block, state, fused: self.fused(), no_number, no_instance, meets_at, handling: None });
+            self.push_work(Work {
+                op: self.op,
+                block,
+                state,
+                fused: self.fused(),
+                no_number,
+                no_instance,
+                told_apart: false,
+                meets_at,
+                handling: None,
+            });
             cases.push((case as i64, Edge { to: block, args: Vec::new() }));
         }
         self.b.block = here;

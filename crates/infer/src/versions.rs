@@ -179,7 +179,17 @@ impl Body<'_, '_> {
             let Version { op, block, state, .. } = &self.versions[version];
             let (op, block, state) = (*op, *block, state.clone());
             let (no_number, no_instance) = (Vec::new(), Vec::new());
-            self.work.push(Work { op, block, state, fused: None, no_number, no_instance, meets_at: None, handling: None });
+            self.work.push(Work {
+                op,
+                block,
+                state,
+                fused: None,
+                no_number,
+                no_instance,
+                told_apart: false,
+                meets_at: None,
+                handling: None,
+            });
         }
     }
 
@@ -241,7 +251,17 @@ impl Body<'_, '_> {
             *place(&mut state) = self.b.untagged(case, bits);
             let (no_number, no_instance) = (self.no_number.clone(), self.no_instance.clone());
             let meets_at = Some(usize::MAX);
-            self.push_work(Work { op: self.op, block, state, fused: self.fused(), no_number, no_instance, meets_at, handling: None });
+            self.push_work(Work {
+                op: self.op,
+                block,
+                state,
+                fused: self.fused(),
+                no_number,
+                no_instance,
+                told_apart: false,
+                meets_at,
+                handling: None,
+            });
             cases.push((case as i64, Edge { to: block, args: Vec::new() }));
         }
         self.b.block = here;

@@ -45,8 +45,14 @@ pub unsafe fn is_quiet(object: Raw) -> bool {
         if is_leaf(ffi::Py_TYPE(object)) {
             return true;
         }
-        if frames::lh_holds_leaves(object.cast()) != 0 {
-            return is_quiet_itself(object, ffi::Py_TYPE(object));
+        let kind = ffi::Py_TYPE(object);
+        if kind == &raw mut ffi::PyTuple_Type {
+            let items = (0..ffi::PyTuple_GET_SIZE(object)).map(|i| ffi::PyTuple_GET_ITEM(object, i));
+            if items.into_iter().all(|item| !item.is_null() && is_leaf(ffi::Py_TYPE(item))) {
+                return true;
+            }
+        } else if frames::lh_holds_leaves(object.cast()) != 0 {
+            return is_quiet_itself(object, kind);
         }
         let mut dying = Dying { work: vec![object], shared: HashMap::new() };
         while let Some(object) = dying.work.pop() {

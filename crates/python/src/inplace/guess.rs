@@ -13,7 +13,7 @@ const ENTRIES_AT_MOST: usize = 12;
 /// Longer tuples are objects of which nothing is known.
 const ITEMS_AT_MOST: isize = 8;
 
-/// What a list's items are expected to be: the first and the last are looked at, and so are theirs.
+/// What a list's items are expected to be: the first and the last are looked at, and so are theirs; of instances a few more.
 pub unsafe fn elem_of_items(list: Raw) -> Elem {
     unsafe { elem_of_items_at(list, 1) }
 }
@@ -51,7 +51,17 @@ unsafe fn elem_of_items_at(list: Raw, depth: usize) -> Elem {
         match ffi::PyList_GET_SIZE(list) {
             0 => Elem::Unknown,
             1 => elem_of(ffi::PyList_GET_ITEM(list, 0), depth),
-            size => elem_of(ffi::PyList_GET_ITEM(list, 0), depth).join(&elem_of(ffi::PyList_GET_ITEM(list, size - 1), depth)),
+            size => {
+                let elem_at = |place| elem_of(ffi::PyList_GET_ITEM(list, place), depth);
+                let elem = elem_at(0).join(&elem_at(size - 1));
+                // Instances of several classes are often mixed.
+                match elem {
+                    Elem::Instance(_) => {
+                        [1, 2, size / 2, size - 2].into_iter().filter(|i| *i < size).fold(elem, |elem, i| elem.join(&elem_at(i)))
+                    }
+                    elem => elem,
+                }
+            }
         }
     }
 }
