@@ -4,6 +4,7 @@ import dataclasses
 import gc
 import sys
 import weakref
+from collections import namedtuple
 from dataclasses import dataclass
 
 import pytest
@@ -692,3 +693,36 @@ def test_a_handler_whose_name_is_rebound():
     namespace["Wanted"] = KeyError
     with pytest.raises(ValueError, match="bad 0"):
         run(9)
+
+
+Pair = namedtuple("Pair", "x y")
+
+
+def test_named_tuples_are_made_read_and_unpacked_natively():
+    @lh.jit
+    def run(n, first):
+        total = first.x
+        for i in range(n):
+            pair = Pair(i, 0.5)
+            x, y = pair
+            total += x * y + pair.x + pair[1] + isinstance(pair, tuple)
+        return total
+
+    def plain(n, first):
+        return first.x + sum(i * 0.5 + i + 0.5 + 1 for i in range(n))
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert run(50, Pair(2, 3)) == plain(50, Pair(2, 3))
+        assert is_native(run)
+    finally:
+        gc.enable()
+
+    @lh.jit
+    def second(pair):
+        return pair.y
+
+    assert second(Pair(1, 2)) == 2
+    with pytest.raises(IndexError, match="tuple index out of range"):
+        second(tuple.__new__(Pair, (1,)))

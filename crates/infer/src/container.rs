@@ -313,7 +313,8 @@ impl Body<'_, '_> {
             other => vec![other.clone()],
         };
         let is_part = |slot: &Slot<Value>| {
-            matches!(slot, Slot::Int(_) | Slot::Bool(_) | Slot::Object(_) | Slot::Exact(..)) || self.kind_of(slot).is_some()
+            matches!(slot, Slot::Int(_) | Slot::Bool(_) | Slot::Object(_) | Slot::Instance(..) | Slot::Exact(..))
+                || self.kind_of(slot).is_some()
         };
         if !parts.iter().all(is_part) {
             return None;

@@ -61,7 +61,7 @@ impl UnitTranslator<'_> {
         word
     }
 
-    fn expected(&mut self, key: ClassKey, name: &str) -> Elem {
+    pub fn expected(&mut self, key: ClassKey, name: &str) -> Elem {
         if let Some(known) = self.expected.get(&(key, name.to_owned())) {
             return known.clone();
         }
@@ -80,7 +80,7 @@ impl UnitTranslator<'_> {
     }
 
     /// An instance was given another value: what was translated before may have expected less.
-    fn expect(&mut self, key: ClassKey, name: &str, stored: &Elem) {
+    pub fn expect(&mut self, key: ClassKey, name: &str, stored: &Elem) {
         let before = self.expected(key, name);
         let after = before.join(stored);
         if after != before {
@@ -214,9 +214,14 @@ impl Body<'_, '_> {
     fn own_attribute(&mut self, class: ClassKey, name: &str) -> Option<AttributeKind> {
         match self.unit.world.of_class(class, name) {
             OfClass::Nothing | OfClass::Value if self.unit.world.has_dict(class) => Some(AttributeKind::Value),
-            OfClass::Slot => Some(AttributeKind::Slot),
+            OfClass::Slot | OfClass::Field => Some(AttributeKind::Slot),
             _ => None,
         }
+    }
+
+    /// The same where it can be set.
+    fn settable(&mut self, class: ClassKey, name: &str) -> Option<AttributeKind> {
+        self.own_attribute(class, name).filter(|_| self.unit.world.of_class(class, name) != OfClass::Field)
     }
 
     /// [owner] -> [value], or what a call of its method is made of; false if nothing is known that would help.
@@ -236,6 +241,9 @@ impl Body<'_, '_> {
         if let Some(kind) = self.own_attribute(class, name) {
             let (word, elem) = (self.unit.attribute_word(class, name, kind), self.unit.expected(class, name));
             self.guard_class(class, owner);
+            if let Some(fields) = self.unit.world.fields(class) {
+                self.guard_length(owner, fields.len());
+            }
             let resume = self.resume(Why::Element);
             let value = self.b.checked(Op::LoadAttribute(kind, word), &[owner], resume);
             let slot = self.as_expected(&elem, value);
@@ -298,7 +306,7 @@ impl Body<'_, '_> {
         if self.is_guess_wrong() || matches!(value, Slot::Tuple(_) | Slot::Range(_)) || !Self::can_be_boxed(&value) {
             return Ok(false);
         }
-        if self.own_attribute(class, name).is_none() || !self.has_none(class, "__setattr__") {
+        if self.settable(class, name).is_none() || !self.has_none(class, "__setattr__") {
             return Ok(false);
         }
         if matches!(value, Slot::Any(..)) {
@@ -315,7 +323,7 @@ impl Body<'_, '_> {
         let [Slot::Instance(class, owner), name, value] = arguments else { return false };
         let is_plain = !matches!(value, Slot::Tuple(_) | Slot::Range(_) | Slot::Any(..)) && Self::can_be_boxed(value);
         let Some(name) = self.known_text(name).filter(|_| is_plain && !self.is_guess_wrong()) else { return false };
-        if self.own_attribute(*class, &name).is_none() {
+        if self.settable(*class, &name).is_none() {
             return false;
         }
         self.store_own(*class, *owner, &name, value);
@@ -445,7 +453,10 @@ impl Body<'_, '_> {
     /// [container, key] -> [item]
     pub fn instance_item(&mut self) -> Step<bool> {
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let (Slot::Instance(class, _), false) = (&container, self.is_guess_wrong()) else { return Ok(false) };
+        let (Slot::Instance(class, object), false) = (&container, self.is_guess_wrong()) else { return Ok(false) };
+        if self.field_item(*class, *object, &key) {
+            return Ok(true);
+        }
         let Some(method) = self.method(*class, "__getitem__") else { return Ok(false) };
         self.call_operator(method, vec![container, key], 2, After::Push)
     }
@@ -575,7 +586,10 @@ impl Body<'_, '_> {
         match (value, self.unit.links.objects[class.0 as usize].expect.clone()) {
             (Slot::Instance(..), _) if self.is_guess_wrong() => None,
             (Slot::Instance(class, _), Expect::Class(other)) => self.unit.world.is_subclass(*class, other),
-            (Slot::Instance(..), Expect::Builtin(name)) => builtin_type(&name).map(|name| name == "object"),
+            (Slot::Instance(class, _), Expect::Builtin(name)) => {
+                let is_tuple = self.unit.world.fields(*class).is_some();
+                builtin_type(&name).map(|name| name == "object" || is_tuple && name == "tuple")
+            }
             (value, Expect::Class(other)) => {
                 builtin_types_of(value)?;
                 (self.unit.world.is_subclass(other, other) == Some(true)).then_some(false)
@@ -621,6 +635,12 @@ impl Body<'_, '_> {
     /// `C(..)`, where the class has an `__init__` or none, and nothing else that takes part.
     pub fn create(&mut self, class: ClassKey, object: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step {
         let words = || "a class is called that is not made natively";
+        if !self.is_guess_wrong()
+            && keywords.is_empty()
+            && let Some(fields) = self.unit.world.fields(class).filter(|fields| fields.len() == arguments.len())
+        {
+            return self.create_named_tuple(class, object, &fields, &arguments);
+        }
         if self.is_guess_wrong() || !self.has_none(class, "__new__") {
             return self.left_to_python("unknown-callable", words());
         }

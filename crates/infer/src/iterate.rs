@@ -245,6 +245,7 @@ impl Body<'_, '_> {
                 self.list_unpack(&elem, list, n);
                 Ok(())
             }
+            Some(Slot::Instance(class, object)) if self.named_tuple_unpack(class, object, n) => Ok(()),
             _ => self.object_unpack(n),
         }
     }

@@ -20,6 +20,7 @@ mod instance;
 mod intrinsic;
 mod iterate;
 mod list;
+mod named_tuple;
 mod note;
 mod number;
 mod object;

@@ -21,6 +21,7 @@ const QUICK: &[&str] = &[
     "py_tag",
     "py_any",
     "py_new",
+    "py_named_tuple",
     "py_bits",
     "py_none",
     "py_item_at",

@@ -28,6 +28,9 @@ pub trait World {
     /// Whether its instances may have attributes that the class knows nothing of.
     fn has_dict(&mut self, class: ClassKey) -> bool;
 
+    /// The fields of the class of a named tuple; None of others.
+    fn fields(&mut self, class: ClassKey) -> Option<Vec<String>>;
+
     /// The classes of instances that were looked at.
     fn classes_met(&mut self) -> Vec<ClassKey>;
 
@@ -60,6 +63,8 @@ pub enum OfClass {
     Value,
     /// One of its `__slots__`.
     Slot,
+    /// A field of a named tuple.
+    Field,
     /// A function: [`ir::Path::OfClass`] leads to it.
     Method,
     /// A static method: the same.

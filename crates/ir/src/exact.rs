@@ -189,6 +189,7 @@ pub static RUNTIME: &[Runtime] = &[
     runtime("py_text_order", &[Obj, Obj], Some(I64), Effect::Reads),
     runtime("py_text_item", &[Obj, I64], Some(Obj), Effect::Calls),
     runtime("py_new", &[Obj, I64], Some(Obj), Effect::Calls),
+    runtime("py_named_tuple", &[Obj, I64, I64], Some(Obj), Effect::Calls),
     runtime("py_random", &[Obj], Some(F64), Effect::Writes),
     runtime("mirror_offer", &[Mem, Obj, I64], None, Effect::Writes),
     runtime("mirror_decide", &[Mem], Some(I64), Effect::Writes),

@@ -372,7 +372,7 @@ impl LoadedUnit {
             let found = crate::classes::of_class(&class, &attribute.name);
             let is_as_before = match attribute.kind {
                 AttributeKind::Value => matches!(found, OfClass::Nothing | OfClass::Value) && crate::classes::has_dict(&class),
-                AttributeKind::Slot => found == OfClass::Slot,
+                AttributeKind::Slot => matches!(found, OfClass::Slot | OfClass::Field),
                 AttributeKind::Method => found == OfClass::Method,
                 AttributeKind::Static => found == OfClass::Static,
                 AttributeKind::ClassMethod => found == OfClass::ClassMethod,

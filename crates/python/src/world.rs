@@ -59,6 +59,10 @@ impl World for ProcessWorld<'_> {
         classes::class_of(self.entry.py(), class).is_none_or(|class| classes::has_dict(&class))
     }
 
+    fn fields(&mut self, class: ClassKey) -> Option<Vec<String>> {
+        classes::fields(&classes::class_of(self.entry.py(), class)?)
+    }
+
     fn classes_met(&mut self) -> Vec<ClassKey> {
         self.samples.classes()
     }

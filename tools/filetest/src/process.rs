@@ -137,6 +137,10 @@ impl World for Process {
         true
     }
 
+    fn fields(&mut self, _: ir::ClassKey) -> Option<Vec<String>> {
+        None
+    }
+
     fn classes_met(&mut self) -> Vec<ir::ClassKey> {
         Vec::new()
     }
