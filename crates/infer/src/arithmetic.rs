@@ -106,7 +106,7 @@ impl Body<'_, '_> {
             }
             _ => match (self.number(&left), self.number(&right)) {
                 (Some(a), Some(b)) => self.arithmetic(op, a, b)?,
-                _ if self.split_classes(self.state.stack.len() - 2, Some(&crate::instance::operator_method(op)))? => return Ok(()),
+                _ if self.split_classes(self.state.stack.len() - 2, Some(&crate::operator::operator_method(op)))? => return Ok(()),
                 _ => {
                     let list = match (op, &left, &right) {
                         (Binary::Add, Slot::List(a, _), Slot::List(b, _)) => Some(a.join(b)),

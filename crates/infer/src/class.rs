@@ -8,7 +8,7 @@ use crate::control::Found;
 use crate::refusal::Step;
 use crate::world::OfClass;
 use bytecode::{LocalKind, OpKind};
-use ir::{AttributeKind, ClassKey, Comparison, Expect, ObjectId, Op, Path, Slot, Ty, Why};
+use ir::{AttributeKind, ClassKey, Comparison, Expect, Kind, ObjectId, Op, Path, Slot, Ty, Value, Why};
 
 impl Body<'_, '_> {
     /// Which class an object of the unit's table is.
@@ -63,7 +63,7 @@ impl Body<'_, '_> {
         Ok(true)
     }
 
-    pub fn push_attribute(&mut self, value: Slot<ir::Value>, is_method: bool) {
+    pub fn push_attribute(&mut self, value: Slot<Value>, is_method: bool) {
         match is_method {
             false => self.push(value),
             true => self.push_callable(value),
@@ -112,7 +112,7 @@ impl Body<'_, '_> {
     }
 
     /// Pushes what a call of the method is made of that `super()` finds behind a class; false if it is not known here.
-    fn push_super(&mut self, after: ObjectId, itself: &Slot<ir::Value>, name: u32) -> Step<bool> {
+    fn push_super(&mut self, after: ObjectId, itself: &Slot<Value>, name: u32) -> Step<bool> {
         let (Slot::Instance(class, object), Some(after), false) = (itself, self.class_known(after), self.is_guess_wrong()) else {
             return Ok(false);
         };
@@ -141,4 +141,78 @@ impl Body<'_, '_> {
         }
         Ok(true)
     }
+
+    /// `isinstance(value, C)`; false if it is not known here.
+    pub fn is_instance(&mut self, arguments: &[Slot<Value>]) -> Step<bool> {
+        let [value, asked] = arguments else { return Ok(false) };
+        let asked = if let Slot::Tuple(several) = asked { several.as_slice() } else { std::slice::from_ref(asked) };
+        let mut is_one = false;
+        for other in asked {
+            let Some(is_of_this) = self.is_instance_of(value, other) else { return Ok(false) };
+            is_one |= is_of_this;
+        }
+        if let Slot::Instance(class, object) = value {
+            // What the other ones inherit is not asked; what this one inherits, its version tells.
+            self.guard_class(*class, *object);
+        }
+        self.drop_operands(4);
+        let result = self.b.bool(is_one);
+        self.push(Slot::Bool(result));
+        Ok(true)
+    }
+
+    /// Whether a value is an instance of what is known to be a class, given that it is of the type that is expected.
+    fn is_instance_of(&mut self, value: &Slot<Value>, class: &Slot<Value>) -> Option<bool> {
+        let Slot::Known(class) = class else { return None };
+        match (value, self.unit.links.objects[class.0 as usize].expect.clone()) {
+            (Slot::Instance(..), _) if self.is_guess_wrong() => None,
+            (Slot::Instance(class, _), Expect::Class(other)) => self.unit.world.is_subclass(*class, other),
+            (Slot::Instance(class, _), Expect::Builtin(name)) => {
+                let is_tuple = self.unit.world.fields(*class).is_some();
+                builtin_type(&name).map(|name| name == "object" || is_tuple && name == "tuple")
+            }
+            (value, Expect::Class(other)) => {
+                builtin_types_of(value)?;
+                (self.unit.world.is_subclass(other, other) == Some(true)).then_some(false)
+            }
+            (value, Expect::Builtin(name)) => {
+                let (name, types) = (builtin_type(&name)?, builtin_types_of(value)?);
+                Some(name == "object" || types.contains(&name))
+            }
+            _ => None,
+        }
+    }
+
+    /// `type(instance)`: the call becomes its class; false if that is not known.
+    pub fn type_of_instance(&mut self, arguments: &[Slot<Value>]) -> bool {
+        let ([Slot::Instance(class, object)], false) = (arguments, self.is_guess_wrong()) else { return false };
+        self.guard_class(*class, *object);
+        self.drop_operands(3);
+        let itself = self.unit.class_object(*class);
+        self.push(Slot::Known(itself));
+        true
+    }
+}
+
+/// A builtin type that no class of the user can claim instances for.
+fn builtin_type(name: &str) -> Option<&str> {
+    let name = name.strip_prefix("builtins.")?;
+    matches!(name, "object" | "bool" | "int" | "float" | "complex" | "str" | "list" | "tuple" | "dict" | "set").then_some(name)
+}
+
+/// The builtin types that a value of this shape is an instance of.
+fn builtin_types_of(value: &Slot<Value>) -> Option<&'static [&'static str]> {
+    Some(match value {
+        Slot::None => &[],
+        Slot::Bool(_) => &["bool", "int"],
+        Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) => &["int"],
+        Slot::Float(_) => &["float"],
+        Slot::Complex(_) => &["complex"],
+        Slot::List(..) => &["list"],
+        Slot::Tuple(_) | Slot::Exact(Kind::Tuple(_), _) => &["tuple"],
+        Slot::Exact(Kind::Str, _) => &["str"],
+        Slot::Exact(Kind::Dict(_), _) => &["dict"],
+        Slot::Exact(Kind::Set, _) => &["set"],
+        _ => return None,
+    })
 }

@@ -24,6 +24,7 @@ mod named_tuple;
 mod note;
 mod number;
 mod object;
+mod operator;
 mod refusal;
 mod region;
 mod resume;
