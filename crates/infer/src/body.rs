@@ -206,6 +206,8 @@ impl<'u, 'w> Body<'u, 'w> {
         self.handling = work.handling;
         let mut next = work.op;
         let meets_at = work.meets_at;
+        // What is an instance of no class that was met is not what the function mostly works on.
+        let is_rest = meets_at.is_some_and(|depth| depth != usize::MAX) && !work.told_apart;
         let info = self.info.clone();
         loop {
             self.unit.steps += 1;
@@ -222,7 +224,7 @@ impl<'u, 'w> Body<'u, 'w> {
             self.operation(op)?;
             self.give_up_handling()?;
             match op.kind {
-                _ if self.slow_object_ops > slow => drop(self.on_objects.insert(next)),
+                _ if self.slow_object_ops > slow && !is_rest => drop(self.on_objects.insert(next)),
                 OpKind::Binary { .. } | OpKind::Compare { .. } | OpKind::Unary(_) | OpKind::ForIter { .. } | OpKind::Call { .. } => {
                     self.on_values.insert(next);
                 }

@@ -172,6 +172,7 @@ impl Body<'_, '_> {
         }
         let edge = |to| Edge { to, args: Vec::new() };
         let depth = self.state.stack.len();
+        self.list_ops += 1;
         for class in classes.into_iter().map(Some).chain([None]) {
             let case = match class {
                 Some(class) => {

@@ -200,7 +200,9 @@ pub fn fields(class: &Bound<'_, PyAny>) -> Option<Vec<String>> {
 /// Which item of a named tuple a descriptor reads.
 fn field_index(found: &Bound<'_, PyAny>) -> Option<usize> {
     // SAFETY: the name of a live object's type.
-    let is_field = unsafe { std::ffi::CStr::from_ptr((*ffi::Py_TYPE(found.as_ptr())).tp_name) } == c"collections._tuplegetter";
+    let kind = unsafe { std::ffi::CStr::from_ptr((*ffi::Py_TYPE(found.as_ptr())).tp_name) };
+    // On 3.11 its module has another name.
+    let is_field = [c"collections._tuplegetter", c"_collections._tuplegetter"].contains(&kind);
     let made_by = is_field.then(|| found.call_method0("__reduce__").ok())??;
     made_by.get_item(1).ok()?.get_item(0).ok()?.extract().ok()
 }
