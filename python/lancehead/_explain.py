@@ -38,7 +38,7 @@ options:
   --json              the data instead, on stdout; what the program prints goes to stderr
   --include NAME, --exclude NAME
                       as for lancehead run
-  -B -E -I -O -OO -P -S -W ARG -X OPT -b -d -i -q -s -u -v
+  -B -E -I -O -OO -P -R -S -W ARG -X OPT -b -d -i -q -s -u -v
                       Python's own options
   -h, --help          this text
 

@@ -28,7 +28,7 @@ options:
   --report-json FILE  the same as JSON
   --include NAME      compile this package or module too, although it is in site-packages or the standard library (repeatable)
   --exclude NAME      leave this package or module of yours alone (repeatable)
-  -B -E -I -O -OO -P -S -W ARG -X OPT -b -d -i -q -s -u -v
+  -B -E -I -O -OO -P -R -S -W ARG -X OPT -b -d -i -q -s -u -v
                       Python's own options
   -h, --help          this text
 
@@ -38,7 +38,7 @@ environment: LANCEHEAD=0 turns everything off; see also docs/guide/environment.m
 # The code that runs, kept for the report at the end.
 PROGRAM: list[CodeType] = []
 
-PYTHON_FLAGS = "BEIOPSbdiqsuv"
+PYTHON_FLAGS = "BEIOPRSbdiqsuv"
 PYTHON_OPTIONS = "WX"
 
 

@@ -21,6 +21,30 @@ while frame:
     print(frame.f_code.co_filename, frame.f_code.co_name, frame.f_lineno)
     frame = frame.f_back
 """
+FLAGS = """
+import sys, warnings
+
+def f(n):
+    "doc"
+    s = 0
+    for i in range(n):
+        s += i
+        if i == 50_000:
+            warnings.warn("a warning")
+            print(b"x" == "x", "é", file=sys.stderr)
+            assert i < 5, "asserts are on"
+    return s
+
+for k in range(3):
+    try:
+        print(k, f(60_000 if k else 100), f.__doc__)
+    except AssertionError as error:
+        print(error)
+print(sys.flags, sys.warnoptions, sorted(sys._xoptions), __debug__, sys.stdout.write_through, sys.stdout.encoding)
+for k in range(1000):
+    digits = len(str(10**k))
+f(60_000)
+"""
 LOOP = "total = 0\nfor i in range(3_000_000):\n    total += i * i % 7\nprint(total)\n"
 
 
@@ -32,6 +56,7 @@ def folder(tmp_path):
         "import atexit, sys\natexit.register(print, 'at exit')\nfor i in range(9):\n    if i == 5: sys.exit(i)\n"
     )
     (tmp_path / "says.py").write_text("raise SystemExit('so long')\n")
+    (tmp_path / "flags.py").write_text(FLAGS)
     (tmp_path / "bad.py").write_text("print(1)\nx = (\n")
     (tmp_path / "loop.py").write_text(LOOP)
     (tmp_path / "at_exit.py").write_text(
@@ -82,6 +107,15 @@ def done(command, folder, stdin="", **environment):
         ["bad.py"],
         ["no_such_file.py"],
         ["-c", "raise KeyError(1)"],
+        ["-u", "flags.py"],
+        ["-OO", "flags.py"],
+        ["-bb", "flags.py"],
+        ["-R", "-I", "flags.py"],
+        ["-B", "-s", "-q", "flags.py"],
+        ["-W", "error::UserWarning", "flags.py"],
+        ["-X", "dev", "flags.py"],
+        ["-X", "utf8", "-X", "int_max_str_digits=640", "-X", "no_debug_ranges", "flags.py"],
+        ["-X", "tracemalloc", "-X", "faulthandler", "-W", "ignore", "flags.py"],
     ],
     ids=" ".join,
 )

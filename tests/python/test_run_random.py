@@ -8,7 +8,7 @@ import pytest
 from lancehead import _lancehead, _selftest
 
 JOBS = len(os.sched_getaffinity(0))
-LEVELS = ("scripts", "nests", "things")
+LEVELS = ("scripts", "nests", "things", "sequences")
 LEAVING = [f"ir-deopt{n}" for n in (1, 2, 3, 5, 8, 13, 21, 34, 55)]
 
 
@@ -31,20 +31,20 @@ def compare_all(first, scripts, level, runs, batch=20):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("level", "scripts"), [("scripts", 900), ("nests", 700), ("things", 700)])
+@pytest.mark.parametrize(("level", "scripts"), [("scripts", 800), ("nests", 500), ("things", 500), ("sequences", 500)])
 def test_interpreted_ir_gives_the_same_wherever_it_leaves(level, scripts):
     compare_all(0, scripts, level, ["ir", LEAVING])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("level", "scripts"), [("scripts", 60), ("nests", 40), ("things", 40)])
+@pytest.mark.parametrize(("level", "scripts"), [("scripts", 40), ("nests", 30), ("things", 30), ("sequences", 30)])
 def test_native_code_gives_the_same(level, scripts):
-    compare_all(2000, scripts, level, ["native", "deopt1", "deopt7"], batch=10)
+    compare_all(2000, scripts, level, [["native", "optimized"], "deopt1", "deopt7"], batch=10)
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_few_scripts_every_way(level):
-    compare_all(3000, 16, level, ["native", "deopt7", "ir", "ir-deopt1", "ir-deopt5"], batch=8)
+    compare_all(3000, 8, level, [["native", "optimized"], "deopt7", "ir", "ir-deopt1", "ir-deopt5"], batch=4)
 
 
 def test_scripts_reach_mirrors():

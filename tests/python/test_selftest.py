@@ -124,7 +124,7 @@ def test_unknown_level():
         selftest.generate(0, "spicy")
 
 
-SCRIPT_LEVELS = ("scripts", "nests", "things")
+SCRIPT_LEVELS = ("scripts", "nests", "things", "sequences")
 FUNCTION_LEVELS = [level for level in selftest.LEVELS if level not in SCRIPT_LEVELS]
 
 
@@ -243,10 +243,23 @@ THINGS = {
     "ClassDef", "For", "Break", "Continue", "try handlers", "attribute op=", "call .step", "call .value", "call .pair", "call .apply", "call dataclass", "call namedtuple", "call super", "call setattr", "call vars", "call property", "call isinstance",
     "Global", "Lambda", "Delete", "raise", "for enumerate", "for range", "for Name",
 }  # fmt: skip
+SEQUENCES = {
+    "For", "While", "try handlers", "slice", "SetComp", "DictComp", "ListComp", "Starred", "Set", "Dict", "element op=", "Delete", "Lambda", "call array", "call deque", "call bytearray", "call bytes", "call frozenset",
+    *("call ." + name for name in "append insert extend pop remove sort reverse index count copy clear add discard update isdisjoint appendleft popleft rotate setdefault get items values replace split strip upper find join startswith heappush heappop insort".split()),
+    *("call " + name for name in "sorted reversed zip enumerate sum any all min max set list tuple len next map".split()),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("level", "expected"), [("scalar", SCALAR), ("objects", SCALAR | OBJECTS), ("scripts", SCRIPTS), ("nests", NESTS), ("things", THINGS)]
+    ("level", "expected"),
+    [
+        ("scalar", SCALAR),
+        ("objects", SCALAR | OBJECTS),
+        ("scripts", SCRIPTS),
+        ("nests", NESTS),
+        ("things", THINGS),
+        ("sequences", SEQUENCES),
+    ],
 )
 def test_every_construct_appears(level, expected):
     found = set()

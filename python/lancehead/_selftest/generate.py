@@ -3,7 +3,8 @@
 The level says what may appear: `scalar` (numbers, tuples, control flow, functions of numbers), `objects` (all
 that, and containers, strings, instances, callees that look back at their caller), `lists` (numbers, lists of numbers,
 lists of lists), `containers` (dicts, tuples, strings, sets, complex numbers as data), `scripts` (all that at module level, in a program without an
-entry), `nests` (scripts most of which is time loops over lists of lists), `things` (over lists of instances).
+entry), `nests` (scripts most of which is time loops over lists of lists), `things` (over lists of instances), `sequences` (over
+sequences and sets of all kinds, with their methods and operators).
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from .preludes import IMPORTS, PRELUDES, assemble
 from .program import Program
 from .scripts import TABLES as SCRIPT_TABLES
 from .scripts import Scripts
+from .sequences import Sequences
 from .statements import Statements
 from .things import Model, Things
 
-LEVELS = ("scalar", "objects", "lists", "containers", "scripts", "nests", "things")
+LEVELS = ("scalar", "objects", "lists", "containers", "scripts", "nests", "things", "sequences")
 
 BORROWED = re.compile(r"\b(" + "|".join([*IMPORTS, *PRELUDES]) + r")\b")
 
@@ -270,7 +272,7 @@ class Generator(Nests, Containers, Expressions, Statements, Lists):
         return (front + "\n\n" + body if needed else body), arguments
 
 
-class ScriptGenerator(Scripts, Things, Generator):
+class ScriptGenerator(Scripts, Things, Sequences, Generator):
     def __init__(self, seed: int, level: str) -> None:
         super().__init__(seed, level)
         self.level = "scripts"

@@ -93,6 +93,7 @@ class Settings:
 
 DEFAULT_RUNS: dict[str, Settings] = {
     "native": Settings(),
+    "optimized": Settings(opt=2),
     "deopt1": Settings(deopt_every=1),
     "deopt7": Settings(deopt_every=7),
     "ir": Settings(interpret_ir=True),

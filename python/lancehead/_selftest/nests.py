@@ -44,7 +44,8 @@ class Nests:
     # -- the data ------------------------------------------------------------------------------------------
 
     def grids_made(self) -> None:
-        self.n, self.m = self.pick("33456"), self.pick("33456")
+        sizes = ("3", "3", "4", "5", "6", "3", "4", "5", "6", "9", "17")  # some that fill a vector
+        self.n, self.m = self.pick(sizes), self.pick(sizes)
         self.sizes: dict[str, tuple[str, str]] = getattr(self, "sizes", {})
         if self.chance(0.5):
             n, m = self.new_name(), self.new_name()

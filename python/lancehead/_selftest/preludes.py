@@ -13,6 +13,10 @@ IMPORTS = {
     "namedtuple": "from collections import namedtuple",
     "defaultdict": "from collections import defaultdict",
     "OrderedDict": "from collections import OrderedDict",
+    "array": "from array import array",
+    "deque": "from collections import deque",
+    "heapq": "import heapq",
+    "bisect": "import bisect",
     "Counter": "from collections import Counter",
 }
 

@@ -28,7 +28,7 @@ options:
   --timeout SECONDS   how long each run may take
   --include NAME, --exclude NAME
                       as for lancehead run
-  -B -E -I -O -OO -P -S -W ARG -X OPT -b -d -i -q -s -u -v
+  -B -E -I -O -OO -P -R -S -W ARG -X OPT -b -d -i -q -s -u -v
                       Python's own options
   -h, --help          this text
 
