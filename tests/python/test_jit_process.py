@@ -320,6 +320,47 @@ def test_ctrl_c_while_compiling_is_not_lost(monkeypatch, error):
     assert f(1) == 12345 + k
 
 
+@pytest.mark.parametrize("when", ["the first call", "widening"])
+def test_a_signal_while_llvmlites_objects_end_is_not_lost(when):
+    """What a handler raises in their `__del__` would be printed, and lost."""
+    done = python(
+        """
+        import os, signal, sys
+        import lancehead as lh
+        from llvmlite.binding import ffi
+        usual = ffi.ObjectRef.__del__
+        def interrupts(self):
+            os.kill(os.getpid(), signal.SIGINT)
+            usual(self)
+        @lh.jit
+        def f(n, x):
+            for i in range(n):
+                x = x * 3 + i
+            return x
+        if sys.argv[1] == "widening":
+            f(10, 1)
+            f(50, 1)
+        ffi.ObjectRef.__del__ = interrupts
+        try:
+            f(50, 1)
+            for i in range(10**7):
+                pass
+            print("lost")
+        except KeyboardInterrupt:
+            print("caught")
+        ffi.ObjectRef.__del__ = usual
+        print(f(50, 1) % 1000)
+        """,
+        when,
+        LANCEHEAD_CACHE_DIR="off",
+    )
+    x = 1
+    for i in range(50):
+        x = x * 3 + i
+    assert done.stdout.split() == ["caught", str(x % 1000)]
+    assert done.stderr == ""
+
+
 def test_a_signal_during_the_first_call_is_not_lost():
     python(
         """

@@ -3,6 +3,7 @@
 use crate::bug;
 use crate::leave::address_of;
 use crate::links::fingerprint;
+use crate::lock;
 use crate::patience::Patience;
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Stored};
@@ -10,9 +11,11 @@ use crate::world::ProcessWorld;
 use base::Span;
 use infer::{Entry, Refusal, Translation};
 use pyo3::exceptions::PyImportError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use runtime::cache::Cache;
 use runtime::crash::Report;
+use runtime::signals::Held;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -98,7 +101,18 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     if request.only_cached || request.is_unasked && !can_reach_llvm(request.function.py()) {
         return Err(Failure::Postponed);
     }
+    // Handlers run behind all that: what one raises in a `__del__` of llvmlite's is lost, and it would find llvmlite's frame. One whose signal has
+    // come already runs first, in the frame of a loop if it is one.
+    let _held = Held::begin();
+    if request.is_unasked && lock::is_wanted() {
+        return Err(Failure::Postponed);
+    }
+    // SAFETY: the lock is held, and no exception is set.
+    if unsafe { ffi::PyErr_CheckSignals() } != 0 {
+        return Err(Failure::Raised(PyErr::fetch(request.function.py())));
+    }
     let started = Instant::now();
+    // Its thread holds them too.
     let _patience = Patience::begin(|| format!("compiling {}", subject(request.function)));
     let translation = translate(request).inspect_err(|failure| {
         if let Failure::Refused(refusal) = failure {

@@ -107,6 +107,9 @@ impl<'a> Call<'a> {
     /// Native code of the unit has returned [`codegen::LEFT`], and the interpreter's lock is held.
     pub unsafe fn frames(&mut self, kept: &Kept<'_>) -> Vec<Frame> {
         count(&settings().counters.left);
+        if self.left_at().is_some_and(|resume| self.unit.meta.resumes[resume].why == ir::Why::End) {
+            count(&settings().counters.ended);
+        }
         // An exception that was raised natively waits while objects are made: making them calls constructors.
         let thrown = lock::attach(PyErr::take);
         let mut frames: Vec<Frame> = Vec::with_capacity(self.records.len());

@@ -275,6 +275,7 @@ fn testing_counters(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("loaded", &counters.loaded),
         ("entered", &counters.entered),
         ("left", &counters.left),
+        ("ended", &counters.ended),
         ("interpreted", &counters.interpreted),
         ("came_back", &counters.came_back),
         ("mirrored", &counters.mirrored),

@@ -31,6 +31,8 @@ pub struct Counters {
     pub loaded: AtomicU64,
     pub entered: AtomicU64,
     pub left: AtomicU64,
+    /// Of those: where the loop had come to its end.
+    pub ended: AtomicU64,
     pub interpreted: AtomicU64,
     /// Entered at a loop of a running frame.
     pub came_back: AtomicU64,

@@ -3,11 +3,13 @@
 use crate::bug;
 use crate::compile::{Failure, Flags, Request, WideSites, interpreted, obtain, remember_refusal};
 use crate::contest::Contest;
+use crate::lock;
 use crate::unit::LoadedUnit;
 use base::{Index, Span};
 use infer::{Entry, Place, Refusal};
 use ir::Why;
 use pyo3::prelude::*;
+use runtime::signals::Held;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -175,14 +177,18 @@ impl Version {
             return;
         }
         let place = &unit.meta.resumes[resume];
-        if matches!(place.why, Why::Overflow | Why::Element) && times == LEAVES_BEFORE_WIDENING {
-            if is_compiling.get() || is_within_compiler() {
-                return;
-            }
+        if matches!(place.why, Why::Overflow | Why::Element) && times >= LEAVES_BEFORE_WIDENING {
             let links = &unit.meta.links;
             if let ir::Expect::Function(fingerprint) = &links.objects[links.codes[place.code.index()].index()].expect
-                && self.wide.borrow_mut().insert((*fingerprint, place.offset))
+                && let site = (*fingerprint, place.offset)
+                && !self.wide.borrow().contains(&site)
             {
+                // The frame has been left: what a signal's handler raised here would reach nobody.
+                let _held = Held::begin();
+                if is_compiling.get() || is_within_compiler() || lock::is_wanted() {
+                    return;
+                }
+                self.wide.borrow_mut().insert(site);
                 if let Err(raised) = self.compile(is_compiling, function) {
                     raised.write_unraisable(function.py(), Some(function));
                 }

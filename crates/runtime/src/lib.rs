@@ -9,5 +9,6 @@ mod digest;
 pub mod exact;
 pub mod object;
 mod platform;
+pub mod signals;
 
 pub use digest::digest;
