@@ -308,6 +308,7 @@ impl<'u, 'w> Body<'u, 'w> {
             | Slot::Instance(_, v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)
+            | Slot::ArrayRow(_, _, v)
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)
             | Slot::ExactIter(_, _, v)

@@ -7,9 +7,12 @@ use bytecode::Compare;
 use ir::{Comparison, Op, Slot, Value};
 
 impl Body<'_, '_> {
-    /// On 3.13 the result may be wanted as a bool; natively it always is one.
-    pub fn compare(&mut self, op: Compare) -> Step {
+    /// On 3.13 the result may be wanted as a bool; natively it always is one, but for NumPy's.
+    pub fn compare(&mut self, op: Compare, as_bool: bool) -> Step {
         if self.merged_comparison(op) || self.split_operands(2)? || self.split_objects(2)? {
+            return Ok(());
+        }
+        if self.numpy_compare(op, as_bool) {
             return Ok(());
         }
         let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());

@@ -88,6 +88,7 @@ impl Body<'_, '_> {
             Kind::Str => self.b.guard(Op::GuardStr, &[object], resume),
             Kind::Dict(_) => self.b.guard(Op::GuardDict, &[object], resume),
             Kind::Set => self.b.guard(Op::GuardSet, &[object], resume),
+            Kind::Array(_) => self.b.guard(Op::GuardArray, &[object], resume),
             Kind::Tuple(items) => {
                 let length = self.b.int(items.len() as i64);
                 self.b.guard(Op::GuardTuple, &[object, length], resume);
@@ -112,7 +113,7 @@ impl Body<'_, '_> {
         self.as_expected(elem, item)
     }
 
-    /// The item at an index in bounds: borrowed from a tuple, a new reference from a string.
+    /// The item at an index in bounds: borrowed from a tuple, a new reference from a string, and so is the row of an array.
     pub fn item_of_kind(&mut self, kind: &Kind, object: Value, index: Value) -> Slot<Value> {
         self.object_ops += 1;
         match kind {
@@ -121,13 +122,14 @@ impl Body<'_, '_> {
                 let item = self.b.pure(Op::TupleItem, &[object, index]);
                 self.as_expected(&elem, item)
             }
+            Kind::Array(guess) => self.array_item(*guess, object, index),
             _ => Slot::Exact(Kind::Str, self.runtime_value("py_text_item", &[object, index])),
         }
     }
 
-    /// The iterator of a tuple or a string; takes over what the slot owns.
+    /// The iterator of a tuple, a string or an array; takes over what the slot owns.
     pub fn exact_iterator(&mut self, slot: &Slot<Value>) -> Option<Slot<Value>> {
-        let kind = self.kind_of(slot).filter(|kind| matches!(kind, Kind::Tuple(_) | Kind::Str))?;
+        let kind = self.kind_of(slot).filter(|kind| matches!(kind, Kind::Tuple(_) | Kind::Str | Kind::Array(_)))?;
         let object = self.object_of(slot)?;
         if matches!(slot, Slot::Known(_)) {
             self.b.act(Op::IncRef, &[object]);

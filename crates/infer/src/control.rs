@@ -82,7 +82,7 @@ impl Body<'_, '_> {
                 self.bool_on_stack()
             }
             OpKind::Binary { op, inplace } => self.binary(*op, *inplace),
-            OpKind::Compare { op, .. } => self.compare(*op),
+            OpKind::Compare { op, as_bool } => self.compare(*op, *as_bool),
             OpKind::Is { invert } => self.is(*invert),
             OpKind::Contains { invert } => self.contains(*invert),
             OpKind::Subscript => self.subscript(),
@@ -206,7 +206,14 @@ impl Body<'_, '_> {
         let is_plain = |slot: &Slot<Value>| {
             matches!(
                 slot,
-                Slot::Exact(Kind::Str, _) | Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) | Slot::Float(_)
+                Slot::Exact(Kind::Str, _)
+                    | Slot::None
+                    | Slot::Bool(_)
+                    | Slot::Int(_)
+                    | Slot::Uint(_)
+                    | Slot::Wide(_)
+                    | Slot::Float(_)
+                    | Slot::NumPy(..)
             )
         };
         if !is_plain(&old) || !is_plain(&new) {
@@ -346,7 +353,7 @@ impl Body<'_, '_> {
 
     fn load_attribute(&mut self, name: u32, is_method: bool) -> Step {
         let name = self.info.code.names[name as usize].clone();
-        if is_method && self.exact_method(&name) || !is_method && self.complex_part(&name) {
+        if is_method && self.exact_method(&name) || !is_method && (self.complex_part(&name) || self.array_attribute(&name)) {
             return Ok(());
         }
         let Some(Slot::Known(owner)) = self.state.stack.last().cloned() else {

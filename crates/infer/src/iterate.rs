@@ -125,7 +125,10 @@ impl Body<'_, '_> {
                 (item, Slot::ListIter(elem.clone(), self.b.pure(Op::WrapAddInt, &[*index, one]), *list))
             }
             Slot::ExactIter(kind, index, object) => {
-                let length = self.b.pure(Op::Length, &[*object]);
+                let length = match kind {
+                    Kind::Array(_) => self.array_length(&Slot::Exact(kind.clone(), *object)).expect("it is an array"),
+                    _ => self.b.pure(Op::Length, &[*object]),
+                };
                 let more = self.b.pure(Op::CompareUint(Comparison::Lt), &[*index, length]);
                 self.branch_to_exit(more, exhausted)?;
                 let item = self.item_of_kind(kind, *object, *index);
@@ -246,11 +249,16 @@ impl Body<'_, '_> {
     }
 
     pub fn subscript(&mut self) -> Step {
-        if self.split_operands(2)? || self.dict_subscript()? || self.split_objects(1)? || self.exact_subscript()? {
+        if self.split_operands(2)?
+            || self.array_subscript()?
+            || self.dict_subscript()?
+            || self.split_objects(1)?
+            || self.exact_subscript()?
+        {
             return Ok(());
         }
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let item = match (&container, self.number(&key)) {
+        let item = match (&container, self.real(&key)) {
             (Slot::List(elem, list), Some(crate::arithmetic::Number::Int(index))) => {
                 self.list_subscript(elem, *list, index);
                 return Ok(());

@@ -7,6 +7,7 @@
 //! `infer` knows no LLVM. What it needs to know of the running process it asks through [`World`].
 
 mod arithmetic;
+mod array;
 mod body;
 mod builder;
 mod call;
@@ -20,6 +21,7 @@ mod iterate;
 mod list;
 mod note;
 mod number;
+mod numpy;
 mod object;
 mod refusal;
 mod region;

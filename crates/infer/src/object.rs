@@ -8,7 +8,7 @@ use crate::body::{Body, Work};
 use crate::refusal::Step;
 use crate::state::is_iterator;
 use bytecode::{Binary, BlockId, Compare, Conversion, OpId, Unary};
-use ir::{Comparison, Edge, Elem, Kind, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
+use ir::{Comparison, Dtype, Edge, Elem, Kind, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
 
 /// What `next` returns where an iterator is exhausted: no address of an object.
 const EXHAUSTED: i64 = 2;
@@ -44,6 +44,10 @@ const QUICK: &[&str] = &[
     "py_text_order",
     "py_text_item",
     "py_float",
+    "py_numpy_float",
+    "py_numpy_int",
+    "py_numpy_bool",
+    "py_array_row",
     "py_complex",
     "py_complex_abs",
     "py_int",
@@ -93,6 +97,13 @@ impl Body<'_, '_> {
             Slot::Wide(v) => self.runtime_value("py_wide", &[*v]),
             Slot::Float(v) => self.runtime_value("py_float", &[*v]),
             Slot::Complex(parts) => self.runtime_value("py_complex", parts),
+            Slot::ArrayRow(_, index, array) => self.runtime_value("py_array_row", &[*array, *index]),
+            Slot::NumPy(Dtype::Float64, v) => self.runtime_value("py_numpy_float", &[*v]),
+            Slot::NumPy(Dtype::Int64, v) => self.runtime_value("py_numpy_int", &[*v]),
+            Slot::NumPy(Dtype::Bool, v) => {
+                let bits = self.b.pure(Op::BoolToInt, &[*v]);
+                self.runtime_value("py_numpy_bool", &[bits])
+            }
             Slot::Tuple(items) if !items.iter().any(is_iterator) => {
                 let count = self.b.int(items.len() as i64);
                 let tuple = self.runtime_value("py_tuple", &[count]);

@@ -1,4 +1,4 @@
-use crate::Elem;
+use crate::{ArrayGuess, Elem};
 use serde::{Deserialize, Serialize};
 
 /// A builtin type that a real object is known to be of exactly; what is said of its content is expected only, as with [`Elem`].
@@ -9,6 +9,8 @@ pub enum Kind {
     Tuple(Vec<Elem>),
     Dict(DictGuess),
     Set,
+    /// An array of NumPy's.
+    Array(ArrayGuess),
     /// A view of a dict, by what is expected of its items.
     View(Box<Elem>),
     /// An iterator of a builtin container, by what is expected of its items: stepping it runs no code of the user's.
@@ -74,7 +76,7 @@ impl Kind {
 
     pub(crate) fn depth(&self) -> usize {
         match self {
-            Kind::Str | Kind::Set => 0,
+            Kind::Str | Kind::Set | Kind::Array(_) => 0,
             Kind::View(of) | Kind::Iter(of) | Kind::Cell(of) => 1 + of.depth(),
             Kind::Tuple(items) => 1 + items.iter().map(Elem::depth).max().unwrap_or(0),
             Kind::Dict(guess) => {
@@ -89,6 +91,7 @@ impl Kind {
         match self {
             Kind::Str => "str".into(),
             Kind::Set => "set".into(),
+            Kind::Array(guess) => guess.describe(),
             Kind::View(of) => format!("view of {}", of.describe()),
             Kind::Iter(of) => format!("iterator of {}", of.describe()),
             Kind::Cell(of) => format!("shared {}", of.describe()),

@@ -127,7 +127,7 @@ impl Method {
             Kind::Str => Owner::Str,
             Kind::Dict(_) => Owner::Dict,
             Kind::Set => Owner::Set,
-            Kind::Tuple(_) | Kind::View(_) | Kind::Iter(_) | Kind::Cell(_) => return None,
+            Kind::Tuple(_) | Kind::View(_) | Kind::Iter(_) | Kind::Cell(_) | Kind::Array(_) => return None,
         };
         Method::all().find(|method| method.row().owner == owner && method.row().name == name)
     }

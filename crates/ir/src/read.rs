@@ -2,9 +2,9 @@
 
 use crate::print::is_of_word;
 use crate::{
-    After, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, DictGuess, Edge, Elem, Expect, Func,
-    FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind, ScalarLink,
-    Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    After, ArrayGuess, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, DictGuess, Dtype, Edge, Elem,
+    Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind,
+    ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -294,6 +294,12 @@ impl<'a> Reader<'a> {
             "wide" => Slot::Wide(V::read(self)?),
             "float" => Slot::Float(V::read(self)?),
             "complex" => Slot::Complex(self.parts()?),
+            "numpy" => {
+                self.expect("[")?;
+                let dtype = self.dtype()?;
+                self.expect("]")?;
+                Slot::NumPy(dtype, V::read(self)?)
+            }
             "object" => Slot::Object(V::read(self)?),
             "instance" => {
                 self.expect("[")?;
@@ -308,6 +314,11 @@ impl<'a> Reader<'a> {
                 let kind = self.kind_in_brackets()?;
                 let [index, object] = self.parts()?;
                 Slot::ExactIter(kind, index, object)
+            }
+            "row" => {
+                let Kind::Array(guess) = self.kind_in_brackets()? else { return self.error_at(start, "rows are of arrays") };
+                let [index, array] = self.parts()?;
+                Slot::ArrayRow(guess, index, array)
             }
             "list_iter" => {
                 let elem = self.elem_in_brackets()?;
@@ -371,6 +382,12 @@ impl<'a> Reader<'a> {
             "float" => Elem::Float,
             "complex" => Elem::Complex,
             "number" => Elem::Number,
+            "numpy" => {
+                self.expect("[")?;
+                let dtype = self.dtype()?;
+                self.expect("]")?;
+                Elem::NumPy(dtype)
+            }
             "list" => Elem::List(Box::new(self.elem_in_brackets()?)),
             "exact" => Elem::Exact(self.kind_in_brackets()?),
             "object" => Elem::Object,
@@ -390,6 +407,14 @@ impl<'a> Reader<'a> {
         let kind = match self.word()? {
             "str" => Kind::Str,
             "set" => Kind::Set,
+            "array" => {
+                self.expect("(")?;
+                let dtype = self.dtype()?;
+                self.expect(",")?;
+                let dimensions = self.number()?;
+                self.expect(")")?;
+                Kind::Array(ArrayGuess { dtype, dimensions })
+            }
             word @ ("view" | "iter" | "cell") => {
                 let kind = match word {
                     "view" => Kind::View,
@@ -422,6 +447,10 @@ impl<'a> Reader<'a> {
         };
         self.expect("]")?;
         Ok(kind)
+    }
+
+    fn dtype(&mut self) -> Read<Dtype> {
+        self.one_of("dtype", &Dtype::ALL, |dtype| dtype.name().into())
     }
 
     fn class(&mut self) -> Read<ClassKey> {
@@ -710,6 +739,8 @@ impl<'a> Reader<'a> {
                 Op::LoadScalar { slot: self.number()?, ty }
             }
             "mirror.site" => Op::MirrorSite(self.number()?),
+            "array.is" => Op::ArrayIs(ArrayGuess { dtype: self.dtype()?, dimensions: self.number()? }),
+            "numpy.of" => Op::NumPyOf(self.dtype()?),
             "call" => Op::Call(self.id("f")?),
             "guard.class" => Op::GuardClass(self.number()?),
             "guard.absent" => Op::GuardAbsent(self.number()?),

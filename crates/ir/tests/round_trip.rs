@@ -66,7 +66,9 @@ impl Random {
             },
             11 => {
                 let elem = self.elem();
-                match self.below(7) {
+                match self.below(9) {
+                    7 => Slot::NumPy(self.of(&Dtype::ALL), value(self)),
+                    8 => Slot::ArrayRow(self.array(), value(self), value(self)),
                     6 => Slot::Complex([value(self), value(self)]),
                     5 => {
                         let methods: Vec<Method> = Method::all().collect();
@@ -87,8 +89,17 @@ impl Random {
     }
 
     fn elem(&mut self) -> Elem {
-        let flat =
-            [Elem::Unknown, Elem::Bool, Elem::Int, Elem::Float, Elem::Complex, Elem::Number, Elem::Instance(ClassKey(7)), Elem::Object];
+        let flat = [
+            Elem::NumPy(Dtype::Int64),
+            Elem::Unknown,
+            Elem::Bool,
+            Elem::Int,
+            Elem::Float,
+            Elem::Complex,
+            Elem::Number,
+            Elem::Instance(ClassKey(7)),
+            Elem::Object,
+        ];
         match self.below(5) {
             0 => Elem::list(self.elem()),
             1 => Elem::exact(self.kind()),
@@ -96,8 +107,13 @@ impl Random {
         }
     }
 
+    fn array(&mut self) -> ArrayGuess {
+        ArrayGuess { dtype: self.of(&Dtype::ALL), dimensions: self.below(5) as u8 }
+    }
+
     fn kind(&mut self) -> Kind {
-        match self.below(7) {
+        match self.below(8) {
+            7 => Kind::Array(self.array()),
             4 => Kind::View(Box::new(self.elem())),
             5 => Kind::Iter(Box::new(self.elem())),
             6 => Kind::Cell(Box::new(self.elem())),
@@ -148,7 +164,7 @@ impl Random {
 
     fn op(&mut self, funcs: usize) -> Op {
         let (word, comparison, ty) = (self.word(), self.of(&Comparison::ALL), self.of(&Ty::ALL));
-        match self.below(21) {
+        match self.below(23) {
             0 => Op::ConstBool(word & 1 == 1),
             1 => Op::ConstInt(word as i64),
             2 => Op::ConstWide((i128::from(word) << 60).wrapping_mul(-3)),
@@ -166,6 +182,8 @@ impl Random {
             16 => Op::GuardAbsent(self.below(9) as u32),
             17 => Op::LoadAttribute(self.of(&AttributeKind::ALL), self.below(9) as u32),
             18 => Op::StoreAttribute(self.of(&AttributeKind::ALL), ty, self.below(9) as u32),
+            19 => Op::ArrayIs(self.array()),
+            20 => Op::NumPyOf(self.of(&Dtype::ALL)),
             14 => Op::Runtime(&RUNTIME[self.below(RUNTIME.len())]),
             _ => self.of(PLAIN_OPS),
         }

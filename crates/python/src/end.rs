@@ -48,6 +48,12 @@ pub unsafe fn is_quiet(object: Raw) -> bool {
         let mut dying = Dying { work: vec![object], shared: HashMap::new() };
         while let Some(object) = dying.work.pop() {
             let kind = ffi::Py_TYPE(object);
+            if let Some(base) = crate::numpy::end_of(object) {
+                if let Some(base) = base {
+                    visit(base, (&raw mut dying).cast());
+                }
+                continue;
+            }
             if !is_quiet_itself(object, kind) {
                 return false;
             }

@@ -101,6 +101,10 @@ unsafe extern "C" fn lh_py_any(tag: u64, bits: u64) -> Raw {
             Some(Tag::Uint) => ffi::PyLong_FromUnsignedLongLong(bits),
             Some(Tag::Float) => ffi::PyFloat_FromDouble(f64::from_bits(bits)),
             Some(Tag::Object) => new_reference(bits as Raw),
+            Some(tag) => match tag.dtype() {
+                Some(dtype) => crate::numpy::scalar(dtype, bits),
+                None => REFUSED,
+            },
         }
     }
 }

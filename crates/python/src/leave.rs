@@ -231,6 +231,7 @@ impl ir::Host for Call<'_> {
                     crate::inplace::instance::on_instance(op, args, self.unit.table())
                 }
                 ir::Op::LoadCell | ir::Op::StoreCell => crate::inplace::cell::on_cell(op, args),
+                op if crate::numpy::is_on_array(op) => crate::numpy::on_array(op, args),
                 _ => crate::mirror::on_mirror(op, args).or_else(|| crate::inplace::list::on_object(op, args)),
             }
         }
@@ -454,6 +455,7 @@ pub fn address_of(symbol: &str) -> Option<usize> {
         _ => {
             return crate::inplace::address_of(symbol)
                 .or_else(|| crate::mirror::address_of(symbol))
+                .or_else(|| crate::numpy::address_of(symbol))
                 .or_else(|| runtime::exact::libm::libm_address(symbol))
                 .or_else(|| runtime::exact::exact_address(symbol));
         }

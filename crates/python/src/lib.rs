@@ -24,6 +24,7 @@ mod lock;
 mod loop_guard;
 mod mirror;
 mod module;
+mod numpy;
 mod object;
 mod patience;
 mod region;

@@ -173,7 +173,7 @@ impl Loop {
             if !self.is_live[index] && !self.is_body() {
                 let is_name = index >= self.variables.len() && !value.is_null();
                 return match if is_name { unsafe { shape_of(value) } } else { Slot::Unbound } {
-                    shape @ (Slot::None | Slot::Bool(()) | Slot::Int(()) | Slot::Float(())) => shape,
+                    shape @ (Slot::None | Slot::Bool(()) | Slot::Int(()) | Slot::Float(()) | Slot::NumPy(..)) => shape,
                     _ => any(),
                 };
             }

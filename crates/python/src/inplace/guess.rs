@@ -35,6 +35,7 @@ unsafe fn elem_of(item: Raw, depth: usize) -> Elem {
             () if kind == &raw mut ffi::PyList_Type => Elem::list(elem_of_items_at(item, depth + 1)),
             () => match kind_at(item, depth + 1) {
                 Some(found) => Elem::exact(found),
+                None if let Some(dtype) = crate::numpy::dtype_of_scalar(item) => Elem::NumPy(dtype),
                 None => crate::classes::key_of(kind).map_or(Elem::Object, Elem::Instance),
             },
         }
@@ -69,7 +70,10 @@ unsafe fn kind_at(object: Raw, depth: usize) -> Option<Kind> {
         if is_exact(object, &raw mut ffi::PySet_Type) {
             return Some(Kind::Set);
         }
-        (is_exact(object, &raw mut ffi::PyDict_Type) && dict::is_layout_known()).then(|| Kind::Dict(dict_guess(object, depth)))
+        if is_exact(object, &raw mut ffi::PyDict_Type) {
+            return dict::is_layout_known().then(|| Kind::Dict(dict_guess(object, depth)));
+        }
+        crate::numpy::kind_of(object)
     }
 }
 
