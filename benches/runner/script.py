@@ -14,6 +14,7 @@ class Script:
     quick: int  # its argument under --quick; without one it takes its full size
     kind: str  # "numbers": the programs of the design's table; "mixed"; "ordinary": nothing to gain, so nothing to lose
     c_variants: dict = field(default_factory=lambda: {"c": []})
+    without: list = field(default_factory=list)  # peers that lack what it needs
 
     @property
     def python(self) -> Path:

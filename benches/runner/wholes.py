@@ -39,7 +39,7 @@ def columns(script, cpython=None, pypy=None, c=None, lancehead=None):
     found = []
     if cpython:
         found.append(Column("cpython", [cpython.python, str(script.python)]))
-    if pypy:
+    if pypy and "pypy" not in script.without:
         found.append(Column("pypy", [pypy.python, str(script.python)]))
     if c and script.c.exists():
         found.append(Column("c", [c.compile(script, "c", [])]))
