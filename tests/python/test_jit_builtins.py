@@ -80,10 +80,12 @@ def test_a_builtin_of_two_arguments_on_edges(row):
         plain, jitted = (load(source, jit, filename)["f"] for jit in (lambda f: f, lh.jit))
         for a in values:
             for b in values:
+                random.seed(7)
                 try:
                     wanted = bits(plain(a, b))
                 except Exception as error:
                     wanted = f"{type(error).__name__}: {error}"
+                random.seed(7)
                 try:
                     got = bits(jitted(a, b))
                 except Exception as error:
@@ -117,3 +119,40 @@ def test_another_generator_in_its_place_is_noticed():
     for generator, wanted in ((random.Random(3), random.Random(3).random()), (Fixed(), 0.25), (random.SystemRandom(), None)):
         f = load(source, lh.jit, g=generator.random)["f"]
         assert f() == wanted if wanted is not None else 0 <= f() < 1
+
+
+def test_what_is_drawn_comes_from_the_same_stream():
+    source = """
+    @jit
+    def f(n, items, text):
+        out = []
+        for i in range(n):
+            out.append(random.choice(items))
+            out.append(random.choice(text))
+            out.append(random.randint(-5, i))
+            out.append(random.randrange(i + 1))
+            out.append(random.randrange(2**33, 2**40 + i))
+            out.append(random.uniform(i, 2.5))
+        return out
+    """
+    outcomes = []
+    for jit in (lambda f: f, lh.jit):
+        f = load(source, jit)["f"]
+        random.seed(12)
+        mixed = [1, "a", 2.5, None, 4]
+        outcomes.append([bits(f(200, items, "hello")) for items in ([1, 2, 3], mixed, mixed, (1, 2.5))] + [random.getstate()])
+    assert outcomes[0] == outcomes[1]
+    for every in (1, 2, 3, 5, 7):
+        random.seed(12)
+        with quick(), leaving(every):
+            got = [bits(f(200, items, "hello")) for items in ([1, 2, 3], mixed, mixed, (1, 2.5))] + [random.getstate()]
+        assert got == outcomes[0]
+
+
+def test_a_generator_that_was_changed_is_the_programs(monkeypatch):
+    source = "@jit\ndef f(n):\n    total = 0\n    for i in range(n):\n        total += random.randint(0, 9)\n    return total\n"
+    f = load(source, lh.jit)["f"]
+    f(10)
+    monkeypatch.setattr(random.Random, "randrange", lambda self, start, stop: 1000)
+    assert f(3) == 3000
+    assert load(source, lh.jit)["f"](3) == 3000

@@ -8,8 +8,18 @@ const fn row(name: &'static str, doc: &'static str, intrinsic: Intrinsic, cases:
 
 pub static BUILTINS: &[Builtin] = &[
     row("builtins.abs", "the absolute value of an int, float or bool", Intrinsic::Abs, &["-3", "-0.0", "True", "-2**63", "float('-inf')"]),
-    row("builtins.all", "over a tuple", Intrinsic::All, &["()", "(1, 0.0)", "(True, 2)", "(1, 'a')"]),
-    row("builtins.any", "over a tuple", Intrinsic::Any, &["()", "(0, 0.0)", "(False, 2)", "(0, 'a')"]),
+    row(
+        "builtins.all",
+        "over a tuple, list, set, dict or view",
+        Intrinsic::All,
+        &["()", "(1, 0.0)", "(True, 2)", "(1, 'a')", "[1, 0]", "{}"],
+    ),
+    row(
+        "builtins.any",
+        "over a tuple, list, set, dict or view",
+        Intrinsic::Any,
+        &["()", "(0, 0.0)", "(False, 2)", "(0, 'a')", "[0, 2.5]", "{0}"],
+    ),
     row("builtins.bool", "the truth of a number, None or a tuple", Intrinsic::Bool, &["", "0", "-0.0", "float('nan')", "()", "None"]),
     row(
         "builtins.divmod",
@@ -25,29 +35,39 @@ pub static BUILTINS: &[Builtin] = &[
     ),
     row("builtins.float", "of a number", Intrinsic::Float, &["", "3", "True", "2**53 + 1", "2.5"]),
     row("builtins.int", "of a number: truncates", Intrinsic::Int, &["", "3.9", "-3.9", "1e300", "float('nan')", "True"]),
-    row("builtins.len", "of a tuple, range or list", Intrinsic::Len, &["()", "(1, 2)", "range(0, 10, 3)", "range(10, 0, -3)", "3"]),
+    row(
+        "builtins.len",
+        "of a tuple, range, list, or another builtin container in place",
+        Intrinsic::Len,
+        &["()", "(1, 2)", "range(0, 10, 3)", "range(10, 0, -3)", "3"],
+    ),
     row(
         "builtins.max",
-        "of two or more numbers",
+        "of two or more numbers, or over a list, tuple, set, dict or view",
         Intrinsic::Max,
-        &["1, 2", "2, 1.5", "0.0, -0.0", "float('nan'), 1", "1, float('nan')", "(3, 1)"],
+        &["1, 2", "2, 1.5", "0.0, -0.0", "float('nan'), 1", "1, float('nan')", "(3, 1)", "[3, 1.5]", "{2: 1}", "[]"],
     ),
     row(
         "builtins.min",
-        "of two or more numbers",
+        "of two or more numbers, or over a list, tuple, set, dict or view",
         Intrinsic::Min,
-        &["1, 2", "2, 1.5", "0.0, -0.0", "float('nan'), 1", "1, float('nan')", "(3, 1)"],
+        &["1, 2", "2, 1.5", "0.0, -0.0", "float('nan'), 1", "1, float('nan')", "(3, 1)", "[3, 1.5]", "{2: 1}", "[]"],
     ),
     row("builtins.pow", "with two or three arguments", Intrinsic::Pow, &["2, 10", "2, -1", "2.0, 0.5", "3, 200, 7", "0, -1"]),
     row("builtins.range", "of ints", Intrinsic::Range, &["3", "1, 10, 3", "10, 0, -3", "0, 1, 0", "2.0"]),
-    row("builtins.reversed", "of a range or a tuple", Intrinsic::Reversed, &["range(5)", "range(0, 10, 3)", "(1, 2)"]),
+    row("builtins.reversed", "of a range, a tuple or a list", Intrinsic::Reversed, &["range(5)", "range(0, 10, 3)", "(1, 2)"]),
     row(
         "builtins.round",
         "of an int or a float, to an int or to a number of digits",
         Intrinsic::Round,
         &["2.5", "-2.5", "7", "1e300", "float('nan')", "2.675, 2"],
     ),
-    row("builtins.sum", "of a tuple of numbers", Intrinsic::Sum, &["(1, 2)", "(0.1, 0.2, 0.3)", "(1, 2.5), 3", "()"]),
+    row(
+        "builtins.sum",
+        "over a tuple, list, set, dict or view of numbers",
+        Intrinsic::Sum,
+        &["(1, 2)", "(0.1, 0.2, 0.3)", "(1, 2.5), 3", "()", "[0.1, 0.2, 0.3]", "[1, 2.5], 3", "{1, 2}", "[]"],
+    ),
     row("builtins.tuple", "of a tuple", Intrinsic::Tuple, &["", "(1, 2)", "[1]"]),
     row(
         "builtins.zip",

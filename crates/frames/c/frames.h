@@ -106,6 +106,8 @@ int lh_watch_tools(void (*watched)(void));
 
 /* How many locals, cells and free variables a function's frame has. */
 Py_ssize_t lh_locals(PyObject *func);
+/* How many of them are variables of an outer function. */
+Py_ssize_t lh_free_variables(PyObject *func);
 
 /* The exact iterator of a range: its next item, how many are left, the step. */
 int lh_range_iterator(PyObject *object, int64_t parts[3]);

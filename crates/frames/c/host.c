@@ -235,6 +235,10 @@ Py_ssize_t lh_locals(PyObject *func) {
     return ((PyCodeObject *)((PyFunctionObject *)func)->func_code)->co_nlocalsplus;
 }
 
+Py_ssize_t lh_free_variables(PyObject *func) {
+    return ((PyCodeObject *)((PyFunctionObject *)func)->func_code)->co_nfreevars;
+}
+
 PyObject *lh_run_bare(PyThreadState *ts, PyObject *what, PyObject *with) {
     _PyInterpreterFrame *below = lh_current(ts);
     int used = *lh_recursion_limit(ts) - *lh_recursion(ts);

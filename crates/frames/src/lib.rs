@@ -216,6 +216,8 @@ unsafe extern "C" {
 
     /// How many locals, cells and free variables a function's frame has.
     pub fn lh_locals(func: *mut PyObject) -> isize;
+    /// How many of them are variables of an outer function.
+    pub fn lh_free_variables(func: *mut PyObject) -> isize;
 
     /// 1 for the exact iterator of a range: its next item, how many are left, the step.
     pub fn lh_range_iterator(object: *mut PyObject, parts: *mut i64) -> c_int;

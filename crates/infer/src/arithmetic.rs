@@ -105,18 +105,13 @@ impl Body<'_, '_> {
                 (Some(a), Some(b)) => self.arithmetic(op, a, b)?,
                 _ => {
                     let list = match (op, &left, &right) {
-                        (Binary::Add, Slot::List(a, _), Slot::List(b, _)) => Some(a.join(b)),
-                        (Binary::Mul, Slot::List(of, _), Slot::Int(_)) | (Binary::Mul, Slot::Int(_), Slot::List(of, _)) => Some(of.clone()),
+                        (Binary::Mul, Slot::List(of, _), Slot::Int(_)) => Some(of.clone()),
                         _ => None,
                     };
-                    if self.instance_binary(op, inplace, &left, &right)? {
+                    if self.instance_binary(op, inplace, &left, &right)? || self.text_binary(op)? || self.list_binary(op, inplace)? {
                         return Ok(());
                     }
-                    let text = [&left, &right].map(|slot| self.kind_of(slot) == Some(Kind::Str));
                     self.object_binary(op, inplace)?;
-                    if op == Binary::Add && text == [true, true] {
-                        self.known_as(Kind::Str);
-                    }
                     if let Some(elem) = list {
                         self.known_as_list(elem);
                     }
@@ -448,7 +443,7 @@ impl Body<'_, '_> {
                 let zero = self.b.int(0);
                 return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
             }
-            Slot::Exact(Kind::Str | Kind::Tuple(_) | Kind::Dict(_), object) => {
+            Slot::Exact(Kind::Str | Kind::Tuple(_) | Kind::Dict(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_), object) => {
                 let (length, zero) = (self.b.pure(Op::Length, &[*object]), self.b.int(0));
                 return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
             }

@@ -8,7 +8,7 @@ use crate::unit::{Key, UnitTranslator};
 use crate::versions::Version;
 use crate::world::FunctionInfo;
 use base::{Index, Span};
-use bytecode::{Op as HirOp, OpId, OpKind};
+use bytecode::{LocalKind, Op as HirOp, OpId, OpKind};
 use ir::{BlockId, CodeId, Edge, Func, FuncId, Op, Resume, ResumeKind, Shape, Slot, Term, Value, Why};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -85,11 +85,17 @@ impl<'u, 'w> Body<'u, 'w> {
             .collect();
         let names = match key.region {
             Some(region) if info.is_module() => region.stored_names(&info.hir),
-            _ => Vec::new(),
+            _ => key.captured.clone(),
         };
+        let captured = locals.split_off(locals.len() - key.captured.len());
+        let parameters = info.parameters().min(locals.len());
+        let cells = if key.region.is_none() { locals.split_off(parameters) } else { Vec::new() };
         let variables = info.code.locals.len() + names.len();
         let stack = if key.region.is_some() { locals.split_off(variables.min(locals.len())) } else { Vec::new() };
-        locals.resize(variables, Slot::Unbound);
+        locals.resize(variables - captured.len(), Slot::Unbound);
+        let free = info.code.locals.iter().enumerate().filter(|(_, local)| local.kind == LocalKind::Free).map(|(index, _)| index);
+        free.zip(cells).for_each(|(local, cell)| locals[local] = cell);
+        locals.extend(captured);
         let first = key.region.map_or(OpId(0), |region| region.head);
         let widened = unit.widened.get(key).cloned().unwrap_or_default();
         let mut body = Body {
@@ -308,6 +314,7 @@ impl<'u, 'w> Body<'u, 'w> {
             | Slot::Instance(_, v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)
+            | Slot::ListBack(_, _, v)
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)
             | Slot::ExactIter(_, _, v)
@@ -319,7 +326,9 @@ impl<'u, 'w> Body<'u, 'w> {
                 let resume = self.resume(Why::Finaliser);
                 self.b.guard(Op::GuardQuietAny, &[*tag, *bits], resume);
             }
-            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().for_each(|item| self.guard_quiet(item)),
+            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) => {
+                items.iter().for_each(|item| self.guard_quiet(item));
+            }
             Slot::Enumerate(_, inner) => self.guard_quiet(inner),
             _ => {}
         }

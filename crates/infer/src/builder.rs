@@ -192,6 +192,7 @@ impl Builder {
             | Slot::Instance(_, v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)
+            | Slot::ListBack(_, _, v)
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)
             | Slot::Method(_, _, v)
@@ -203,7 +204,9 @@ impl Builder {
                 let waits = self.pure(Op::DropAny, &[*tag, *bits]);
                 self.given_up.push(GivenUp { waits, object: None });
             }
-            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().for_each(|item| self.drop_slot(item)),
+            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) => {
+                items.iter().for_each(|item| self.drop_slot(item));
+            }
             Slot::Enumerate(_, inner) => self.drop_slot(inner),
             _ => {}
         }
@@ -221,6 +224,7 @@ impl Builder {
             | Slot::Instance(_, v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)
+            | Slot::ListBack(_, _, v)
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)
             | Slot::Method(_, _, v)
@@ -228,7 +232,9 @@ impl Builder {
                 self.act(Op::IncRef, &[*v]);
             }
             Slot::Any(_, tag, bits) if crate::state::owns_references(slot) => self.act(Op::ShareAny, &[*tag, *bits]),
-            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().for_each(|item| self.share_slot(item)),
+            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) => {
+                items.iter().for_each(|item| self.share_slot(item));
+            }
             Slot::Enumerate(_, inner) => self.share_slot(inner),
             _ => {}
         }

@@ -23,14 +23,18 @@ impl Body<'_, '_> {
         let arguments = self.state.stack[depth - args..].to_vec();
         let object = match callee {
             Slot::Known(object) if !has_self => object,
+            Slot::Function(function, cells) if args == 0 => {
+                let iterator = self.state.stack[depth - 1].clone();
+                return self.call_comprehension(function, cells, iterator);
+            }
             Slot::Known(method) => {
                 let arguments = self.state.stack[depth - args - 1..].to_vec();
                 return self.call_function(method, arguments, keywords, args);
             }
             Slot::Instance(..) if !has_self => return self.call_instance(&callee, &arguments, keywords),
             Slot::Object(_) if !has_self => return self.object_call(&callee, &arguments, keywords),
-            Slot::ListMethod(method, elem, list) if !has_self && keywords.is_empty() => {
-                return self.call_list_method(method, &elem, list, &arguments);
+            Slot::ListMethod(method, elem, list) if !has_self => {
+                return self.call_list_method(method, &elem, list, &arguments, keywords);
             }
             Slot::Method(method, kind, owner) if !has_self && keywords.is_empty() => {
                 return self.call_method(method, &kind, owner, &arguments);
@@ -39,8 +43,10 @@ impl Body<'_, '_> {
         };
         match self.unit.links.objects[object.0 as usize].expect.clone() {
             Expect::Builtin(name) => match builtins::find(&name) {
+                Some(_) if keywords.is_empty() && self.text_call(&name, &arguments)? => Ok(()),
                 Some(builtin) if keywords.is_empty() => self.call_builtin(builtin, &arguments),
                 None if name == "builtins.isinstance" && self.is_instance(&arguments)? => Ok(()),
+                None if keywords.is_empty() && (self.gather(&name, &arguments)? || self.text_call(&name, &arguments)?) => Ok(()),
                 None if keywords.is_empty() => {
                     if name == "builtins.complex"
                         && let Some(result) = self.complex_call(&arguments)
@@ -90,16 +96,28 @@ impl Body<'_, '_> {
 
     /// The function, compiled for these arguments. None if it is the interpreter's: where more is known of why, the block has ended.
     pub fn native(&mut self, function: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step<Option<Native>> {
+        self.native_with(function, arguments, keywords, Vec::new())
+    }
+
+    /// The same of a function that is given the cells of what it shares.
+    pub fn native_with(
+        &mut self,
+        function: ObjectId,
+        arguments: Vec<Slot<Value>>,
+        keywords: &[String],
+        cells: Vec<Slot<Value>>,
+    ) -> Step<Option<Native>> {
         let Some(info) = self.unit.info(function) else { return Ok(None) };
         if let Some((code, detail)) = info.obstacle() {
             self.left_to_python(code, detail)?;
             return Ok(None);
         }
-        if arguments.iter().any(is_iterator) {
+        let is_comprehension = self.is_comprehension(function);
+        if !is_comprehension && arguments.iter().any(is_iterator) {
             self.left_to_python("iterator-escapes", "an iterator is passed on")?;
             return Ok(None);
         }
-        let bound = match self.bind(function, &info, arguments, keywords)? {
+        let mut bound = match self.bind(function, &info, arguments, keywords)? {
             Bound::Params(params) => params,
             Bound::Raises => {
                 self.leave(Why::Raises)?;
@@ -110,15 +128,21 @@ impl Body<'_, '_> {
                 return Ok(None);
             }
         };
+        let (captured, variables) = if is_comprehension { self.captured_by(&info) } else { Default::default() };
+        bound.extend(cells);
+        let captured_count = variables.len();
+        bound.extend(variables);
         let code = self.unit.code(function, info);
         let shapes: Vec<Shape> = bound.iter().map(Slot::shape).collect();
-        let (callee, ret) = match self.unit.function(&Key { code, region: None, shapes }) {
+        let (callee, ret) = match self.unit.function(&Key { code, region: None, shapes, captured }) {
             Err(Stop::Refused(refusal)) => {
                 self.left_to_python(refusal.code, refusal.detail)?;
                 return Ok(None);
             }
             found => found?,
         };
+        let variables = bound.len() - captured_count;
+        bound[variables..].to_vec().iter().for_each(|slot| self.b.share_slot(slot));
         Ok(Some(Native { callee, bound, ret }))
     }
 

@@ -153,7 +153,7 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let [item, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        if self.dict_contains(invert) {
+        if self.dict_contains(invert) || self.list_contains(invert) || self.text_contains(invert) {
             return Ok(());
         }
         let Slot::Tuple(items) = &container else { return self.object_contains(invert) };

@@ -44,7 +44,7 @@ impl Body<'_, '_> {
     }
 
     /// The object itself, borrowed.
-    fn object_of(&mut self, slot: &Slot<Value>) -> Option<Value> {
+    pub fn object_of(&mut self, slot: &Slot<Value>) -> Option<Value> {
         match slot {
             Slot::Known(object) => Some(self.b.pure(Op::ConstObject(*object), &[])),
             slot => slot.object(),
@@ -87,10 +87,15 @@ impl Body<'_, '_> {
         match kind {
             Kind::Str => self.b.guard(Op::GuardStr, &[object], resume),
             Kind::Dict(_) => self.b.guard(Op::GuardDict, &[object], resume),
-            Kind::Set => self.b.guard(Op::GuardSet, &[object], resume),
+            Kind::Set(_) => self.b.guard(Op::GuardSet, &[object], resume),
             Kind::Tuple(items) => {
                 let length = self.b.int(items.len() as i64);
                 self.b.guard(Op::GuardTuple, &[object, length], resume);
+            }
+            Kind::Bytes | Kind::ByteArray | Kind::Array(_) => {
+                let code = self.b.int(buffer_code(kind));
+                let function = ir::runtime_function("py_is_buffer").expect("in the table");
+                self.b.runtime(function, &[object, code], Some(resume));
             }
             Kind::View(_) | Kind::Iter(_) | Kind::Cell(_) => unreachable!("nobody expects them in a container"),
         }
@@ -121,13 +126,16 @@ impl Body<'_, '_> {
                 let item = self.b.pure(Op::TupleItem, &[object, index]);
                 self.as_expected(&elem, item)
             }
+            Kind::Bytes | Kind::ByteArray => Slot::Int(self.runtime_value("py_byte", &[object, index])),
+            Kind::Array(item) if item.is_float() => Slot::Float(self.runtime_value("py_array_float", &[object, index])),
+            Kind::Array(_) => Slot::Int(self.runtime_value("py_array_int", &[object, index])),
             _ => Slot::Exact(Kind::Str, self.runtime_value("py_text_item", &[object, index])),
         }
     }
 
     /// The iterator of a tuple or a string; takes over what the slot owns.
     pub fn exact_iterator(&mut self, slot: &Slot<Value>) -> Option<Slot<Value>> {
-        let kind = self.kind_of(slot).filter(|kind| matches!(kind, Kind::Tuple(_) | Kind::Str))?;
+        let kind = self.kind_of(slot).filter(is_indexed)?;
         let object = self.object_of(slot)?;
         if matches!(slot, Slot::Known(_)) {
             self.b.act(Op::IncRef, &[object]);
@@ -138,7 +146,7 @@ impl Body<'_, '_> {
     /// [tuple or string, index] -> [item]; false if it is none.
     pub fn exact_subscript(&mut self) -> Step<bool> {
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let (Some(kind @ (Kind::Tuple(_) | Kind::Str)), Some(Number::Int(index))) = (self.kind_of(&container), self.number(&key)) else {
+        let (Some(kind), Some(Number::Int(index))) = (self.kind_of(&container).filter(is_indexed), self.number(&key)) else {
             return Ok(false);
         };
         let object = self.object_of(&container).expect("it has a type");
@@ -153,14 +161,7 @@ impl Body<'_, '_> {
                 self.tuple_item(&items[at as usize], object, at as i64)
             }
             _ => {
-                let resume = self.resume(Why::Raises);
-                let length = self.b.pure(Op::Length, &[object]);
-                let zero = self.b.int(0);
-                let is_negative = self.b.compare_int(Comparison::Lt, index, zero);
-                let wrapped = self.b.pure(Op::WrapAddInt, &[index, length]);
-                let at = self.b.pure(Op::Select(ir::Ty::I64), &[is_negative, wrapped, index]);
-                let in_bounds = self.b.pure(Op::CompareUint(Comparison::Lt), &[at, length]);
-                self.b.guard(Op::GuardTrue, &[in_bounds], resume);
+                let at = self.exact_place(object, index);
                 self.item_of_kind(&kind, object, at)
             }
         };
@@ -170,6 +171,41 @@ impl Body<'_, '_> {
         self.drop_operands(2);
         self.push(item);
         Ok(true)
+    }
+
+    /// The place that an index means, counted from the front; leaves where it is out of bounds.
+    fn exact_place(&mut self, object: Value, index: Value) -> Value {
+        let resume = self.resume(Why::Raises);
+        let length = self.b.pure(Op::Length, &[object]);
+        let zero = self.b.int(0);
+        let is_negative = self.b.compare_int(Comparison::Lt, index, zero);
+        let wrapped = self.b.pure(Op::WrapAddInt, &[index, length]);
+        let at = self.b.pure(Op::Select(ir::Ty::I64), &[is_negative, wrapped, index]);
+        let in_bounds = self.b.pure(Op::CompareUint(Comparison::Lt), &[at, length]);
+        self.b.guard(Op::GuardTrue, &[in_bounds], resume);
+        at
+    }
+
+    /// [value, bytearray or array, index] -> []; false if it is none, or the value is none of its items' type.
+    pub fn buffer_store(&mut self) -> bool {
+        let [value, container, key] = [3, 2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let Slot::Exact(kind @ (Kind::ByteArray | Kind::Array(_)), object) = container else { return false };
+        let (Some(Number::Int(index)), Some(number)) = (self.number(&key), self.number(&value)) else { return false };
+        let is_float = matches!(kind, Kind::Array(item) if item.is_float());
+        if !is_float && !matches!(number, Number::Int(_)) {
+            return false;
+        }
+        let at = self.exact_place(object, index);
+        match (number, &kind) {
+            (Number::Int(v), Kind::ByteArray) => drop(self.runtime("py_byte_set", &[object, at, v])),
+            (Number::Int(v), _) if !is_float => drop(self.runtime("py_array_set_int", &[object, at, v])),
+            (number, _) => {
+                let v = self.as_float(number);
+                self.runtime("py_array_set_float", &[object, at, v]);
+            }
+        }
+        self.drop_operands(3);
+        true
     }
 
     /// Strings compare by their characters.
@@ -224,9 +260,13 @@ impl Body<'_, '_> {
         let mut elem = method.result(kind);
         if let (Kind::Dict(guess), "setdefault", [_, default]) = (kind, method.row().name, arguments) {
             let mut guess = guess.clone();
-            *guess.value = guess.value.with(&self.elem_of(default));
+            *guess.value = guess.value.with(&self.elem_of_item(default));
             elem = (*guess.value).clone();
             self.expect_of_dict(owner, &guess);
+        }
+        if let (Kind::Set(of), "add", [item]) = (kind, method.row().name, arguments) {
+            let of = of.with(&self.elem_of_item(item));
+            self.expect_of_set(owner, &of);
         }
         let result = match (method.row().gives, &elem) {
             (Gives::None, _) => {
@@ -297,10 +337,11 @@ impl Body<'_, '_> {
     /// [item, ..] -> [set]
     pub fn build_set(&mut self, n: usize) -> Step {
         let items = self.state.stack[self.state.stack.len() - n..].to_vec();
+        let elem = items.iter().map(|item| self.elem_of_item(item)).reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown);
         let Some(objects) = self.boxed_operands(&[Slot::Tuple(items)], "a set is built")? else { return Ok(()) };
         let set = self.runtime_value("py_set", &objects);
         self.drop_operands(n);
-        self.push(Slot::Exact(Kind::Set, set));
+        self.push(Slot::Exact(Kind::Set(Box::new(elem)), set));
         Ok(())
     }
 
@@ -369,7 +410,7 @@ impl Body<'_, '_> {
     /// [key, dict] -> [bool]
     pub fn dict_contains(&mut self, invert: bool) -> bool {
         let [key, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let Slot::Exact(kind @ (Kind::Dict(_) | Kind::Set), object) = container else { return false };
+        let Slot::Exact(kind @ (Kind::Dict(_) | Kind::Set(_)), object) = container else { return false };
         let Some(words) = self.key_words(&key) else { return false };
         let mut is_there = match kind {
             Kind::Dict(_) => self.find(object, &words).1,
@@ -395,19 +436,71 @@ impl Body<'_, '_> {
         let [value, container, key] = [3, 2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
         let Slot::Exact(Kind::Dict(guess), dict) = &container else { return Ok(false) };
         let Some(words) = self.key_words(&key).filter(|_| Self::can_be_boxed(&value)) else { return Ok(false) };
-        let object = self.boxed(&value).expect("just looked");
-        let args: Vec<Value> = [*dict].iter().chain(&words).chain([&object]).copied().collect();
+        self.put(guess, *dict, &key, &words, &value);
+        self.drop_operands(3);
+        Ok(true)
+    }
+
+    /// The same of a set.
+    fn expect_of_set(&mut self, set: Value, elem: &Elem) {
+        for slot in self.state.locals.iter_mut().chain(&mut self.state.stack) {
+            if let Slot::Exact(Kind::Set(of), v) = slot
+                && *v == set
+            {
+                **of = elem.clone();
+            }
+        }
+    }
+
+    /// [set, .., item] -> [set, ..]
+    pub fn set_add(&mut self, depth: usize) -> Step {
+        if self.split_operands(1)? {
+            return Ok(());
+        }
+        let top = self.state.stack.len() - 1;
+        let item = self.state.stack[top].clone();
+        let Slot::Exact(Kind::Set(of), set) = self.state.stack[top - depth].clone() else {
+            return self.left_to_python("object-operation", "a set is built");
+        };
+        let Some(objects) = self.boxed_operands(std::slice::from_ref(&item), "a set is built")? else { return Ok(()) };
+        self.runtime("py_set_add", &[set, objects[0]]);
+        let of = of.with(&self.elem_of_item(&item));
+        self.expect_of_set(set, &of);
+        self.drop_operands(1);
+        Ok(())
+    }
+
+    /// [dict, .., key, value] -> [dict, ..]
+    pub fn map_add(&mut self, depth: usize) -> Step {
+        if self.split_operands(2)? {
+            return Ok(());
+        }
+        let top = self.state.stack.len() - 1;
+        let (key, value) = (self.state.stack[top - 1].clone(), self.state.stack[top].clone());
+        let Slot::Exact(Kind::Dict(guess), dict) = self.state.stack[top - 1 - depth].clone() else {
+            return self.left_to_python("object-operation", "a dict is built");
+        };
+        let Some(words) = self.key_words(&key).filter(|_| Self::can_be_boxed(&value)) else {
+            return self.left_to_python("object-operation", "a dict is built");
+        };
+        self.put(&guess, dict, &key, &words, &value);
+        self.drop_operands(2);
+        Ok(())
+    }
+
+    /// Sets the value behind a key, which can be boxed.
+    fn put(&mut self, guess: &DictGuess, dict: Value, key: &Slot<Value>, words: &[Value], value: &Slot<Value>) {
+        let object = self.boxed(value).expect("the caller looked");
+        let args: Vec<Value> = [dict].iter().chain(words).chain([&object]).copied().collect();
         self.runtime(PUTS[words.len() / 2 - 1], &args);
         let mut guess = guess.clone();
-        *guess.key = guess.key.with(&elem_of(&key));
-        let stored = elem_of(&value);
-        match self.known_text(&key).and_then(|name| guess.fields.iter_mut().find(|(field, _)| *field == name)) {
+        *guess.key = guess.key.with(&elem_of(key));
+        let stored = elem_of(value);
+        match self.known_text(key).and_then(|name| guess.fields.iter_mut().find(|(field, _)| *field == name)) {
             Some((_, field)) => *field = field.with(&stored),
             None => *guess.value = guess.value.with(&stored),
         }
-        self.expect_of_dict(*dict, &guess);
-        self.drop_operands(3);
-        Ok(true)
+        self.expect_of_dict(dict, &guess);
     }
 
     /// From here on, all who hold this dict expect this of it.
@@ -423,7 +516,7 @@ impl Body<'_, '_> {
 
     /// What a display of these keys and values, in turn, makes.
     pub fn guess_of_entries(&self, entries: &[Slot<Value>]) -> DictGuess {
-        let elems = |from: usize| entries.iter().skip(from).step_by(2).map(|slot| self.elem_of(slot));
+        let elems = |from: usize| entries.iter().skip(from).step_by(2).map(|slot| self.elem_of_item(slot));
         let joined = |elems: &mut dyn Iterator<Item = Elem>| elems.reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown);
         let mut guess = DictGuess::of(joined(&mut elems(0)), joined(&mut elems(1)));
         if *guess.value == Elem::Object {
@@ -433,7 +526,8 @@ impl Body<'_, '_> {
         guess
     }
 
-    fn elem_of(&self, slot: &Slot<Value>) -> Elem {
+    /// What holds this as an item is expected to hold.
+    pub fn elem_of_item(&self, slot: &Slot<Value>) -> Elem {
         self.kind_of(slot).map_or_else(|| elem_of(slot), Elem::exact)
     }
 
@@ -472,12 +566,26 @@ impl Body<'_, '_> {
         {
             *guess.key = keys.into_iter().reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown);
             if *guess.value == Elem::Object {
-                let values = entries.iter().skip(1).step_by(2).map(|slot| self.elem_of(slot));
+                let values = entries.iter().skip(1).step_by(2).map(|slot| self.elem_of_item(slot));
                 let text = |name: &Const| if let Const::Str(text) = name { Some(text.to_string()) } else { None };
                 guess.fields = names.iter().zip(values).map_while(|(name, elem)| Some((text(name)?, elem))).collect();
             }
         }
         guess
+    }
+}
+
+/// What is indexed and gone through by the places of its items.
+fn is_indexed(kind: &Kind) -> bool {
+    matches!(kind, Kind::Str | Kind::Tuple(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_))
+}
+
+/// By which the extension knows bytes, bytearrays and arrays.
+fn buffer_code(kind: &Kind) -> i64 {
+    match kind {
+        Kind::Array(item) => u32::from(item.code()).into(),
+        Kind::ByteArray => 1,
+        _ => 0,
     }
 }
 

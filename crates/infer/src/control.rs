@@ -43,6 +43,9 @@ impl Body<'_, '_> {
                 self.push(Slot::Unbound);
                 Ok(())
             }
+            OpKind::StoreName(_) | OpKind::StoreGlobal(_) if !self.is_region() && !self.names.is_empty() => {
+                self.left_to_python("global-changes", "a comprehension sets a variable of the module")
+            }
             OpKind::LoadName(name) | OpKind::LoadGlobal(name) if self.name_slot(*name).is_some() => {
                 let slot = self.name_slot(*name).expect("just looked");
                 self.load_fast(slot)
@@ -123,10 +126,10 @@ impl Body<'_, '_> {
                 self.return_slot(slot)
             }
             OpKind::StoreSubscript => self.store_subscript(),
-            OpKind::DeleteSubscript => self.object_delete_item(),
-            OpKind::BinarySlice => self.object_slice(false),
-            OpKind::StoreSlice => self.object_slice(true),
-            OpKind::BuildSlice(parts) => self.object_build_slice(*parts as usize),
+            OpKind::DeleteSubscript => self.delete_subscript(),
+            OpKind::BinarySlice => self.binary_slice(),
+            OpKind::StoreSlice => self.store_slice(),
+            OpKind::BuildSlice(parts) => self.build_slice(*parts as usize),
             OpKind::StoreAttr(name) => {
                 let name = self.info.code.names[*name as usize].clone();
                 if self.instance_set_attribute(&name)? {
@@ -140,9 +143,15 @@ impl Body<'_, '_> {
             OpKind::BuildConstKeyMap(n) => self.build_const_key_map(*n as usize),
             OpKind::BuildString(n) => self.object_build_string(*n as usize),
             OpKind::ListAppend(n) => self.list_append(*n as usize),
+            OpKind::SetAdd(n) => self.set_add(*n as usize),
+            OpKind::MapAdd(n) => self.map_add(*n as usize),
             OpKind::ListExtend(n) => self.list_extend(*n as usize),
             OpKind::Format { conversion, has_spec } => self.object_format(*conversion, *has_spec),
             OpKind::Convert(conversion) => self.object_format(*conversion, false),
+            OpKind::LoadClosure(local) if matches!(self.state.locals[*local as usize], Slot::Exact(Kind::Cell(_), _)) => {
+                self.load_fast(*local as usize)
+            }
+            OpKind::Opaque { name: "MAKE_FUNCTION", effect, .. } if self.make_comprehension(*effect) => Ok(()),
             OpKind::Opaque { name, .. } => self.left_to_python("python-statement", opaque_words(name)),
             other => self.left_to_python("object-operation", object_words(other)),
         }
@@ -169,6 +178,12 @@ impl Body<'_, '_> {
         match self.state.locals[local].clone() {
             Slot::Unbound => self.leave(Why::Raises),
             Slot::Any(..) => self.split(|state| &mut state.locals[local]),
+            // What a comprehension goes through: read once, and then the stack's.
+            slot if is_iterator(&slot) => {
+                self.state.locals[local] = Slot::Unbound;
+                self.push(slot);
+                Ok(())
+            }
             slot => {
                 self.b.share_slot(&slot);
                 self.push(slot);

@@ -86,12 +86,14 @@ impl Body<'_, '_> {
                 None => return Ok(Outcome::NotNative),
             },
             (Intrinsic::Random, []) => {
-                let base = self.state.stack.len() - 2;
-                let method =
-                    self.state.stack[base..].iter().find_map(|slot| if let Slot::Known(object) = slot { Some(*object) } else { None });
-                let method = self.b.pure(Op::ConstObject(method.expect("a builtin that is called stands on the stack")), &[]);
+                let method = self.builtin_called();
+                let method = self.b.pure(Op::ConstObject(method), &[]);
                 let function = ir::runtime_function("py_random").expect("in the table");
                 Slot::Float(self.b.runtime(function, &[method], None).expect("it has a result"))
+            }
+            (Intrinsic::RandomChoice | Intrinsic::RandomInt | Intrinsic::RandomRange | Intrinsic::RandomUniform, arguments) => {
+                let method = self.builtin_called();
+                return Ok(if self.random_call(intrinsic, method, arguments)? { Outcome::Ended } else { Outcome::NotNative });
             }
             (Intrinsic::Bool, []) => Slot::Bool(self.b.bool(false)),
             (Intrinsic::Bool, [x]) => match self.truth(x) {
@@ -141,16 +143,14 @@ impl Body<'_, '_> {
                 }
                 _ => return Ok(Outcome::NotNative),
             },
-            (Intrinsic::Len, [Slot::Object(object)]) => {
-                let (object, length) = (*object, self.object_length(*object));
+            (Intrinsic::Len, [slot @ (Slot::Object(object) | Slot::Exact(ir::Kind::Set(_), object))]) => {
+                let length = self.object_length(*object);
                 self.pop_call(1);
-                self.b.drop_slot(&Slot::Object(object));
+                self.b.drop_slot(slot);
                 self.push(Slot::Int(length));
                 return Ok(Outcome::Ended);
             }
-            (Intrinsic::Len, [Slot::Exact(ir::Kind::Str | ir::Kind::Tuple(_) | ir::Kind::Dict(_), object)]) => {
-                Slot::Int(self.b.pure(Op::Length, &[*object]))
-            }
+            (Intrinsic::Len, [Slot::Exact(kind, object)]) if has_length(kind) => Slot::Int(self.b.pure(Op::Length, &[*object])),
             (Intrinsic::Len, [Slot::List(_, list)]) => Slot::Int(self.list_length(*list)),
             (Intrinsic::Len, [Slot::Tuple(items)]) => Slot::Int(self.b.int(items.len() as i64)),
             (Intrinsic::Len, [Slot::Range([start, stop, step])]) => {
@@ -198,6 +198,20 @@ impl Body<'_, '_> {
                     None => return Ok(Outcome::NotNative),
                 }
             }
+            (Intrinsic::Reversed, [Slot::List(elem, list)]) => {
+                let (length, one) = (self.list_length(*list), self.b.int(1));
+                Slot::ListBack(elem.clone(), self.b.pure(Op::WrapSubInt, &[length, one]), *list)
+            }
+            (
+                Intrinsic::Min | Intrinsic::Max | Intrinsic::Sum | Intrinsic::Any | Intrinsic::All,
+                [items @ (Slot::List(..) | Slot::Exact(..))],
+            ) => {
+                let builtin = self.builtin_called();
+                if self.reduce(intrinsic, builtin, items) {
+                    return Ok(Outcome::Ended);
+                }
+                return Ok(Outcome::NotNative);
+            }
             (Intrinsic::Tuple, []) => Slot::Tuple(Vec::new()),
             (Intrinsic::Tuple, [tuple @ Slot::Tuple(_)]) => tuple.clone(),
             (Intrinsic::Min | Intrinsic::Max, [Slot::Tuple(items)]) if !items.is_empty() => return self.extreme(intrinsic, items),
@@ -208,6 +222,14 @@ impl Body<'_, '_> {
             _ => return Ok(Outcome::NotNative),
         };
         Ok(Outcome::Result(result))
+    }
+
+    /// The builtin that is called, which stands below its arguments.
+    fn builtin_called(&self) -> ir::ObjectId {
+        let base = self.state.stack.len() - self.call_width();
+        let known =
+            self.state.stack[base..base + 2].iter().find_map(|slot| if let Slot::Known(object) = slot { Some(*object) } else { None });
+        known.expect("a builtin that is called stands on the stack")
     }
 
     /// `int`, `round`, `floor`, `ceil` of a number.
@@ -403,6 +425,12 @@ impl Body<'_, '_> {
         }
         Outcome::Result(Slot::Bool(result))
     }
+}
+
+/// Whose length stands where a list's does.
+fn has_length(kind: &ir::Kind) -> bool {
+    use ir::Kind::{Array, ByteArray, Bytes, Dict, Str, Tuple};
+    matches!(kind, Str | Tuple(_) | Dict(_) | Bytes | ByteArray | Array(_))
 }
 
 fn accepts(overload: &Overload, arguments: &[Slot<Value>]) -> bool {

@@ -21,9 +21,13 @@ impl Body<'_, '_> {
             }
             Slot::Tuple(items) => Slot::TupleIter(self.b.int(0), items.clone()),
             Slot::List(elem, list) => Slot::ListIter(elem.clone(), self.b.int(0), *list),
-            Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) | Slot::ListIter(..) | Slot::ExactIter(..) => {
-                slot.clone()
-            }
+            Slot::RangeIter(_)
+            | Slot::Enumerate(..)
+            | Slot::Zip(_)
+            | Slot::TupleIter(..)
+            | Slot::ListIter(..)
+            | Slot::ListBack(..)
+            | Slot::ExactIter(..) => slot.clone(),
             other => return self.exact_iterator(other),
         })
     }
@@ -124,6 +128,15 @@ impl Body<'_, '_> {
                 let one = self.b.int(1);
                 (item, Slot::ListIter(elem.clone(), self.b.pure(Op::WrapAddInt, &[*index, one]), *list))
             }
+            Slot::ListBack(elem, index, list) => {
+                let length = self.list_length(*list);
+                // Below zero it is beyond all lengths.
+                let more = self.b.pure(Op::CompareUint(Comparison::Lt), &[*index, length]);
+                self.branch_to_exit(more, exhausted)?;
+                let item = self.list_item(elem, *list, *index);
+                let one = self.b.int(1);
+                (item, Slot::ListBack(elem.clone(), self.b.pure(Op::WrapSubInt, &[*index, one]), *list))
+            }
             Slot::ExactIter(kind, index, object) => {
                 let length = self.b.pure(Op::Length, &[*object]);
                 let more = self.b.pure(Op::CompareUint(Comparison::Lt), &[*index, length]);
@@ -167,7 +180,7 @@ impl Body<'_, '_> {
     /// Makes the step's item a new reference where it is borrowed from what is walked over.
     fn share_borrowed(&mut self, iterator: &Slot<Value>, item: &Slot<Value>) {
         match (iterator, item) {
-            (Slot::ListIter(..) | Slot::ExactIter(Kind::Tuple(_), ..), item) => self.b.share_slot(item),
+            (Slot::ListIter(..) | Slot::ListBack(..) | Slot::ExactIter(Kind::Tuple(_), ..), item) => self.b.share_slot(item),
             (Slot::Enumerate(_, inner), Slot::Tuple(items)) => self.share_borrowed(inner, &items[1]),
             (Slot::Zip(inners), Slot::Tuple(items)) => inners.iter().zip(items).for_each(|(inner, item)| self.share_borrowed(inner, item)),
             _ => {}
@@ -246,7 +259,12 @@ impl Body<'_, '_> {
     }
 
     pub fn subscript(&mut self) -> Step {
-        if self.split_operands(2)? || self.dict_subscript()? || self.split_objects(1)? || self.exact_subscript()? {
+        if self.split_operands(2)?
+            || self.slice_subscript()
+            || self.dict_subscript()?
+            || self.split_objects(1)?
+            || self.exact_subscript()?
+        {
             return Ok(());
         }
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());

@@ -8,8 +8,8 @@
 use crate::arithmetic::Number;
 use crate::body::Body;
 use crate::refusal::Step;
-use bytecode::OpKind;
-use ir::{Comparison, Elem, Kind, ListMethod, Op, Path, Slot, Value, Why};
+use bytecode::{Binary, OpKind};
+use ir::{Comparison, Elem, Kind, Op, Path, Slot, Value, Why};
 
 /// What a list that holds this as an item is expected to hold.
 pub fn elem_of<V>(slot: &Slot<V>) -> Elem {
@@ -41,7 +41,7 @@ impl Body<'_, '_> {
     }
 
     /// The place that an index means, counted from the front; leaves where it is out of bounds.
-    fn list_place(&mut self, list: Value, index: Value) -> Value {
+    pub fn list_place(&mut self, list: Value, index: Value) -> Value {
         let resume = self.resume(Why::Raises);
         let length = self.list_length(list);
         let at = match self.b.known_int(index) {
@@ -120,6 +120,12 @@ impl Body<'_, '_> {
         if self.dict_store()? {
             return Ok(());
         }
+        if self.split_operands(3)? || self.store_slice_subscript() {
+            return Ok(());
+        }
+        if self.buffer_store() {
+            return Ok(());
+        }
         let Slot::List(elem, list) = self.state.stack[depth - 2].clone() else {
             return if self.instance_set_item()? { Ok(()) } else { self.object_set_item() };
         };
@@ -159,10 +165,12 @@ impl Body<'_, '_> {
     }
 
     /// From here on, all who hold this list expect this of it.
-    fn expect_items(&mut self, list: Value, elem: &Elem) {
+    pub fn expect_items(&mut self, list: Value, elem: &Elem) {
         for slot in self.state.locals.iter_mut().chain(&mut self.state.stack) {
             match slot {
-                Slot::List(of, v) | Slot::ListIter(of, _, v) | Slot::ListMethod(_, of, v) if *v == list => *of = elem.clone(),
+                Slot::List(of, v) | Slot::ListIter(of, _, v) | Slot::ListBack(of, _, v) | Slot::ListMethod(_, of, v) if *v == list => {
+                    *of = elem.clone()
+                }
                 _ => {}
             }
         }
@@ -204,6 +212,38 @@ impl Body<'_, '_> {
         }
     }
 
+    /// [list, other] -> [list]; false if it is another operation.
+    pub fn list_binary(&mut self, op: Binary, inplace: bool) -> Step<bool> {
+        let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        let (elem, whole) = match (op, &left, &right) {
+            (Binary::Add, Slot::List(elem, list), items) if inplace && Self::can_be_boxed(items) => {
+                let object = self.boxed(items).expect("just looked");
+                self.runtime("py_extend", &[*list, object]);
+                self.expect_items(*list, &elem.with(&crate::slice::items_of(items)));
+                self.drop_operands(1);
+                return Ok(true);
+            }
+            (Binary::Add, Slot::List(a, left), Slot::List(b, right)) => (a.join(b), self.runtime_value("py_concat", &[*left, *right])),
+            (Binary::Mul, Slot::List(of, list), Slot::Int(count)) | (Binary::Mul, Slot::Int(count), Slot::List(of, list))
+                if !inplace || matches!(left, Slot::Int(_)) =>
+            {
+                (of.clone(), self.runtime_value("py_repeat", &[*list, *count]))
+            }
+            (Binary::And | Binary::Or | Binary::Sub | Binary::Xor, Slot::Exact(Kind::Set(a), left), Slot::Exact(Kind::Set(b), right)) => {
+                let code = self.b.int(op as i64 * 2 + i64::from(inplace));
+                let set = self.runtime_value("py_set_binary", &[code, *left, *right]);
+                let elem = if op == Binary::Sub { (**a).clone() } else { a.join(b) };
+                self.drop_operands(2);
+                self.push(Slot::Exact(Kind::Set(Box::new(elem)), set));
+                return Ok(true);
+            }
+            _ => return Ok(false),
+        };
+        self.drop_operands(2);
+        self.push(Slot::List(elem, whole));
+        Ok(true)
+    }
+
     /// [list, .., item] -> [list, ..]
     pub fn list_append(&mut self, depth: usize) -> Step {
         let item = self.state.stack[self.state.stack.len() - 1].clone();
@@ -221,7 +261,7 @@ impl Body<'_, '_> {
         Ok(())
     }
 
-    fn append(&mut self, elem: &Elem, list: Value, item: &Slot<Value>) {
+    pub fn append(&mut self, elem: &Elem, list: Value, item: &Slot<Value>) {
         self.list_ops += 1;
         match item {
             Slot::Float(v) => self.runtime("py_append_float", &[list, *v]),
@@ -240,60 +280,22 @@ impl Body<'_, '_> {
         let Slot::List(elem, list) = self.state.stack[self.state.stack.len() - 1 - depth].clone() else {
             return self.left_to_python("object-operation", "a list is built");
         };
-        let items = match &iterable {
-            Slot::Tuple(items) => elem_of_all(items),
-            Slot::List(of, _) => of.clone(),
-            _ => Elem::Object,
-        };
+        let items = crate::slice::items_of(&iterable);
         let previous = self.op.0.checked_sub(1).map(|op| self.info.hir.ops[op as usize].kind.clone());
         let object = match (&iterable, previous) {
             // A display of constants: the tuple is there already.
             (Slot::Tuple(_), Some(OpKind::LoadConst(index))) => {
                 let constant = self.unit.object(Path::Const { code: self.code, index }, ir::Expect::Constant);
-                self.b.pure(Op::ConstObject(constant), &[])
+                let constant = self.b.pure(Op::ConstObject(constant), &[]);
+                self.b.act(Op::IncRef, &[constant]);
+                constant
             }
-            (Slot::List(_, v) | Slot::Object(v), _) => *v,
+            (iterable, _) if Self::can_be_boxed(iterable) => self.boxed(iterable).expect("just looked"),
             _ => return self.left_to_python("object-operation", "a list is built"),
         };
         self.runtime("py_extend", &[list, object]);
         self.expect_items(list, &elem.with(&items));
         self.drop_operands(1);
         Ok(())
-    }
-
-    /// [list] -> what a call of its method is made of; false if it is looked up as any other attribute.
-    pub fn list_method(&mut self, name: &str) -> bool {
-        let method = ListMethod::ALL.into_iter().find(|method| method.name() == name);
-        let (Some(method), Some(Slot::List(elem, list))) = (method, self.state.stack.last().cloned()) else { return false };
-        self.pop();
-        self.push_callable(Slot::ListMethod(method, elem, list));
-        true
-    }
-
-    pub fn call_list_method(&mut self, method: ListMethod, elem: &Elem, list: Value, arguments: &[Slot<Value>]) -> Step {
-        match (method, arguments) {
-            (ListMethod::Append, [item]) if Self::can_be_boxed(item) => {
-                self.append(elem, list, item);
-                self.drop_operands(3);
-                self.push(Slot::None);
-                Ok(())
-            }
-            (ListMethod::Pop, []) => {
-                let resume = self.resume(Why::Raises);
-                let length = self.list_length(list);
-                let (zero, one) = (self.b.int(0), self.b.int(1));
-                let has_items = self.b.compare_int(Comparison::Ne, length, zero);
-                self.b.guard(Op::GuardTrue, &[has_items], resume);
-                let last = self.b.pure(Op::WrapSubInt, &[length, one]);
-                let item = self.list_item(elem, list, last);
-                self.b.share_slot(&item);
-                self.runtime("py_drop_last", &[list]);
-                self.drop_operands(2);
-                self.push(item);
-                Ok(())
-            }
-            _ if arguments.iter().all(Self::can_be_boxed) => self.call_method_object(method, list, arguments),
-            _ => self.left_to_python("iterator-escapes", format!("an iterator is passed to `list.{}`", method.name())),
-        }
     }
 }

@@ -51,6 +51,51 @@ const QUICK: &[&str] = &[
     "py_append_float",
     "py_append_int",
     "py_drop_last",
+    "py_extend",
+    "py_list_insert",
+    "py_list_find",
+    "py_list_find_int",
+    "py_list_count",
+    "py_list_count_int",
+    "py_delete_item",
+    "py_iter",
+    "py_list_sort",
+    "py_list_reverse",
+    "py_list_clear",
+    "py_list_delete",
+    "py_list_drop",
+    "py_sorted",
+    "py_set_add",
+    "py_byte",
+    "py_array_int",
+    "py_array_float",
+    "py_byte_set",
+    "py_array_set_int",
+    "py_array_set_float",
+    "py_min",
+    "py_max",
+    "py_sum",
+    "py_any_of",
+    "py_all_of",
+    "py_list_slice",
+    "py_slice_of",
+    "py_list_set_slice",
+    "py_list_delete_slice",
+    "py_repeat",
+    "py_text_join",
+    "py_random_of_bound",
+    "py_random_below",
+    "py_random_ready",
+    "py_text_append",
+    "py_text_format",
+    "py_text_contains",
+    "py_text_ord",
+    "py_text_chr",
+    "py_int_of_text",
+    "py_float_of_text",
+    "py_format",
+    "py_format_spec",
+    "py_join",
 ];
 
 impl Body<'_, '_> {
@@ -105,6 +150,10 @@ impl Body<'_, '_> {
             }
             Slot::Any(_, tag, bits) => self.runtime_value("py_any", &[*tag, *bits]),
             Slot::Range([start, stop, step]) => self.runtime_value("py_range", &[*start, *stop, *step]),
+            Slot::Slice(parts) => {
+                let parts = parts.each_ref().map(|part| self.boxed(part).expect("a bound is an int or None"));
+                self.runtime_value("py_slice", &parts)
+            }
             _ => return None,
         })
     }
@@ -112,7 +161,7 @@ impl Body<'_, '_> {
     pub fn can_be_boxed(slot: &Slot<Value>) -> bool {
         match slot {
             Slot::Tuple(items) => items.iter().all(Self::can_be_boxed),
-            Slot::Unbound | Slot::ListMethod(..) | Slot::Method(..) => false,
+            Slot::Unbound | Slot::ListMethod(..) | Slot::Method(..) | Slot::Function(..) => false,
             Slot::Any(tags, _, _) => !tags.contains(ir::Tags::of(Tag::Unbound)),
             other => !is_iterator(other),
         }
@@ -410,7 +459,7 @@ impl Body<'_, '_> {
     pub fn object_iterator(&mut self) -> Step {
         let operand = self.state.stack[self.state.stack.len() - 1].clone();
         let items = match self.kind_of(&operand) {
-            Some(Kind::View(of) | Kind::Iter(of)) => Some(*of),
+            Some(Kind::View(of) | Kind::Iter(of) | Kind::Set(of)) => Some(*of),
             Some(Kind::Dict(guess)) => Some(*guess.key),
             _ => None,
         };

@@ -51,7 +51,7 @@ pub fn fits(from: &Shape, to: &Shape) -> bool {
         (from, to) if from == to => true,
         (from, Slot::Any(wanted, (), ())) => tags_of(from).is_some_and(|tags| wanted.contains(tags)),
         (Slot::List(from, ..), Slot::List(to, ..)) => is_widened(from, to),
-        (Slot::ListIter(from, ..), Slot::ListIter(to, ..)) => is_widened(from, to),
+        (Slot::ListIter(from, ..), Slot::ListIter(to, ..)) | (Slot::ListBack(from, ..), Slot::ListBack(to, ..)) => is_widened(from, to),
         (Slot::Method(a, from, ()), Slot::Method(b, to, ())) => a == b && from.join(to).as_ref() == Some(to),
         (Slot::ListMethod(a, from, ()), Slot::ListMethod(b, to, ())) => a == b && is_widened(from, to),
         (Slot::None, Slot::Instance(..)) => true,
@@ -60,6 +60,7 @@ pub fn fits(from: &Shape, to: &Shape) -> bool {
         }
         (Slot::Known(_) | Slot::Instance(..) | Slot::List(..) | Slot::Exact(..), Slot::Object(()))
         | (Slot::Int(()) | Slot::Uint(()), Slot::Wide(())) => true,
+        (Slot::Function(a, from), Slot::Function(b, to)) => a == b && from.iter().zip(to).all(|(from, to)| fits(from, to)),
         (Slot::Tuple(from), Slot::Tuple(to)) => from.len() == to.len() && from.iter().zip(to).all(|(from, to)| fits(from, to)),
         _ => false,
     }
@@ -77,6 +78,7 @@ pub fn agreed(a: &Shape, b: &Shape) -> Option<Shape> {
         (Slot::Exact(a, ()), Slot::Exact(b, ())) => a.join(b).map(|kind| Slot::Exact(kind, ())),
         (Slot::ExactIter(a, (), ()), Slot::ExactIter(b, (), ())) => a.join(b).map(|kind| Slot::ExactIter(kind, (), ())),
         (Slot::ListIter(a, (), ()), Slot::ListIter(b, (), ())) => a.agreed(b).map(|elem| Slot::ListIter(elem, (), ())),
+        (Slot::ListBack(a, (), ()), Slot::ListBack(b, (), ())) => a.agreed(b).map(|elem| Slot::ListBack(elem, (), ())),
         (Slot::Method(m, a, ()), Slot::Method(n, b, ())) if m == n => a.join(b).map(|kind| Slot::Method(*m, kind, ())),
         (Slot::ListMethod(m, a, ()), Slot::ListMethod(n, b, ())) if m == n => a.agreed(b).map(|elem| Slot::ListMethod(*m, elem, ())),
         _ => None,
@@ -95,8 +97,12 @@ pub fn join(a: &Shape, b: &Shape) -> Option<Shape> {
         (Slot::Tuple(a), Slot::Tuple(b)) if a.len() == b.len() => {
             a.iter().zip(b).map(|(a, b)| join(a, b)).collect::<Option<_>>().map(Slot::Tuple)
         }
+        (Slot::Function(m, a), Slot::Function(n, b)) if m == n => {
+            a.iter().zip(b).map(|(a, b)| join(a, b)).collect::<Option<_>>().map(|cells| Slot::Function(*m, cells))
+        }
         (Slot::List(a, ()), Slot::List(b, ())) => Some(Slot::List(a.join(b), ())),
         (Slot::ListIter(a, (), ()), Slot::ListIter(b, (), ())) => Some(Slot::ListIter(a.join(b), (), ())),
+        (Slot::ListBack(a, (), ()), Slot::ListBack(b, (), ())) => Some(Slot::ListBack(a.join(b), (), ())),
         (Slot::Method(m, a, ()), Slot::Method(n, b, ())) if m == n => a.join(b).map(|kind| Slot::Method(*m, kind, ())),
         (Slot::ListMethod(m, a, ()), Slot::ListMethod(n, b, ())) if m == n => Some(Slot::ListMethod(*m, a.join(b), ())),
         (Slot::Exact(a, ()), Slot::Exact(b, ())) => Some(a.join(b).map_or(Slot::Object(()), |kind| Slot::Exact(kind, ()))),
@@ -113,7 +119,13 @@ pub fn join(a: &Shape, b: &Shape) -> Option<Shape> {
 /// Iterators are changed by what looks like reading them, so a slot that holds one can't be copied.
 pub fn is_iterator<V>(slot: &Slot<V>) -> bool {
     match slot {
-        Slot::RangeIter(_) | Slot::Enumerate(..) | Slot::Zip(_) | Slot::TupleIter(..) | Slot::ListIter(..) | Slot::ExactIter(..) => true,
+        Slot::RangeIter(_)
+        | Slot::Enumerate(..)
+        | Slot::Zip(_)
+        | Slot::TupleIter(..)
+        | Slot::ListIter(..)
+        | Slot::ListBack(..)
+        | Slot::ExactIter(..) => true,
         Slot::Tuple(items) => items.iter().any(is_iterator),
         _ => false,
     }
@@ -126,12 +138,13 @@ pub fn owns_references<V>(slot: &Slot<V>) -> bool {
         | Slot::Instance(..)
         | Slot::List(..)
         | Slot::ListIter(..)
+        | Slot::ListBack(..)
         | Slot::ListMethod(..)
         | Slot::Method(..)
         | Slot::Exact(..)
         | Slot::ExactIter(..) => true,
         Slot::Any(tags, _, _) => tags.contains(Tags::of(Tag::Object)),
-        Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().any(owns_references),
+        Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) => items.iter().any(owns_references),
         Slot::Enumerate(_, inner) => owns_references(inner),
         _ => false,
     }

@@ -71,7 +71,7 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
     }
     let itself = unit.object(Path::Entry, Expect::Function(info.fingerprint));
     let code = unit.code(itself, info);
-    let key = Key { code, region, shapes: entry.shapes.clone() };
+    let key = Key { code, region, shapes: entry.shapes.clone(), captured: Vec::new() };
     for _ in 0..ROUNDS_AT_MOST {
         unit.changed = false;
         unit.funcs.clear();

@@ -31,6 +31,8 @@ pub(crate) struct Key {
     /// None: from its start to its end.
     pub region: Option<Region>,
     pub shapes: Vec<Shape>,
+    /// Of a comprehension: the names, by their indices in its code, that are variables of native code around it. Their shapes come last.
+    pub captured: Vec<u32>,
 }
 
 pub(crate) struct UnitTranslator<'w> {

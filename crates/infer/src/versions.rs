@@ -209,11 +209,15 @@ impl Body<'_, '_> {
             }
             (Slot::List(_, v), Slot::List(elem, ())) => Slot::List(elem.clone(), *v),
             (Slot::ListIter(_, index, list), Slot::ListIter(elem, (), ())) => Slot::ListIter(elem.clone(), *index, *list),
+            (Slot::ListBack(_, index, list), Slot::ListBack(elem, (), ())) => Slot::ListBack(elem.clone(), *index, *list),
             (Slot::ListMethod(method, _, v), Slot::ListMethod(_, elem, ())) => Slot::ListMethod(*method, elem.clone(), *v),
             (Slot::Known(object), Slot::Object(())) => {
                 let object = self.b.pure(Op::ConstObject(*object), &[]);
                 self.b.act(Op::IncRef, &[object]);
                 Slot::Object(object)
+            }
+            (Slot::Function(object, cells), Slot::Function(_, shapes)) => {
+                Slot::Function(*object, cells.iter().zip(shapes).map(|(cell, shape)| self.convert(cell, shape)).collect())
             }
             (Slot::Tuple(items), Slot::Tuple(shapes)) => {
                 Slot::Tuple(items.iter().zip(shapes).map(|(item, shape)| self.convert(item, shape)).collect())

@@ -115,15 +115,45 @@ impl Elem {
 pub enum ListMethod {
     Append,
     Pop,
+    Insert,
+    Extend,
+    Remove,
+    Index,
+    Count,
+    Sort,
+    Reverse,
+    Copy,
+    Clear,
 }
 
 impl ListMethod {
-    pub const ALL: [ListMethod; 2] = [ListMethod::Append, ListMethod::Pop];
+    pub const ALL: [ListMethod; 11] = [
+        ListMethod::Append,
+        ListMethod::Pop,
+        ListMethod::Insert,
+        ListMethod::Extend,
+        ListMethod::Remove,
+        ListMethod::Index,
+        ListMethod::Count,
+        ListMethod::Sort,
+        ListMethod::Reverse,
+        ListMethod::Copy,
+        ListMethod::Clear,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             ListMethod::Append => "append",
             ListMethod::Pop => "pop",
+            ListMethod::Insert => "insert",
+            ListMethod::Extend => "extend",
+            ListMethod::Remove => "remove",
+            ListMethod::Index => "index",
+            ListMethod::Count => "count",
+            ListMethod::Sort => "sort",
+            ListMethod::Reverse => "reverse",
+            ListMethod::Copy => "copy",
+            ListMethod::Clear => "clear",
         }
     }
 }

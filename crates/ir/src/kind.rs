@@ -8,13 +8,42 @@ pub enum Kind {
     /// Of that many items: its length is a fact.
     Tuple(Vec<Elem>),
     Dict(DictGuess),
-    Set,
+    /// By what is expected of its items.
+    Set(Box<Elem>),
+    Bytes,
+    ByteArray,
+    /// An `array.array` of such items: a fact.
+    Array(ArrayItem),
     /// A view of a dict, by what is expected of its items.
     View(Box<Elem>),
     /// An iterator of a builtin container, by what is expected of its items: stepping it runs no code of the user's.
     Iter(Box<Elem>),
     /// The cell of a variable that an inner function shares, by what is expected of its content. In frames only.
     Cell(Box<Elem>),
+}
+
+/// What stands in an `array.array`, by its type code; of those codes that native code knows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct ArrayItem(u8);
+
+impl ArrayItem {
+    const CODES: &[u8] = b"bBhHiIlqfd";
+
+    pub fn of(code: char) -> Option<ArrayItem> {
+        u8::try_from(code).ok().filter(|code| ArrayItem::CODES.contains(code)).map(ArrayItem)
+    }
+
+    pub fn all() -> impl Iterator<Item = ArrayItem> {
+        ArrayItem::CODES.iter().copied().map(ArrayItem)
+    }
+
+    pub fn code(self) -> char {
+        self.0.into()
+    }
+
+    pub fn is_float(self) -> bool {
+        matches!(self.0, b'f' | b'd')
+    }
 }
 
 /// What is expected of a dict.
@@ -55,6 +84,7 @@ impl Kind {
                 (a.len() == b.len()).then(|| Kind::Tuple(a.iter().zip(b).map(|(a, b)| a.join(b)).collect()))
             }
             (Kind::Dict(a), Kind::Dict(b)) => Some(Kind::Dict(a.join(b))),
+            (Kind::Set(a), Kind::Set(b)) => Some(Kind::Set(Box::new(a.join(b)))),
             (Kind::View(a), Kind::View(b)) => Some(Kind::View(Box::new(a.join(b)))),
             (Kind::Iter(a), Kind::Iter(b)) => Some(Kind::Iter(Box::new(a.join(b)))),
             (Kind::Cell(a), Kind::Cell(b)) => Some(Kind::Cell(Box::new(a.join(b)))),
@@ -68,14 +98,15 @@ impl Kind {
         match (self, wanted) {
             (Kind::Dict(found), Kind::Dict(wanted)) => *wanted.value != Elem::Unknown || *found.value == Elem::Unknown,
             (Kind::Cell(found), Kind::Cell(wanted)) => found.serves(wanted),
+            (Kind::Set(found), Kind::Set(wanted)) => **wanted != Elem::Unknown || **found == Elem::Unknown,
             (found, wanted) => found.join(wanted).is_some(),
         }
     }
 
     pub(crate) fn depth(&self) -> usize {
         match self {
-            Kind::Str | Kind::Set => 0,
-            Kind::View(of) | Kind::Iter(of) | Kind::Cell(of) => 1 + of.depth(),
+            Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::Array(_) => 0,
+            Kind::Set(of) | Kind::View(of) | Kind::Iter(of) | Kind::Cell(of) => 1 + of.depth(),
             Kind::Tuple(items) => 1 + items.iter().map(Elem::depth).max().unwrap_or(0),
             Kind::Dict(guess) => {
                 let fields = guess.fields.iter().map(|(_, elem)| elem.depth());
@@ -88,7 +119,10 @@ impl Kind {
     pub fn describe(&self) -> String {
         match self {
             Kind::Str => "str".into(),
-            Kind::Set => "set".into(),
+            Kind::Bytes => "bytes".into(),
+            Kind::ByteArray => "bytearray".into(),
+            Kind::Array(item) => format!("array of {:?}", item.code()),
+            Kind::Set(of) => format!("set[{}]", of.describe()),
             Kind::View(of) => format!("view of {}", of.describe()),
             Kind::Iter(of) => format!("iterator of {}", of.describe()),
             Kind::Cell(of) => format!("shared {}", of.describe()),

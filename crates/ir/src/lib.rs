@@ -27,7 +27,7 @@ pub use elem::{Elem, ListMethod};
 pub use exact::*;
 pub use func::*;
 pub use interpret::{Host, Outcome, Record, interpret};
-pub use kind::{DictGuess, Kind};
+pub use kind::{ArrayItem, DictGuess, Kind};
 pub use method::{Gives, METHODS, Method, MethodRow, Owner, Takes};
 pub use op::*;
 pub use read::{ReadError, read};

@@ -23,6 +23,12 @@ pub enum Takes {
     Sequence,
     /// A key that can be looked up in its owner, and anything behind it.
     Key,
+    /// Builtin containers of such keys.
+    Items,
+    /// Builtin containers of keys of builtin types only, as its owner is one.
+    Keys,
+    /// A dict of such keys.
+    Entries,
 }
 
 /// What a method is known to return.
@@ -44,6 +50,8 @@ pub enum Gives {
     Items,
     /// What is expected behind a key of a dict.
     Value,
+    /// What is expected in a set.
+    Item,
     Object,
 }
 
@@ -60,7 +68,7 @@ const fn row(owner: Owner, name: &'static str, takes: Takes, gives: Gives) -> Me
 
 pub const METHODS: &[MethodRow] = {
     use Owner::{Dict, Set, Str};
-    use Takes::{Key, Nothing, Scalars, Sequence};
+    use Takes::{Entries, Items, Key, Keys, Nothing, Scalars, Sequence};
     &[
         row(Str, "split", Scalars, Gives::Strs),
         row(Str, "rsplit", Scalars, Gives::Strs),
@@ -107,11 +115,24 @@ pub const METHODS: &[MethodRow] = {
         row(Dict, "keys", Nothing, Gives::Keys),
         row(Dict, "values", Nothing, Gives::Values),
         row(Dict, "items", Nothing, Gives::Items),
+        row(Dict, "update", Entries, Gives::None),
         row(Dict, "copy", Nothing, Gives::Owner),
         row(Dict, "clear", Nothing, Gives::None),
         row(Set, "add", Key, Gives::None),
         row(Set, "discard", Key, Gives::None),
         row(Set, "remove", Key, Gives::None),
+        row(Set, "pop", Nothing, Gives::Item),
+        row(Set, "update", Items, Gives::None),
+        row(Set, "issuperset", Items, Gives::Bool),
+        row(Set, "isdisjoint", Items, Gives::Bool),
+        row(Set, "issubset", Keys, Gives::Bool),
+        row(Set, "union", Keys, Gives::Owner),
+        row(Set, "intersection", Keys, Gives::Owner),
+        row(Set, "difference", Keys, Gives::Owner),
+        row(Set, "symmetric_difference", Keys, Gives::Owner),
+        row(Set, "intersection_update", Keys, Gives::None),
+        row(Set, "difference_update", Keys, Gives::None),
+        row(Set, "symmetric_difference_update", Keys, Gives::None),
         row(Set, "copy", Nothing, Gives::Owner),
         row(Set, "clear", Nothing, Gives::None),
     ]
@@ -126,8 +147,8 @@ impl Method {
         let owner = match kind {
             Kind::Str => Owner::Str,
             Kind::Dict(_) => Owner::Dict,
-            Kind::Set => Owner::Set,
-            Kind::Tuple(_) | Kind::View(_) | Kind::Iter(_) | Kind::Cell(_) => return None,
+            Kind::Set(_) => Owner::Set,
+            Kind::Tuple(_) | Kind::View(_) | Kind::Iter(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_) | Kind::Cell(_) => return None,
         };
         Method::all().find(|method| method.row().owner == owner && method.row().name == name)
     }
@@ -164,6 +185,13 @@ impl Method {
             Gives::Values => view(|guess| (*guess.value).clone()),
             Gives::Items => view(|guess| Elem::exact(Kind::Tuple(vec![(*guess.key).clone(), (*guess.value).clone()]))),
             Gives::Value => of(|guess| (*guess.value).clone()),
+            Gives::Item => {
+                if let Kind::Set(of) = kind {
+                    (**of).clone()
+                } else {
+                    Elem::Object
+                }
+            }
             Gives::Bool => Elem::Bool,
             Gives::Int => Elem::Int,
             Gives::None | Gives::Object => Elem::Object,
@@ -172,6 +200,6 @@ impl Method {
 
     /// Whether the result's type is a fact.
     pub fn is_certain(self) -> bool {
-        !matches!(self.row().gives, Gives::Value | Gives::Object)
+        !matches!(self.row().gives, Gives::Value | Gives::Item | Gives::Object)
     }
 }

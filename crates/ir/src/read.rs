@@ -2,9 +2,9 @@
 
 use crate::print::is_of_word;
 use crate::{
-    After, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, DictGuess, Edge, Elem, Expect, Func,
-    FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind, ScalarLink,
-    Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    After, ArrayItem, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, DictGuess, Edge, Elem, Expect,
+    Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind,
+    ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -302,6 +302,11 @@ impl<'a> Reader<'a> {
                 Slot::Instance(class, V::read(self)?)
             }
             "known" => Slot::Known(self.id("@")?),
+            "function" => {
+                let object = self.id("@")?;
+                self.expect("(")?;
+                Slot::Function(object, self.list_until(")", Self::slot)?)
+            }
             "list" => Slot::List(self.elem_in_brackets()?, V::read(self)?),
             "exact" => Slot::Exact(self.kind_in_brackets()?, V::read(self)?),
             "exact_iter" => {
@@ -313,6 +318,18 @@ impl<'a> Reader<'a> {
                 let elem = self.elem_in_brackets()?;
                 let [index, list] = self.parts()?;
                 Slot::ListIter(elem, index, list)
+            }
+            "list_back" => {
+                let elem = self.elem_in_brackets()?;
+                let [index, list] = self.parts()?;
+                Slot::ListBack(elem, index, list)
+            }
+            "slice" => {
+                self.expect("(")?;
+                match <[Slot<V>; 3]>::try_from(self.list_until(")", Self::slot)?) {
+                    Ok(parts) => Slot::Slice(Box::new(parts)),
+                    Err(_) => return self.error_at(start, "a slice has three parts"),
+                }
             }
             "range" => Slot::Range(self.parts()?),
             "range_iter" => Slot::RangeIter(self.parts()?),
@@ -389,17 +406,27 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let kind = match self.word()? {
             "str" => Kind::Str,
-            "set" => Kind::Set,
-            word @ ("view" | "iter" | "cell") => {
-                let kind = match word {
-                    "view" => Kind::View,
-                    "iter" => Kind::Iter,
-                    _ => Kind::Cell,
+            "bytes" => Kind::Bytes,
+            "bytearray" => Kind::ByteArray,
+            "array" => {
+                self.expect("(")?;
+                let code = self.word()?;
+                let Some(item) = code.chars().next().and_then(ArrayItem::of) else {
+                    return self.error_at(start, format!("there are no arrays of {code:?}"));
                 };
+                self.expect(")")?;
+                Kind::Array(item)
+            }
+            word @ ("set" | "view" | "iter" | "cell") => {
                 self.expect("(")?;
                 let of = Box::new(self.elem()?);
                 self.expect(")")?;
-                kind(of)
+                match word {
+                    "set" => Kind::Set(of),
+                    "view" => Kind::View(of),
+                    "cell" => Kind::Cell(of),
+                    _ => Kind::Iter(of),
+                }
             }
             "tuple" => {
                 self.expect("(")?;
@@ -528,6 +555,7 @@ impl<'a> Reader<'a> {
             "const" => Path::Const { code: self.id("c")?, index: self.number()? },
             "globals" => Path::Globals { code: self.id("c")? },
             "global" => Path::Global { code: self.id("c")?, name: self.name()? },
+            "inner" => Path::Inner { code: self.id("c")?, index: self.number()? },
             "closure" => Path::Closure { code: self.id("c")?, index: self.number()? },
             "attribute" => Path::Attribute { of: self.id::<ObjectId>("@")?, name: self.name()? },
             "name" => Path::Name { text: self.name()? },

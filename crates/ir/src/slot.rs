@@ -72,11 +72,17 @@ pub enum Slot<V> {
     ExactIter(Kind, V, V),
     /// The iterator of a list: the next index, and the list.
     ListIter(Elem, V, V),
+    /// `reversed` of a list: the next index, below zero at the end, and the list.
+    ListBack(Elem, V, V),
     /// A bound method of a list, on its way from being looked up to being called.
     ListMethod(ListMethod, Elem, V),
     /// One particular object of the unit's table.
     Known(ObjectId),
     Tuple(Vec<Slot<V>>),
+    /// The function that a comprehension's code was made to, as an object of the table without its cells, and those; on its way to its call.
+    Function(ObjectId, Vec<Slot<V>>),
+    /// `start:stop:step`, each an int or None, on its way to being used as an index.
+    Slice(Box<[Slot<V>; 3]>),
     /// `range(start, stop, step)`
     Range([V; 3]),
     /// The iterator of a range: the next item, how many are left, the step.
@@ -170,7 +176,7 @@ impl<V> Slot<V> {
     pub fn can_lie_beneath(&self, is_last: bool) -> bool {
         match self {
             Slot::RangeIter(_) | Slot::TupleIter(..) => true,
-            Slot::ListIter(elem, ..) => elem.ends_unseen(),
+            Slot::ListIter(elem, ..) | Slot::ListBack(elem, ..) => elem.ends_unseen(),
             Slot::ExactIter(Kind::Str, ..) => is_last,
             Slot::ExactIter(..) => true,
             Slot::Enumerate(_, inner) => inner.can_lie_beneath(is_last),
@@ -202,10 +208,11 @@ impl<V: Clone> Slot<V> {
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)
             | Slot::Method(_, _, v) => out.push((Ty::Obj, v.clone())),
-            Slot::ListIter(_, index, list) | Slot::ExactIter(_, index, list) => {
+            Slot::ListIter(_, index, list) | Slot::ListBack(_, index, list) | Slot::ExactIter(_, index, list) => {
                 out.extend([(Ty::I64, index.clone()), (Ty::Obj, list.clone())])
             }
-            Slot::Tuple(items) | Slot::Zip(items) => items.iter().for_each(|item| item.collect(out)),
+            Slot::Tuple(items) | Slot::Zip(items) | Slot::Function(_, items) => items.iter().for_each(|item| item.collect(out)),
+            Slot::Slice(parts) => parts.iter().for_each(|part| part.collect(out)),
             Slot::Range(parts) | Slot::RangeIter(parts) => out.extend(parts.iter().map(|v| (Ty::I64, v.clone()))),
             Slot::Enumerate(count, inner) => {
                 out.push((Ty::I64, count.clone()));
@@ -248,9 +255,15 @@ impl<V: Clone> Slot<V> {
                 let index = int(index);
                 Slot::ListIter(elem.clone(), index, next(Ty::Obj, list))
             }
+            Slot::ListBack(elem, index, list) => {
+                let index = int(index);
+                Slot::ListBack(elem.clone(), index, next(Ty::Obj, list))
+            }
             Slot::ListMethod(method, elem, v) => Slot::ListMethod(*method, elem.clone(), next(Ty::Obj, v)),
             Slot::Tuple(items) => Slot::Tuple(items.iter().map(|item| item.map(next)).collect()),
+            Slot::Function(object, cells) => Slot::Function(*object, cells.iter().map(|cell| cell.map(next)).collect()),
             Slot::Zip(items) => Slot::Zip(items.iter().map(|item| item.map(next)).collect()),
+            Slot::Slice(parts) => Slot::Slice(Box::new(parts.each_ref().map(|part| part.map(next)))),
             Slot::Range([a, b, c]) => Slot::Range([int(a), int(b), int(c)]),
             Slot::RangeIter([a, b, c]) => Slot::RangeIter([int(a), int(b), int(c)]),
             Slot::Enumerate(count, inner) => {
@@ -304,8 +317,11 @@ impl Shape {
             Slot::Method(method, ..) => method.full_name(),
             Slot::ExactIter(kind, (), ()) => format!("iterator of {}", kind.describe()),
             Slot::ListIter(elem, (), ()) => format!("iterator of list[{}]", elem.describe()),
+            Slot::ListBack(elem, (), ()) => format!("reversed list[{}]", elem.describe()),
             Slot::ListMethod(method, ..) => format!("list.{}", method.name()),
+            Slot::Slice(_) => "slice".into(),
             Slot::Known(_) => "known object".into(),
+            Slot::Function(..) => "function".into(),
             Slot::Tuple(items) => format!("tuple[{}]", list(items)),
             Slot::Range(_) => "range".into(),
             Slot::RangeIter(_) => "range iterator".into(),

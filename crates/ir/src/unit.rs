@@ -32,6 +32,8 @@ pub enum Path {
     Global { code: CodeId, name: String },
     /// The function's global namespace itself.
     Globals { code: CodeId },
+    /// The function that a comprehension's code, `co_consts[index]`, is made to each time: one serves for all.
+    Inner { code: CodeId, index: u32 },
     /// The content of the function's n-th closure cell.
     Closure { code: CodeId, index: u32 },
     /// An attribute of a module.

@@ -66,7 +66,9 @@ impl Random {
             },
             11 => {
                 let elem = self.elem();
-                match self.below(7) {
+                match self.below(9) {
+                    8 => Slot::Slice(Box::new([Slot::Int(value(self)), Slot::None, Slot::Int(value(self))])),
+                    7 => Slot::ListBack(elem, value(self), value(self)),
                     6 => Slot::Complex([value(self), value(self)]),
                     5 => {
                         let methods: Vec<Method> = Method::all().collect();
@@ -79,6 +81,7 @@ impl Random {
                     _ => Slot::ListMethod(self.of(&ListMethod::ALL), elem, value(self)),
                 }
             }
+            12 if self.below(4) == 0 => Slot::Function(self.id(20), self.many(2, |random| random.slot(depth - 1, &mut *value))),
             12 => Slot::Tuple(self.many(3, |random| random.slot(depth - 1, &mut *value))),
             13 => Slot::Zip(self.many(3, |random| random.slot(depth - 1, &mut *value))),
             14 => Slot::Enumerate(value(self), Box::new(self.slot(depth - 1, &mut *value))),
@@ -97,12 +100,15 @@ impl Random {
     }
 
     fn kind(&mut self) -> Kind {
-        match self.below(7) {
+        match self.below(10) {
+            9 => Kind::Cell(Box::new(self.elem())),
+            8 => Kind::Bytes,
+            7 => Kind::ByteArray,
+            6 => Kind::Array(self.of(&ArrayItem::all().collect::<Vec<_>>())),
             4 => Kind::View(Box::new(self.elem())),
             5 => Kind::Iter(Box::new(self.elem())),
-            6 => Kind::Cell(Box::new(self.elem())),
             0 => Kind::Str,
-            1 => Kind::Set,
+            1 => Kind::Set(Box::new(self.elem())),
             2 => Kind::Tuple(self.many(3, Self::elem)),
             _ => {
                 let mut guess = DictGuess::of(self.elem(), self.elem());
@@ -119,7 +125,8 @@ impl Random {
     fn path(&mut self) -> Path {
         let (code, of, index) = (self.id(3), self.id(9), self.below(9) as u32);
         let name = self.name();
-        match self.below(9) {
+        match self.below(10) {
+            9 => Path::Inner { code, index },
             0 => Path::Entry,
             6 => Path::Class { class: ClassKey(self.word()), name },
             7 => Path::OfClass { class: ClassKey(self.word()), name },

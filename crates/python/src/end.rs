@@ -42,7 +42,7 @@ pub unsafe fn drops_quietly(object: Raw) -> bool {
 /// Whether the end of an object, and of all that nothing else refers to, runs no code of the user's.
 pub unsafe fn is_quiet(object: Raw) -> bool {
     unsafe {
-        if is_leaf(ffi::Py_TYPE(object)) {
+        if is_leaf(ffi::Py_TYPE(object)) || holds_leaves_only(object) {
             return true;
         }
         let mut dying = Dying { work: vec![object], shared: HashMap::new() };
@@ -54,6 +54,40 @@ pub unsafe fn is_quiet(object: Raw) -> bool {
             if let Some(traverse) = (*kind).tp_traverse
                 && traverse(object, visit, (&raw mut dying).cast()) != 0
             {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// A list, tuple or dict, by far most of what ends, of which nothing has to be followed.
+unsafe fn holds_leaves_only(object: Raw) -> bool {
+    unsafe {
+        let kind = ffi::Py_TYPE(object);
+        if kind == &raw mut ffi::PyList_Type || kind == &raw mut ffi::PyTuple_Type {
+            let is_list = kind == &raw mut ffi::PyList_Type;
+            let first = if is_list {
+                (*object.cast::<ffi::PyListObject>()).ob_item
+            } else {
+                (&raw mut (*object.cast::<ffi::PyTupleObject>()).ob_item).cast::<Raw>()
+            };
+            let mut last = ptr::null_mut();
+            for at in 0..ffi::Py_SIZE(object) {
+                let kind = ffi::Py_TYPE(*first.offset(at));
+                if kind != last && !is_leaf(kind) {
+                    return false;
+                }
+                last = kind;
+            }
+            return true;
+        }
+        if kind != &raw mut ffi::PyDict_Type {
+            return false;
+        }
+        let (mut place, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+        while ffi::PyDict_Next(object, &mut place, &mut key, &mut value) == 1 {
+            if !is_leaf(ffi::Py_TYPE(key)) || !is_leaf(ffi::Py_TYPE(value)) {
                 return false;
             }
         }

@@ -4,16 +4,21 @@
 //! NULL (or -1) is an exception that was raised; [`REFUSED`] (or -1 without an exception) means that nothing was done: the interpreter
 //! does the operation, in a frame that user code can see.
 
+mod buffer;
 pub mod cell;
 mod dict;
 pub mod guess;
 pub mod instance;
 pub mod list;
+mod list_methods;
 mod method;
 mod output;
 mod random;
+mod reduce;
 mod safe;
 mod set;
+mod slice;
+mod text;
 
 use crate::end::drops_quietly;
 use crate::leave::made_container;
@@ -22,8 +27,8 @@ use dict::*;
 use ir::Tag;
 use method::*;
 use pyo3::ffi;
-pub use random::is_random;
-use random::lh_py_random;
+use random::*;
+pub use random::{is_random, method_of_generator};
 pub use safe::iterator_types;
 use safe::*;
 use set::*;
@@ -194,12 +199,24 @@ unsafe extern "C" fn lh_py_unary(code: i64, a: Raw) -> Raw {
     }
 }
 
+/// Lists of lists are compared so deep.
+const DEPTH_TO_COMPARE: usize = 4;
+
+/// Whether it compares by C code alone.
+unsafe fn is_plain(object: Raw, depth: usize) -> bool {
+    unsafe {
+        is_scalar(object)
+            || is_sequence(object) && depth > 0 && items(object).all(|item| is_plain(item, depth - 1))
+            || is_set(object) && set::has_keys_only(object)
+    }
+}
+
 /// In the order of `bytecode::Compare`, which is not that of `Py_LT` and the others.
 unsafe extern "C" fn lh_py_compare(code: i64, a: Raw, b: Raw) -> i64 {
     unsafe {
         let _taken = Taken([a, b]);
         let Some(op) = [ffi::Py_LT, ffi::Py_LE, ffi::Py_EQ, ffi::Py_NE, ffi::Py_GT, ffi::Py_GE].get(code as usize) else { return -1 };
-        if !is_scalar(a) || !is_scalar(b) {
+        if !is_plain(a, DEPTH_TO_COMPARE) || !is_plain(b, DEPTH_TO_COMPARE) {
             return -1;
         }
         let result = ffi::PyObject_RichCompare(a, b, *op);
@@ -616,19 +633,21 @@ macro_rules! addresses {
         pub fn address_of(symbol: &str) -> Option<usize> {
             match symbol {
                 $(stringify!($function) => Some($function as *const () as usize),)*
-                _ => instance::address_of(symbol).or_else(|| cell::address_of(symbol)).or_else(|| list::address_of(symbol)),
+                _ => [buffer::address_of, cell::address_of, instance::address_of, list::address_of, list_methods::address_of, reduce::address_of, slice::address_of, text::address_of]
+                    .into_iter()
+                    .find_map(|address_of| address_of(symbol)),
             }
         }
     };
 }
 
 addresses! {
-    lh_py_complex lh_py_complex_abs lh_py_method0 lh_py_method1 lh_py_method2 lh_py_method3 lh_py_set lh_py_has
+    lh_py_complex lh_py_complex_abs lh_py_method0 lh_py_method1 lh_py_method2 lh_py_method3 lh_py_set lh_py_has lh_py_set_binary lh_py_set_of lh_py_set_add
     lh_py_find1 lh_py_find2 lh_py_find3 lh_py_put1 lh_py_put2 lh_py_put3 lh_py_text_equal lh_py_text_order lh_py_text_item
     lh_py_item_of_sequence lh_py_any lh_py_set_item_at
     lh_py_none lh_py_int lh_py_uint lh_py_wide lh_py_float lh_py_range lh_py_tag lh_py_bits
     lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_length
     lh_py_item_at lh_py_item lh_py_set_item lh_py_delete_item lh_py_slice lh_py_has_length
     lh_py_tuple lh_py_tuple_put lh_py_list lh_py_list_put lh_py_dict lh_py_append lh_py_join lh_py_format lh_py_format_spec
-    lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_random lh_py_iter lh_py_next
+    lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_random lh_py_random_of_bound lh_py_random_below lh_py_random_ready lh_py_iter lh_py_next
 }

@@ -137,7 +137,22 @@ impl<'a> Call<'a> {
             };
             let mut locals = values(&resume.locals, 0);
             let mut stack = values(&resume.stack, locals.len());
-            let names = locals.split_off(function_locals(function).min(locals.len()));
+            let mut names = locals.split_off(function_locals(function).min(locals.len()));
+            if !is_outermost {
+                // A comprehension was lent them.
+                // SAFETY: references of the record's own.
+                names.drain(..).for_each(|object| unsafe { ffi::Py_XDECREF(object) });
+            }
+            if stack.len() > 1 && locals.first().is_some_and(|first| first.is_null()) && is_comprehension(function) {
+                // The iterator is a variable as well.
+                // SAFETY: it lies on the stack.
+                locals[0] = unsafe { ffi::Py_XNewRef(stack[1]) };
+            }
+            // SAFETY: a function that the unit knows, and what its frame held.
+            let made = unsafe { with_cells(function, &locals) };
+            is_whole &= !matches!(made, Some(Err(())));
+            let made = made.and_then(Result::ok);
+            let function = made.as_ref().map_or(function, |made| made.as_ptr());
             let (kind, after) = match resume.kind {
                 ResumeKind::Call(after) => (Kind::Call, after),
                 ResumeKind::Returned(after) => (Kind::Returned, after),
@@ -147,7 +162,7 @@ impl<'a> Call<'a> {
             let returned = if kind == Kind::Returned { stack.pop() } else { None };
             let operands = stack.split_off(stack.len() - after.operands());
             let (at, offset) = (resume.at as i32, resume.offset as i32);
-            frames.push(Frame { function, code: None, kind, at, offset, locals, names, stack, after, operands, returned });
+            frames.push(Frame { function, _made: made, code: None, kind, at, offset, locals, names, stack, after, operands, returned });
         }
         // Memory ran out while objects were made: that is what the innermost frame raises. Its values don't matter any more, but that none
         // of them is missing.
@@ -279,6 +294,15 @@ impl ir::Host for Call<'_> {
                 }
             };
         }
+        if function.params == [ir::Ty::Obj, ir::Ty::I64, ir::Ty::F64] {
+            // SAFETY: a function of an object, a word and a double.
+            let function = unsafe { std::mem::transmute::<usize, extern "C" fn(u64, u64, f64) -> u64>(at) };
+            return function(args[0], args[1], f64::from_bits(args[2]));
+        }
+        if let ([object, index], Some(ir::Ty::F64)) = (args, function.result) {
+            // SAFETY: functions of two words.
+            return unsafe { std::mem::transmute::<usize, extern "C" fn(u64, u64) -> f64>(at)(*object, *index) }.to_bits();
+        }
         if function.result == Some(ir::Ty::F64) {
             // SAFETY: the one such function takes an object.
             return unsafe { std::mem::transmute::<usize, extern "C" fn(u64) -> f64>(at)(args[0]) }.to_bits();
@@ -308,6 +332,8 @@ impl ir::Host for Call<'_> {
 /// A frame that native code has left.
 pub struct Frame {
     function: Raw,
+    /// The function, if it was made for this frame.
+    _made: Option<Py<PyAny>>,
     /// What it runs, if not the function's own code.
     code: Option<Py<PyAny>>,
     kind: Kind,
@@ -322,6 +348,31 @@ pub struct Frame {
     operands: Vec<Raw>,
     /// What the callee has returned already.
     returned: Option<Raw>,
+}
+
+/// The function of a comprehension's frame, with the cells that it shares; None where it has what it needs.
+unsafe fn with_cells(function: Raw, locals: &[Raw]) -> Option<Result<Py<PyAny>, ()>> {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let fields = function.cast::<ffi::PyFunctionObject>();
+        let shared = frames::lh_free_variables(function.cast()) as usize;
+        if shared == 0 || !(*fields).func_closure.is_null() {
+            return None;
+        }
+        let cells = locals[locals.len().saturating_sub(shared)..].iter().map(|cell| ffi::Py_XNewRef(*cell)).collect();
+        let made = crate::links::with_closure(function, cells);
+        Some(lock::attach(|py| Bound::from_owned_ptr_or_opt(py, made).map(Bound::unbind).ok_or(())))
+    }
+}
+
+/// Whether its argument is the iterator that it goes through.
+fn is_comprehension(function: Raw) -> bool {
+    lock::attach(|py| {
+        // SAFETY: a function that the unit knows.
+        let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, function) };
+        let names = function.getattr("__code__").and_then(|code| code.getattr("co_varnames"));
+        names.and_then(|names| names.get_item(0)).and_then(|name| name.extract::<String>()).is_ok_and(|name| name == ".0")
+    })
 }
 
 /// How many local variables a function's frame has.

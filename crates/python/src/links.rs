@@ -8,7 +8,8 @@ use infer::Thing;
 use ir::{Links, Path, Slot};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyModule, PyTuple};
+use pyo3::types::{PyCode, PyDict, PyModule, PyTuple, PyWeakrefMethods, PyWeakrefReference};
+use std::sync::Mutex;
 
 /// What stands at a path now, looked up without running code of the user.
 pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Option<Bound<'py, PyAny>> {
@@ -24,6 +25,7 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
             let consts = code_of_function(&function(code)?).ok()?.getattr("co_consts").ok()?;
             consts.cast::<PyTuple>().ok()?.get_item(*index as usize).ok()
         }
+        Path::Inner { code, index } => comprehension(&function(code)?, *index as usize),
         Path::Global { code, name } => {
             let function = function(code)?;
             let globals = function.getattr("__globals__").ok()?;
@@ -49,6 +51,72 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
             default_of(&function, *parameter as usize)
         }
     }
+}
+
+/// The functions that were made of comprehensions' code, with the addresses of that and of their namespace, as long as somebody holds them.
+static COMPREHENSIONS: Mutex<Vec<(usize, usize, Py<PyWeakrefReference>)>> = Mutex::new(Vec::new());
+
+unsafe extern "C" {
+    fn PyFunction_New(code: Raw, globals: Raw) -> Raw;
+    fn PyFunction_SetClosure(function: Raw, closure: Raw) -> std::ffi::c_int;
+}
+
+/// A new function of the same code as a comprehension's that shares these cells, whose references it takes; NULL, with an exception, where
+/// memory ran out.
+pub unsafe fn with_closure(function: Raw, cells: Vec<Raw>) -> Raw {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let is_whole = cells.iter().all(|cell| !cell.is_null());
+        let closure = if is_whole { ffi::PyTuple_New(cells.len() as isize) } else { std::ptr::null_mut() };
+        if closure.is_null() {
+            cells.into_iter().for_each(|cell| ffi::Py_XDECREF(cell));
+            return closure;
+        }
+        for (index, cell) in cells.into_iter().enumerate() {
+            ffi::PyTuple_SET_ITEM(closure, index as isize, cell);
+        }
+        let fields = function.cast::<ffi::PyFunctionObject>();
+        let mut made = PyFunction_New((*fields).func_code, (*fields).func_globals);
+        if !made.is_null() && PyFunction_SetClosure(made, closure) != 0 {
+            ffi::Py_DECREF(std::mem::replace(&mut made, std::ptr::null_mut()));
+        }
+        ffi::Py_DECREF(closure);
+        made
+    }
+}
+
+/// What a comprehension in a function becomes when it is reached: a function, which lacks the cells of variables that it shares with the one
+/// around it. One serves for all.
+fn comprehension<'py>(outer: &Bound<'py, PyAny>, index: usize) -> Option<Bound<'py, PyAny>> {
+    let py = outer.py();
+    let consts = outer.getattr("__code__").ok()?.getattr("co_consts").ok()?;
+    let code = consts.cast::<PyTuple>().ok()?.get_item(index).ok()?;
+    let code = code.cast_into_exact::<PyCode>().ok()?;
+    let name: String = code.getattr("co_name").ok()?.extract().ok()?;
+    let has_cells = code.getattr("co_cellvars").and_then(|names| names.len()).map_or(true, |count| count > 0);
+    if !matches!(name.as_str(), "<listcomp>" | "<setcomp>" | "<dictcomp>") || has_cells {
+        return None;
+    }
+    let globals = outer.getattr("__globals__").ok()?;
+    let (of, within) = (code.as_ptr() as usize, globals.as_ptr() as usize);
+    // Not locked meanwhile: making a function may collect garbage, and finalisers come here again.
+    let mut known = std::mem::take(&mut *COMPREHENSIONS.lock().expect("nothing panics inside"));
+    // One that is gone may have left its addresses to others.
+    known.retain(|(.., weak)| weak.bind(py).upgrade().is_some());
+    let found = known.iter().find(|entry| entry.0 == of && entry.1 == within).and_then(|(.., weak)| weak.bind(py).upgrade());
+    // SAFETY: a code object and a dict.
+    let made = found.or_else(|| unsafe { Bound::from_owned_ptr_or_opt(py, PyFunction_New(code.as_ptr(), globals.as_ptr())) });
+    let is_known = |made: &Bound<'_, PyAny>| known.iter().any(|(.., weak)| weak.bind(py).upgrade().is_some_and(|known| known.is(made)));
+    if let Some(made) = made.as_ref().filter(|made| !is_known(made))
+        && let Ok(weak) = PyWeakrefReference::new(made)
+    {
+        known.push((of, within, weak.unbind()));
+    }
+    COMPREHENSIONS.lock().expect("nothing panics inside").append(&mut known);
+    if made.is_none() {
+        drop(PyErr::take(py));
+    }
+    made
 }
 
 fn lookup<'py>(dict: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, PyAny>> {
@@ -88,6 +156,9 @@ pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
     }
     if crate::inplace::is_random(value) {
         return Thing::Builtin("random.random".into());
+    }
+    if let Some(name) = crate::inplace::method_of_generator(value) {
+        return Thing::Builtin(name.into());
     }
     // SAFETY: a live object, and a class if it is one.
     if let Some(class) = unsafe { (ffi::PyType_Check(value.as_ptr()) == 1).then(|| key_of(value.as_ptr().cast())) }.flatten() {

@@ -2,7 +2,8 @@
 
 use crate::classes::key_of;
 use crate::inplace::guess::{elem_of_items, kind_of};
-use crate::inplace::list::{iterator_at, method_of};
+use crate::inplace::list::{iterator_at, iterator_back_at, method_of};
+use crate::links::with_closure;
 use base::Index;
 use ir::{ObjectId, Shape, Slot, Tag, Ty};
 use pyo3::ffi;
@@ -201,9 +202,15 @@ impl<'a> Boxer<'a> {
                 }
                 Slot::Object(at) | Slot::Instance(_, at) | Slot::List(_, at) | Slot::Exact(_, at) => word(at) as Raw,
                 Slot::ListIter(_, index, list) | Slot::ExactIter(_, index, list) => iterator_at(word(list) as Raw, int(index)),
+                Slot::ListBack(_, index, list) => iterator_back_at(word(list) as Raw, int(index)),
+                Slot::Slice(parts) => self.slice(slot, parts),
                 Slot::ListMethod(method, _, list) => method_of(word(list) as Raw, method.name()),
                 Slot::Method(method, _, owner) => method_of(word(owner) as Raw, method.row().name),
                 Slot::Known(object) => new_reference(self.objects[ObjectId::index(*object)]),
+                Slot::Function(object, cells) => {
+                    let cells = cells.iter().map(|cell| self.object(cell)).collect();
+                    with_closure(self.objects[ObjectId::index(*object)], cells)
+                }
                 Slot::Tuple(items) => self.tuple(items),
                 Slot::Range(parts) => range_object(parts.each_ref().map(int)),
                 Slot::RangeIter([next, left, step]) => range_iterator(int(next), word(left), int(step)),
@@ -249,6 +256,22 @@ impl<'a> Boxer<'a> {
                 self.made.push((slot.clone(), made));
             }
             made
+        }
+    }
+
+    unsafe fn slice(&mut self, slot: &Slot<u32>, parts: &[Slot<u32>; 3]) -> Raw {
+        unsafe {
+            if let Some((_, made)) = self.made.iter().find(|(known, _)| known == slot) {
+                return new_reference(*made);
+            }
+            let parts = parts.each_ref().map(|part| self.object(part));
+            let is_whole = parts.iter().all(|part| !part.is_null());
+            let slice = if is_whole { ffi::PySlice_New(parts[0], parts[1], parts[2]) } else { ptr::null_mut() };
+            parts.into_iter().for_each(|part| ffi::Py_XDECREF(part));
+            if !slice.is_null() {
+                self.made.push((slot.clone(), slice));
+            }
+            slice
         }
     }
 

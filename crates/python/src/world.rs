@@ -14,17 +14,22 @@ pub struct ProcessWorld<'py> {
     pub entry: Bound<'py, PyAny>,
     infos: HashMap<usize, Option<Rc<FunctionInfo>>>,
     samples: Samples,
+    /// Functions that nobody else holds.
+    comprehensions: Vec<Bound<'py, PyAny>>,
 }
 
 impl<'py> ProcessWorld<'py> {
     pub fn new(entry: Bound<'py, PyAny>) -> ProcessWorld<'py> {
-        ProcessWorld { entry, infos: HashMap::new(), samples: Samples::of_entry() }
+        ProcessWorld { entry, infos: HashMap::new(), samples: Samples::of_entry(), comprehensions: Vec::new() }
     }
 }
 
 impl World for ProcessWorld<'_> {
     fn look(&mut self, links: &Links, path: &Path) -> Thing {
         let Some(value) = resolve(&self.entry, links, path) else { return Thing::Missing };
+        if matches!(path, Path::Inner { .. }) {
+            self.comprehensions.push(value.clone());
+        }
         let thing = thing_of(&value);
         if matches!(thing, Thing::Scalar(_)) {
             self.samples.look_into(value.as_ptr());

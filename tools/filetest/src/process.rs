@@ -153,8 +153,8 @@ fn path_of(links: &Links, path: &Path) -> Value {
         Path::Global { code, name } => json!(["global", function(*code), name]),
         Path::Closure { code, index } => json!(["closure", function(*code), index]),
         Path::Attribute { of, name } => json!(["attribute", object(*of), name]),
-        // Classes have no keys here: nothing leads to them.
-        Path::Class { .. } | Path::OfClass { .. } => json!(["nothing"]),
+        // Classes have no keys here, and comprehensions are not made: nothing leads to them.
+        Path::Class { .. } | Path::OfClass { .. } | Path::Inner { .. } => json!(["nothing"]),
         Path::Default { of, parameter } => json!(["default", object(*of), parameter]),
     }
 }

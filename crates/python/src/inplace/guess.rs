@@ -10,6 +10,7 @@ use std::ptr;
 const DEPTH_AT_MOST: usize = 4;
 /// How many items of a dict are looked at. One that has no more, with strings as keys, may be a record.
 const ENTRIES_AT_MOST: usize = 12;
+const ENTRIES_OF_SET: usize = 4;
 /// Longer tuples are objects of which nothing is known.
 const ITEMS_AT_MOST: isize = 8;
 
@@ -31,6 +32,8 @@ unsafe fn elem_of(item: Raw, depth: usize) -> Elem {
             () if kind == &raw mut ffi::PyLong_Type => Elem::Int,
             () if kind == &raw mut ffi::PyBool_Type => Elem::Bool,
             () if kind == &raw mut ffi::PyComplex_Type => Elem::Complex,
+            // A place that is kept free says nothing about what comes there.
+            () if item == ffi::Py_None() => Elem::Unknown,
             () if depth >= DEPTH_AT_MOST => Elem::Object,
             () if kind == &raw mut ffi::PyList_Type => Elem::list(elem_of_items_at(item, depth + 1)),
             () => match kind_at(item, depth + 1) {
@@ -41,9 +44,9 @@ unsafe fn elem_of(item: Raw, depth: usize) -> Elem {
     }
 }
 
-/// What something that holds this is expected to hold; None says nothing.
+/// What something that holds this is expected to hold.
 pub unsafe fn elem_of_object(value: Raw) -> Elem {
-    unsafe { if value == ffi::Py_None() { Elem::Unknown } else { elem_of(value, 1) } }
+    unsafe { elem_of(value, 1) }
 }
 
 unsafe fn elem_of_items_at(list: Raw, depth: usize) -> Elem {
@@ -67,9 +70,32 @@ unsafe fn kind_at(object: Raw, depth: usize) -> Option<Kind> {
             return (size <= ITEMS_AT_MOST).then(|| Kind::Tuple(items()));
         }
         if is_exact(object, &raw mut ffi::PySet_Type) {
-            return Some(Kind::Set);
+            return Some(Kind::Set(Box::new(items_of_set(object, depth))));
+        }
+        if let Some(kind) = super::buffer::kind_of(object) {
+            return Some(kind);
         }
         (is_exact(object, &raw mut ffi::PyDict_Type) && dict::is_layout_known()).then(|| Kind::Dict(dict_guess(object, depth)))
+    }
+}
+
+/// The first few that an iterator of the set comes to.
+unsafe fn items_of_set(set: Raw, depth: usize) -> Elem {
+    unsafe {
+        let iterator = ffi::PyObject_GetIter(set);
+        let mut joined: Option<Elem> = None;
+        for _ in 0..ENTRIES_OF_SET {
+            let item = if iterator.is_null() { iterator } else { ffi::PyIter_Next(iterator) };
+            if item.is_null() {
+                break;
+            }
+            let elem = elem_of(item, depth);
+            joined = Some(joined.map_or_else(|| elem.clone(), |joined| joined.join(&elem)));
+            ffi::Py_DECREF(item);
+        }
+        ffi::Py_XDECREF(iterator);
+        ffi::PyErr_Clear();
+        joined.unwrap_or(Elem::Unknown)
     }
 }
 

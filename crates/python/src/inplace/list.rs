@@ -60,38 +60,6 @@ pub unsafe extern "C" fn lh_py_append_int(list: Raw, value: i64) -> i64 {
     unsafe { append(list, ffi::PyLong_FromLongLong(value)) }
 }
 
-/// Borrows the iterable.
-pub unsafe extern "C" fn lh_py_extend(list: Raw, iterable: Raw) -> i64 {
-    unsafe {
-        if !super::safe::is_sequence(iterable) {
-            return -1;
-        }
-        // The method, which makes room as it does: the size of a list can be asked for.
-        let name = ffi::PyUnicode_InternFromString(c"extend".as_ptr());
-        if name.is_null() {
-            return -1;
-        }
-        let done = ffi::PyObject_CallMethodObjArgs(list, name, iterable, ptr::null_mut::<ffi::PyObject>());
-        ffi::Py_DECREF(name);
-        ffi::Py_XDECREF(done);
-        if done.is_null() { -1 } else { 0 }
-    }
-}
-
-/// Of a list that is not empty.
-pub unsafe extern "C" fn lh_py_drop_last(list: Raw) {
-    unsafe {
-        let size = ffi::PyList_GET_SIZE(list);
-        if ffi::PyList_SetSlice(list, size - 1, size, ptr::null_mut()) != 0 {
-            // No memory to make it smaller: it keeps its room.
-            ffi::PyErr_Clear();
-            let item = ffi::PyList_GET_ITEM(list, size - 1);
-            (*list.cast::<ffi::PyVarObject>()).ob_size = size - 1;
-            ffi::Py_DECREF(item);
-        }
-    }
-}
-
 /// What the code generator's `lists.ll` does, for interpreted IR.
 pub unsafe fn on_object(op: &Op, args: &[u64]) -> Option<u64> {
     if *op == Op::NoneObject {
@@ -156,6 +124,31 @@ pub unsafe fn iterator_at(list: Raw, index: i64) -> Raw {
     }
 }
 
+/// A list iterator that goes back and comes to this index next; takes the list over.
+pub unsafe fn iterator_back_at(list: Raw, index: i64) -> Raw {
+    /// As CPython 3.11 to 3.13 have it.
+    #[repr(C)]
+    struct ListIterator {
+        head: ffi::PyObject,
+        index: isize,
+        list: Raw,
+    }
+    unsafe {
+        let method = ffi::PyUnicode_InternFromString(c"__reversed__".as_ptr());
+        let iterator =
+            if method.is_null() { method } else { ffi::PyObject_CallMethodObjArgs(list, method, ptr::null_mut::<ffi::PyObject>()) };
+        ffi::Py_XDECREF(method);
+        if !iterator.is_null() {
+            // `__setstate__` would not take an index beyond what the list has now, and it may grow again.
+            let fields = iterator.cast::<ListIterator>();
+            debug_assert_eq!((*fields).list, list);
+            (*fields).index = index as isize;
+        }
+        ffi::Py_DECREF(list);
+        iterator
+    }
+}
+
 /// A bound method of an object of a builtin type; takes the object over.
 pub unsafe fn method_of(owner: Raw, method: &str) -> Raw {
     unsafe {
@@ -189,8 +182,6 @@ pub fn address_of(symbol: &str) -> Option<usize> {
             "lh_list_set_int" => lh_list_set_int as *const () as usize,
             "lh_py_append_float" => lh_py_append_float as *const () as usize,
             "lh_py_append_int" => lh_py_append_int as *const () as usize,
-            "lh_py_extend" => lh_py_extend as *const () as usize,
-            "lh_py_drop_last" => lh_py_drop_last as *const () as usize,
             _ => return None,
         })
     }

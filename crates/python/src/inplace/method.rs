@@ -1,9 +1,10 @@
 //! Methods of strings, dicts and sets, called without a bound method: `ir::METHODS` says for which arguments that runs no code of the user's.
 
 use super::dict::can_look_up;
-use super::safe::{is_scalar, is_sequence};
+use super::safe::{is_dict, is_key, is_sequence};
+use super::set::{can_take, has_keys_only};
 use super::{REFUSED, Taken};
-use crate::end::is_quiet;
+use crate::end::{drops_quietly, is_quiet};
 use crate::leave::made_container;
 use crate::object::Raw;
 use ir::{METHODS, Owner, Takes};
@@ -34,6 +35,26 @@ fn descriptors() -> &'static [usize] {
     })
 }
 
+/// Whether the entries of another dict can be put into this one without code of the user's: what they replace is given up.
+unsafe fn can_take_entries(dict: Raw, other: Raw) -> bool {
+    unsafe {
+        if !is_dict(other) {
+            return false;
+        }
+        let (mut place, mut key) = (0, ptr::null_mut());
+        while ffi::PyDict_Next(other, &mut place, &mut key, ptr::null_mut()) == 1 {
+            if !can_look_up(dict, key) {
+                return false;
+            }
+            let old = ffi::PyDict_GetItemWithError(dict, key);
+            if !old.is_null() && !drops_quietly(old) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
 /// Borrows the owner, takes the arguments.
 unsafe fn call<const N: usize, const M: usize>(index: i64, owner: Raw, args: [Raw; N], all: [Raw; M]) -> Raw {
     unsafe {
@@ -41,14 +62,25 @@ unsafe fn call<const N: usize, const M: usize>(index: i64, owner: Raw, args: [Ra
         let (row, descriptor) = (&METHODS[index as usize], descriptors()[index as usize] as Raw);
         let is_safe = match row.takes {
             Takes::Nothing => N == 0,
-            Takes::Scalars => args.iter().all(|arg| is_scalar(*arg)),
+            Takes::Scalars => args.iter().all(|arg| is_key(*arg)),
             Takes::Sequence => args.iter().all(|arg| is_sequence(*arg)),
             Takes::Key => args.first().is_some_and(|key| can_look_up(owner, *key)),
+            Takes::Items => args.iter().all(|arg| can_take(owner, *arg)),
+            Takes::Keys => has_keys_only(owner) && args.iter().all(|arg| has_keys_only(*arg)),
+            Takes::Entries => args.iter().all(|arg| can_take_entries(owner, *arg)),
         };
         if !is_safe || descriptor.is_null() || row.name == "clear" && !is_quiet(owner) {
             return REFUSED;
         }
-        made_container(ffi::PyObject_Vectorcall(descriptor, all.as_ptr(), M, ptr::null_mut()))
+        // Its C function itself, where that takes what is here: the descriptor would look at it all again.
+        let method = (*descriptor.cast::<ffi::PyMethodDescrObject>()).d_method;
+        let result = match ((*method).ml_flags, N) {
+            (ffi::METH_NOARGS, 0) => ((*method).ml_meth.PyCFunction)(owner, ptr::null_mut()),
+            (ffi::METH_O, 1) => ((*method).ml_meth.PyCFunction)(owner, args[0]),
+            (ffi::METH_FASTCALL, _) => ((*method).ml_meth.PyCFunctionFast)(owner, args.as_ptr().cast_mut(), N as isize),
+            _ => ffi::PyObject_Vectorcall(descriptor, all.as_ptr(), M, ptr::null_mut()),
+        };
+        made_container(result)
     }
 }
 
