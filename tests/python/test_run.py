@@ -141,6 +141,45 @@ def test_a_long_loop_is_compiled_and_found_at_the_next_start(folder):
         assert ": native" in err and ("compiled in" in err) == is_compiled, err
 
 
+NEST = """\
+import lancehead
+total = 0
+for i in range(60):
+    for j in range(400_000):
+        total += i * j % 7
+print(total)
+print(lancehead._lancehead.testing_counters()["visited"])
+"""
+
+
+def test_what_has_gained_is_found_in_its_first_turns_at_the_next_start(folder):
+    (folder / "nest.py").write_text(NEST)
+    outputs = [done([*RUN, "nest.py"], folder)[0].split() for _ in range(2)]
+    assert outputs[0][0] == outputs[1][0]
+    assert int(outputs[1][1]) <= 16 < int(outputs[0][1])
+
+
+MADE_ANEW = """\
+import lancehead
+def of(step):
+    def count(n):
+        total = 0
+        for i in range(n):
+            total += step * i
+        return total
+    return count
+print([of(step)(5) for step in range(50)])
+counters = lancehead._lancehead.testing_counters()
+print(counters["compiled"] + counters["loaded"] < 10 < 50 <= counters["came_back"])
+"""
+
+
+def test_a_function_made_anew_runs_what_was_compiled_for_the_one_before(folder):
+    (folder / "anew.py").write_text(MADE_ANEW)
+    out, err, _ = done([*RUN, "anew.py"], folder, LANCEHEAD_THRESHOLD="0")
+    assert (out, err) == (f"{[10 * step for step in range(50)]}\nTrue\n", "")
+
+
 def test_switched_off_it_is_python(folder):
     assert done([*RUN, "loop.py"], folder, LANCEHEAD="0") == done([sys.executable, "loop.py"], folder)
 

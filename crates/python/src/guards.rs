@@ -13,7 +13,7 @@ use bytecode::{Guarded, Off, Patch};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyTuple};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::ffi::c_void;
 use std::rc::Rc;
@@ -30,6 +30,8 @@ pub struct Guards {
     /// The code object that they stand in, as long as it lives.
     code: Cell<Raw>,
     pub loops: Vec<region::Loop>,
+    /// Of the code object that the user's source was compiled to, once it was asked for.
+    fingerprint: OnceCell<[u8; 32]>,
 }
 
 /// The guards for a function's frames, and the code object to run for them to be met, if it is not the function's own.
@@ -160,15 +162,12 @@ pub fn switch(on: bool) {
     }
 }
 
-/// A function is gone: what was compiled for its loops goes too. Its code may live on, and own no region that holds what only the function held.
+/// A function is gone: what was compiled for its loops holds nothing any more that only the function held. Its code may live on.
 pub fn forget(weak: Raw) {
     let known: Vec<usize> = GUARDED.lock().expect("nothing panics inside").iter().flatten().copied().collect();
     // SAFETY: they take themselves out when they are dropped, which nothing does before the last of them was looked at.
-    let gone: Vec<_> = known
-        .iter()
-        .flat_map(|guards| unsafe { &*(*guards as *const Guards) }.loops.iter())
-        .flat_map(|looped| looped.forget(weak))
-        .collect();
+    let gone: Vec<_> =
+        known.iter().flat_map(|guards| unsafe { &*(*guards as *const Guards) }.loops.iter()).map(|looped| looped.forget(weak)).collect();
     // Now finalisers may run.
     drop(gone);
 }
@@ -274,6 +273,20 @@ fn hang(code: Raw, extra: Extra) -> bool {
 /// A function's code as the compiler takes it: without our guards.
 pub fn code_of_function<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     Ok(original(function.getattr("__code__")?))
+}
+
+/// What decides the behaviour of a function's code, hashed.
+pub fn fingerprint(function: &Bound<'_, PyAny>) -> Option<[u8; 32]> {
+    let hashed = |code: Bound<'_, PyAny>| Some(runtime::digest(&bytecode::fingerprint_bytes(&code_of(&code, false).ok()?)));
+    let code = function.getattr("__code__").ok()?;
+    let Some(Extra::Guarded(guards)) = extra(code.as_ptr()) else { return hashed(original(code)) };
+    if let Some(known) = guards.fingerprint.get() {
+        return Some(*known);
+    }
+    let guards = guards.clone();
+    let found = hashed(original(code))?;
+    let _ = guards.fingerprint.set(found);
+    Some(found)
 }
 
 /// A code object without our guards.
@@ -422,7 +435,7 @@ fn build<'py>(
     }
     changes.set_item("co_consts", PyTuple::new(py, consts)?)?;
     let guarded = code.call_method("replace", (), Some(&changes))?;
-    let guards = Rc::new(Guards { plan, original, code: Cell::new(guarded.as_ptr()), loops });
+    let guards = Rc::new(Guards { plan, original, code: Cell::new(guarded.as_ptr()), loops, fingerprint: OnceCell::new() });
     if !hang(guarded.as_ptr(), Extra::Guarded(guards.clone())) {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 //! turn of a small loop does.
 
 use crate::budget;
-use crate::settings::settings;
+use crate::settings::{count, settings};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
@@ -105,6 +105,10 @@ impl Hotness {
         self.waited_before.get() + self.waited.get()
     }
 
+    pub fn visits(&self) -> u32 {
+        self.visits.get()
+    }
+
     pub fn was_met(&self) -> bool {
         self.visits.get() > 0
     }
@@ -116,6 +120,7 @@ impl Hotness {
         }
         self.visits.set(self.visits.get().saturating_add(1));
         budget::visited();
+        count(&settings().counters.visited);
         let now = Instant::now();
         let step = self.last.replace(Some(now)).map_or(Duration::ZERO, |last| now - last);
         if self.is_function {

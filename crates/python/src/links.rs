@@ -1,7 +1,7 @@
 //! Paths from the entry function to the objects that a unit depends on.
 
 use crate::classes::key_of;
-use crate::guards::code_of_function;
+use crate::guards::{code_of_function, fingerprint};
 use crate::object::{Raw, shape_of};
 use base::Index;
 use infer::Thing;
@@ -185,14 +185,4 @@ pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
 pub fn is_function(value: Raw) -> bool {
     // SAFETY: only the type of a live object is looked at.
     unsafe { ffi::Py_TYPE(value) == &raw mut ffi::PyFunction_Type || !frames::lh_function_data(value.cast()).is_null() }
-}
-
-/// What decides the behaviour of a function's code, hashed.
-pub fn fingerprint(function: &Bound<'_, PyAny>) -> Option<[u8; 32]> {
-    let code = crate::convert::code_of(&code_of_function(function).ok()?, false).ok()?;
-    Some(digest(&bytecode::fingerprint_bytes(&code)))
-}
-
-pub fn digest(bytes: &[u8]) -> [u8; 32] {
-    runtime::digest(bytes)
 }

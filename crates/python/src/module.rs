@@ -278,6 +278,7 @@ fn testing_counters(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("ended", &counters.ended),
         ("interpreted", &counters.interpreted),
         ("came_back", &counters.came_back),
+        ("visited", &counters.visited),
         ("mirrored", &counters.mirrored),
     ] {
         dict.set_item(name, counter.load(Ordering::Relaxed))?;

@@ -2,7 +2,7 @@
 
 use crate::budget;
 use crate::classes::EntryValues;
-use crate::compile::Flags;
+use crate::compile::{Flags, has_gained, remember_gain};
 use crate::contest::{SHORT, Turn};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
@@ -16,9 +16,9 @@ use crate::object::{Raw, layout, shape_of};
 use crate::row::Row;
 use crate::settings::{count, settings};
 use crate::trial::{self, Finding, Trial};
-use crate::unit::{LoadedUnit, Program};
+use crate::unit::{LetGo, LoadedUnit, Program};
 use crate::version::{Outcome, Version};
-use bytecode::{CO_OPTIMIZED, Code, Hir, Local, LocalKind, Off, OpKind};
+use bytecode::{CO_OPTIMIZED, Code, Hir, Local, LocalKind, Off, OpId, OpKind};
 use codegen::Context;
 use frames::{Activation, CallState, Host};
 use infer::{Entry, Place, Region};
@@ -32,16 +32,24 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A loop is compiled for at most so many combinations of types.
 const REGIONS_AT_MOST: usize = 4;
 /// And for so many of them the class of an instance is looked at, and the type of a number that nothing reads.
 const TOLD_APART: usize = 2;
+/// And for so many functions that share its code and live at the same time.
+const FUNCTIONS_AT_MOST: usize = 8;
 /// A tuple of more values, or of tuples in tuples, is taken as the object that it is: such shapes would multiply.
 const VALUES_OF_TUPLE: usize = 6;
 /// What a frame may hold for its loops to be entered.
 const WORDS_AT_MOST: usize = 256;
+/// What has worked so long natively is looked up at once in the next start.
+const WORTH_REMEMBERING: Duration = Duration::from_millis(10);
+/// Of a loop that gained in an earlier start: at which visits it is looked up, each with the types that it has by then. The turns of one that
+/// has no loops in it are short, and most such loops too.
+const FIRST_LOOKS: std::ops::RangeInclusive<u32> = 1..=64;
+const FIRST_LOOK_AT_SMALL_LOOP: u32 = 8;
 /// Visits with types for which there is no native code, one after the other, before the guard is turned off.
 const MISSES_BEFORE_TURNING_OFF: u32 = 200;
 
@@ -78,9 +86,15 @@ pub struct Loop {
     pub is_switched_off: bool,
     /// How deep the value stack is at the head.
     depth: usize,
+    /// Whether other loops are in it.
+    is_nest: bool,
     hotness: Hotness,
+    /// Whether it has gained in an earlier start, or in this one; None before that was asked.
+    has_gained: Cell<Option<bool>>,
     pub is_on: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
+    /// Compiled for functions that are gone: the next one of the same code takes it.
+    orphans: RefCell<Vec<Rc<Compiled>>>,
     /// What became of those whose function is gone.
     past: RefCell<Vec<Row>>,
     is_compiling: Cell<bool>,
@@ -93,7 +107,7 @@ pub struct Loop {
 /// The loop compiled for one function and one combination of types.
 pub struct Compiled {
     /// A weak reference: the function owns its code, and the code the regions.
-    function: Py<PyAny>,
+    function: RefCell<Py<PyAny>>,
     /// The function of a module's code, which is gone when the module has run, where a report is wanted.
     _kept: Option<Py<PyAny>>,
     version: Version,
@@ -124,9 +138,12 @@ impl Loop {
                 Off::All => true,
             },
             depth: hir.blocks[block].depth as usize,
+            is_nest: is_nest(hir, head),
+            has_gained: Cell::new(None),
             hotness: Hotness::new(looped.is_none(), region.operations(), region.loops(hir)),
             is_on: Cell::new(true),
             regions: RefCell::default(),
+            orphans: RefCell::default(),
             past: RefCell::default(),
             is_compiling: Cell::new(false),
             misses: Cell::new(0),
@@ -140,16 +157,19 @@ impl Loop {
         let waited = self.hotness.waited().as_secs_f64();
         let past = self.past.borrow().clone();
         let regions = self.regions.borrow().clone();
+        let orphans = self.orphans.borrow().clone();
         let mut rows = past.iter().map(|row| row.to_python(py)).collect::<PyResult<Vec<_>>>()?;
         for region in &regions {
             let row = Row::of(&region.version, waited).to_python(py)?;
             // SAFETY: a weak reference gives a borrowed object, or None.
-            let function: Bound<'py, PyAny> = unsafe { Bound::from_borrowed_ptr(py, ffi::PyWeakref_GetObject(region.function.as_ptr())) };
+            let function: Bound<'py, PyAny> =
+                unsafe { Bound::from_borrowed_ptr(py, ffi::PyWeakref_GetObject(region.function.borrow().as_ptr())) };
             if !function.is_none() {
                 crate::stops::report(&function, &region.version, &row)?;
             }
             rows.push(row);
         }
+        rows.extend(orphans.iter().map(|orphan| Row::of(&orphan.version, waited).to_python(py)).collect::<PyResult<Vec<_>>>()?);
         if rows.is_empty() && self.hotness.was_met() {
             rows.push(Row { seconds: waited, ..Row::default() }.to_python(py)?);
         }
@@ -193,6 +213,13 @@ impl Loop {
     }
 }
 
+/// Whether other loops begin in the one with this head.
+fn is_nest(hir: &Hir, head: u32) -> bool {
+    let place = |op: OpId| hir.ops[op.0 as usize].place;
+    let last = hir.loops().filter(|(first, _)| place(*first) == Some(head)).map(|(_, last)| last).max();
+    last.is_some_and(|last| hir.loops().any(|(first, _)| place(first) > Some(head) && first < last))
+}
+
 /// A tuple that holds tuples.
 fn is_nested(shape: &Shape) -> bool {
     matches!(shape, Slot::Tuple(items) if items.iter().any(|item| matches!(item, Slot::Tuple(_))))
@@ -215,7 +242,7 @@ impl Compiled {
 
     unsafe fn is_of(&self, function: Raw) -> bool {
         // SAFETY: a weak reference; what it gives is only compared.
-        unsafe { ffi::PyWeakref_GetObject(self.function.as_ptr()) == function }
+        unsafe { ffi::PyWeakref_GetObject(self.function.borrow().as_ptr()) == function }
     }
 }
 
@@ -225,6 +252,23 @@ static mut FORGET: ffi::PyMethodDef = ffi::PyMethodDef {
     ml_flags: ffi::METH_O,
     ml_doc: ptr::null(),
 };
+
+/// A weak reference to a function, which tells when that is gone.
+fn weak_reference(function: &Bound<'_, PyAny>) -> Option<Py<PyAny>> {
+    let py = function.py();
+    // SAFETY: functions can be referred to weakly; the definition lives as long as the process.
+    unsafe {
+        let forget = Bound::from_owned_ptr_or_opt(py, ffi::PyCFunction_New(&raw mut FORGET, ptr::null_mut()))?;
+        Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), forget.as_ptr())).map(Bound::unbind)
+    }
+}
+
+/// What a function leaves behind that is gone: dropping it may run finalisers.
+#[derive(Default)]
+pub struct Forgotten {
+    regions: Vec<Rc<Compiled>>,
+    held: Vec<LetGo>,
+}
 
 /// What a weak reference to a function calls: its loops' native code dies with it, and lets go of what it knows.
 unsafe extern "C" fn forget(_: Raw, weak: Raw) -> Raw {
@@ -264,7 +308,8 @@ pub unsafe fn visit(index: usize) -> Option<Raw> {
             return None;
         }
         // Most visits end here: nothing was compiled, and it is not worth it yet.
-        let decided = if looped.regions.borrow().is_empty() { Some(looped.judge(&guards, head, &host)?) } else { None };
+        let has_none = looped.regions.borrow().is_empty() && looped.orphans.borrow().is_empty();
+        let decided = if has_none { Some(looped.judge(&guards, head, &host)?) } else { None };
         let mut held = Held::of(&host, &looped.names);
         let mut words = [0u64; WORDS_AT_MOST];
         let flags = flags_of(host.func.cast());
@@ -312,13 +357,38 @@ impl Loop {
         let fits = |region: &&Rc<Compiled>| unsafe {
             region.version.flags == flags && region.is_of(host.func.cast()) && region.fits(self, slots, words)
         };
-        regions.iter().find(fits).cloned()
+        if let Some(found) = regions.iter().find(fits) {
+            return Some(found.clone());
+        }
+        drop(regions);
+        unsafe { self.adopt(host, flags, slots, words) }
+    }
+
+    /// What was compiled for a function that is gone becomes another's of the same code.
+    unsafe fn adopt(&self, host: &Host, flags: Flags, slots: &[Raw], words: &mut [u64]) -> Option<Rc<Compiled>> {
+        let fits = |orphan: &Rc<Compiled>| unsafe { orphan.version.flags == flags && orphan.fits(self, slots, words) };
+        let found = self.orphans.borrow().iter().position(fits)?;
+        let orphan = self.orphans.borrow_mut().remove(found);
+        Python::attach(|py| {
+            // SAFETY: the function of a running frame.
+            let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
+            if orphan.version.is_unasked.get() != compiled(&function).is_none() || !orphan.version.adopt(&function) {
+                return None;
+            }
+            let _dead = orphan.function.replace(weak_reference(&function)?);
+            self.regions.borrow_mut().push(orphan.clone());
+            Some(orphan)
+        })
     }
 
     /// What to do about the loop's types, for which there is no native code; None if nothing for now.
     unsafe fn judge(&self, guards: &Guards, head: u32, host: &Host) -> Option<Decided> {
         crate::guards::take_up_again(budget::allows);
-        match self.hotness.visit(unsafe { turns_left(host) }) {
+        let judgement = self.hotness.visit(unsafe { turns_left(host) });
+        if matches!(judgement, Judgement::Wait | Judgement::Sleep) && unsafe { self.is_to_be_looked_up(host) } {
+            return Some(Decided { may_compile: false, beyond_doubt: false });
+        }
+        match judgement {
             Judgement::Wait => {}
             Judgement::Sleep => {
                 guards.sleep(head);
@@ -330,6 +400,32 @@ impl Loop {
             Judgement::Compile { beyond_doubt } => return Some(Decided { may_compile: true, beyond_doubt }),
         }
         None
+    }
+
+    /// Whether the cache may have it, since it has gained in an earlier start: then nobody waits for it to be hot again.
+    unsafe fn is_to_be_looked_up(&self, host: &Host) -> bool {
+        let visits = self.hotness.visits();
+        let first = if self.is_nest { 1 } else { FIRST_LOOK_AT_SMALL_LOOP };
+        let is_time = visits.is_power_of_two() && visits >= first && FIRST_LOOKS.contains(&visits);
+        if !is_time || self.is_body() || settings().compiles_everything() || settings().deopt_every() > 0 || !budget::allows() {
+            return false;
+        }
+        let known = self.has_gained.get().unwrap_or_else(|| {
+            // SAFETY: the function of a running frame.
+            Python::attach(|py| has_gained(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }, self.place))
+        });
+        self.has_gained.set(Some(known));
+        known
+    }
+
+    /// The next start is to look it up at once.
+    fn note_gain(&self, function: Raw, version: &Version) {
+        let is_new = self.has_gained.get() != Some(true) && version.is_unasked.get() && !self.is_body() && !version.flags.ticks;
+        if is_new && version.worked.get() >= WORTH_REMEMBERING && !settings().compiles_everything() {
+            self.has_gained.set(Some(true));
+            // SAFETY: the function of a running frame.
+            Python::attach(|py| remember_gain(&unsafe { Bound::from_borrowed_ptr(py, function) }, self.place));
+        }
     }
 
     /// Compiles the loop for the frame as it is.
@@ -344,7 +440,8 @@ impl Loop {
         decided: Decided,
     ) -> Option<PyResult<Rc<Compiled>>> {
         let Decided { may_compile, beyond_doubt } = decided;
-        if self.regions.borrow().len() >= REGIONS_AT_MOST {
+        let own = self.regions.borrow().iter().filter(|region| unsafe { region.is_of(host.func.cast()) }).count();
+        if own >= REGIONS_AT_MOST || self.regions.borrow().len() >= REGIONS_AT_MOST * FUNCTIONS_AT_MOST {
             self.miss(guards, head);
             return None;
         }
@@ -355,7 +452,7 @@ impl Loop {
             return Some(Ok(tried));
         }
         // Where many types come by, the next version takes instances of any class, and what is not read whatever it is.
-        let are_many = self.regions.borrow().len() >= TOLD_APART;
+        let are_many = own >= TOLD_APART;
         let general = |(index, shape): (usize, Shape)| match shape {
             Slot::Instance(..) if are_many => Slot::Object(()),
             Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) if are_many && self.is_live.get(index) == Some(&false) => any(),
@@ -375,11 +472,7 @@ impl Loop {
             let waiting = PyErr::take(py);
             // SAFETY: the function of a running frame.
             let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
-            // SAFETY: functions can be referred to weakly; the definition lives as long as the process.
-            let weak = unsafe {
-                let forget = Bound::from_owned_ptr_or_opt(py, ffi::PyCFunction_New(&raw mut FORGET, ptr::null_mut()))?;
-                Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), forget.as_ptr()))
-            }?;
+            let weak = RefCell::new(weak_reference(&function)?);
             let kept = (settings().reports() && self.is_of_module).then(|| function.clone().unbind());
             let mut version = Version::new(Entry { place: self.place, shapes }, flags);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
@@ -406,7 +499,7 @@ impl Loop {
             if let Some(error) = waiting {
                 error.restore(py);
             }
-            Some(compiling.map(|()| Rc::new(Compiled { function: weak.unbind(), _kept: kept, version, entry })))
+            Some(compiling.map(|()| Rc::new(Compiled { function: weak, _kept: kept, version, entry })))
         })?;
         if let Ok(region) = &region {
             if region.version.is_postponed() {
@@ -455,18 +548,32 @@ impl Loop {
         }
     }
 
-    /// Takes out what was compiled for the function of this weak reference.
-    pub fn forget(&self, weak: Raw) -> Vec<Rc<Compiled>> {
-        let Ok(mut regions) = self.regions.try_borrow_mut() else { return Vec::new() };
-        let tried = self.tried.borrow_mut().take_if(|tried| tried.function.as_ptr() == weak);
-        let (mut gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
+    /// Takes out what was compiled for the function of this weak reference; the machine code waits for another function of the same code.
+    pub fn forget(&self, weak: Raw) -> Forgotten {
+        let mut forgotten = Forgotten::default();
+        let Ok(mut regions) = self.regions.try_borrow_mut() else { return forgotten };
+        let is_its = |region: &Rc<Compiled>| region.function.borrow().as_ptr() == weak;
+        forgotten.regions.extend(self.tried.borrow_mut().take_if(|tried| is_its(tried)));
+        let (gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(is_its);
         *regions = kept;
+        let mut orphans = self.orphans.borrow_mut();
+        for region in gone {
+            match region.version.let_go() {
+                Some(held) => {
+                    forgotten.held.extend(held);
+                    orphans.insert(0, region);
+                }
+                None => forgotten.regions.push(region),
+            }
+        }
+        if orphans.len() > REGIONS_AT_MOST {
+            forgotten.regions.extend(orphans.drain(REGIONS_AT_MOST..));
+        }
         let waited = self.hotness.waited().as_secs_f64();
         let mut past = self.past.borrow_mut();
-        past.extend(gone.iter().map(|region| Row::of(&region.version, waited)));
+        past.extend(forgotten.regions.iter().filter(|region| !region.version.is_trial).map(|region| Row::of(&region.version, waited)));
         past.truncate(REGIONS_AT_MOST);
-        gone.extend(tried);
-        gone
+        forgotten
     }
 
     fn miss(&self, guards: &Guards, head: u32) {
@@ -545,6 +652,7 @@ unsafe fn run(
         } else if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);
             budget::gained(worked);
+            looped.note_gain(function, &region.version);
             note_leave(region, looped, function, &unit, resume);
         }
         let mut names = std::mem::take(&mut left[0].names);

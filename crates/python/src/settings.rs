@@ -36,6 +36,8 @@ pub struct Counters {
     pub interpreted: AtomicU64,
     /// Entered at a loop of a running frame.
     pub came_back: AtomicU64,
+    /// Guards met before anything was compiled there, or found.
+    pub visited: AtomicU64,
     /// Loops entered with mirrors of their lists.
     pub mirrored: AtomicU64,
 }

@@ -4,7 +4,7 @@ use crate::bug;
 use crate::compile::{Failure, Flags, Request, WideSites, interpreted, obtain, remember_refusal};
 use crate::contest::Contest;
 use crate::lock;
-use crate::unit::LoadedUnit;
+use crate::unit::{LetGo, LoadedUnit};
 use base::{Index, Span};
 use infer::{Entry, Place, Refusal};
 use ir::Why;
@@ -128,6 +128,22 @@ impl Version {
         };
         *self.outcome.borrow_mut() = outcome;
         Ok(())
+    }
+
+    /// Its function is gone: what was compiled is kept for another of the same code, but nothing that it held. None if it is in use.
+    pub fn let_go(&self) -> Option<Option<LetGo>> {
+        match &mut *self.outcome.borrow_mut() {
+            Outcome::Native(unit) | Outcome::GivenUp(unit) => Rc::get_mut(unit).map(|unit| Some(unit.let_go())),
+            Outcome::Python(_) => Some(None),
+        }
+    }
+
+    /// Takes what was let go for another function; false if it can't be that one's.
+    pub fn adopt(&self, function: &Bound<'_, PyAny>) -> bool {
+        match &mut *self.outcome.borrow_mut() {
+            Outcome::Native(unit) => Rc::get_mut(unit).is_some_and(|unit| unit.adopt(function)),
+            Outcome::GivenUp(_) | Outcome::Python(_) => true,
+        }
     }
 
     pub fn is_postponed(&self) -> bool {

@@ -3,7 +3,7 @@
 use crate::classes::{self, Samples};
 use crate::convert::code_of;
 use crate::guards::code_of_function;
-use crate::links::{default_of, digest, is_function, resolve, thing_of};
+use crate::links::{default_of, is_function, resolve, thing_of};
 use infer::{FunctionInfo, OfClass, Thing, World};
 use ir::{ClassKey, Elem, Links, Path};
 use pyo3::prelude::*;
@@ -68,7 +68,7 @@ impl World for ProcessWorld<'_> {
 fn decode(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> Option<FunctionInfo> {
     let code = code_of(code, true).ok()?;
     let hir = bytecode::decode(&code).ok()?;
-    let fingerprint = digest(&bytecode::fingerprint_bytes(&code));
+    let fingerprint = runtime::digest(&bytecode::fingerprint_bytes(&code));
     let globals = function.getattr("__globals__").ok()?.as_ptr() as usize;
     let parameters = (code.argcount + code.kwonlyargcount) as usize;
     let defaults = (0..parameters).map(|parameter| default_of(function, parameter).is_some()).collect();
