@@ -69,6 +69,12 @@ impl Guards {
         Some((index, loops[index].head))
     }
 
+    /// The loop whose head stands at this offset of the function's own code.
+    pub fn loop_at(&self, head: u32) -> Option<&region::Loop> {
+        let index = self.plan.as_ref()?.loops.iter().position(|guarded| guarded.head == head)?;
+        self.loops.get(index)
+    }
+
     /// Whether a loop's guard is met: on its way in, and again and again.
     pub fn turn(&self, index: usize, on: bool) {
         let Some(guarded) = self.plan.as_ref().map(|plan| &plan.loops[index]) else { return };

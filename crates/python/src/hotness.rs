@@ -184,6 +184,12 @@ impl Hotness {
         self.last.set(None);
     }
 
+    /// A loop in it was found to be worth compiling: so is this one, when it is met next.
+    pub fn take_over(&self) {
+        self.waited.set(self.waited.get().max(self.cost.saturating_mul(WORTH_COMPILING)));
+        self.set_awake(true);
+    }
+
     /// It was not to be compiled now: once more after as long again.
     pub fn was_put_off(&self) {
         self.waited_before.set(self.waited_before.get().saturating_add(self.waited.replace(Duration::ZERO)));

@@ -88,6 +88,10 @@ pub struct Loop {
     depth: usize,
     /// Whether other loops are in it.
     is_nest: bool,
+    /// The head of the outermost loop that it is in.
+    around: Option<u32>,
+    /// It was found to be worth compiling, and left that to the loop around it.
+    has_handed_over: Cell<bool>,
     hotness: Hotness,
     /// Whether it has gained in an earlier start, or in this one; None before that was asked.
     has_gained: Cell<Option<bool>>,
@@ -139,6 +143,8 @@ impl Loop {
             },
             depth: hir.blocks[block].depth as usize,
             is_nest: is_nest(hir, head),
+            around: outermost_around(hir, head),
+            has_handed_over: Cell::new(false),
             has_gained: Cell::new(None),
             hotness: Hotness::new(looped.is_none(), region.operations(), region.loops(hir)),
             is_on: Cell::new(true),
@@ -218,6 +224,14 @@ fn is_nest(hir: &Hir, head: u32) -> bool {
     let place = |op: OpId| hir.ops[op.0 as usize].place;
     let last = hir.loops().filter(|(first, _)| place(*first) == Some(head)).map(|(_, last)| last).max();
     last.is_some_and(|last| hir.loops().any(|(first, _)| place(first) > Some(head) && first < last))
+}
+
+/// The head of the outermost loop around the one with this head.
+fn outermost_around(hir: &Hir, head: u32) -> Option<u32> {
+    let place = |op: OpId| hir.ops[op.0 as usize].place;
+    let own = hir.loops().map(|(first, _)| first).find(|first| place(*first) == Some(head))?;
+    let outermost = hir.loops().filter(|(first, last)| (*first..=*last).contains(&own)).map(|(first, _)| first).min()?;
+    place(outermost).filter(|_| outermost < own)
 }
 
 /// A tuple that holds tuples.
@@ -397,9 +411,24 @@ impl Loop {
             Judgement::GiveUp if self.is_body() => guards.turn_loop_at(head, false),
             Judgement::GiveUp => crate::guards::put_off(guards, head, None),
             Judgement::Load => return Some(Decided { may_compile: false, beyond_doubt: false }),
+            Judgement::Compile { .. } if self.hands_over(guards) => {}
             Judgement::Compile { beyond_doubt } => return Some(Decided { may_compile: true, beyond_doubt }),
         }
         None
+    }
+
+    /// Whether the loop around it is going to be met soon: then the nest is compiled there, and not for both heads.
+    fn hands_over(&self, guards: &Guards) -> bool {
+        let Some((outer, head)) = self.around.and_then(|head| Some((guards.loop_at(head)?, head))) else { return false };
+        let is_met_again = outer.hotness.visits() > 1 || outer.has_gained.get() == Some(true);
+        let is_new = outer.regions.borrow().is_empty() && outer.orphans.borrow().is_empty() && outer.trial.finding() == Finding::Open;
+        if settings().compiles_everything() || !is_met_again || !is_new || !outer.is_on.get() || self.has_handed_over.replace(true) {
+            return false;
+        }
+        self.hotness.was_put_off();
+        outer.hotness.take_over();
+        guards.turn_loop_at(head, true);
+        true
     }
 
     /// Whether the cache may have it, since it has gained in an earlier start: then nobody waits for it to be hot again.
