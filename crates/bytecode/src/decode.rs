@@ -11,8 +11,13 @@ use std::collections::BTreeMap;
 pub fn decode(code: &Code) -> Result<Hir, DecodeError> {
     let (dialect, _) = Dialect::of(code.minor).ok_or(DecodeError::UnknownVersion(code.minor))?;
     let graph = flow_graph(instructions(code)?, dialect, &protections(code)?)?;
-    let mut hir = translate(code, dialect, &graph)?;
-    let handlers = handlers(&graph);
+    decode_graph(code, dialect, &graph)
+}
+
+/// The same where it is known how control flows.
+pub(crate) fn decode_graph(code: &Code, dialect: &Dialect, graph: &FlowGraph) -> Result<Hir, DecodeError> {
+    let mut hir = translate(code, dialect, graph)?;
+    let handlers = handlers(graph);
     depth::assign(&mut hir, &handlers.depth, code)?;
     hir.live_in = liveness::live_in(&hir, &handlers.of_block, code);
     Ok(hir)

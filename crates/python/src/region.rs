@@ -1,13 +1,11 @@
 //! Entering native code at a loop, in the middle of a running frame, and moving that frame to where native code has left it.
 
-use crate::budget;
+use crate::account::{self, budget};
 use crate::classes::EntryValues;
 use crate::compile::Flags;
-use crate::contest::{SHORT, Turn};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Held, kept, take, turns_left, write_names};
-use crate::hotness::{Hotness, Judgement};
 use crate::inplace::cell::{is_cell, kind_of_cell};
 use crate::iterators::iterator_shape;
 use crate::leave::{Call, Frame};
@@ -15,7 +13,6 @@ use crate::lock;
 use crate::object::{Raw, layout, shape_of};
 use crate::row::Row;
 use crate::settings::{count, settings};
-use crate::trial::{self, Finding, Trial};
 use crate::unit::{LoadedUnit, Program};
 use crate::version::{Outcome, Version};
 use bytecode::{CO_OPTIMIZED, Code, Hir, Local, LocalKind, Off, OpKind};
@@ -32,7 +29,8 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use worth::{Finding, Hotness, Judgement, Trial, Turn, trial};
 
 /// A loop is compiled for at most so many combinations of types.
 const REGIONS_AT_MOST: usize = 4;
@@ -78,7 +76,7 @@ pub struct Loop {
     pub is_switched_off: bool,
     /// How deep the value stack is at the head.
     depth: usize,
-    hotness: Hotness,
+    hotness: RefCell<Hotness>,
     pub is_on: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
     /// What became of those whose function is gone.
@@ -86,6 +84,8 @@ pub struct Loop {
     is_compiling: Cell<bool>,
     misses: Cell<u32>,
     trial: Trial,
+    /// Why its trials left.
+    left_for: Cell<Option<Why>>,
     /// The IR that is being tried.
     tried: RefCell<Option<Rc<Compiled>>>,
 }
@@ -124,20 +124,21 @@ impl Loop {
                 Off::All => true,
             },
             depth: hir.blocks[block].depth as usize,
-            hotness: Hotness::new(looped.is_none(), region.operations(), region.loops(hir)),
+            hotness: RefCell::new(Hotness::new(looped.is_none(), region.operations(), region.loops(hir))),
             is_on: Cell::new(true),
             regions: RefCell::default(),
             past: RefCell::default(),
             is_compiling: Cell::new(false),
             misses: Cell::new(0),
             trial: Trial::default(),
+            left_for: Cell::default(),
             tried: RefCell::default(),
         })
     }
 
     /// A row for each combination of types that it was compiled for, or one if there was none. Empty if it was never met.
     pub fn report<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let waited = self.hotness.waited().as_secs_f64();
+        let waited = self.hotness.borrow().took().as_secs_f64();
         let past = self.past.borrow().clone();
         let regions = self.regions.borrow().clone();
         let mut rows = past.iter().map(|row| row.to_python(py)).collect::<PyResult<Vec<_>>>()?;
@@ -150,7 +151,7 @@ impl Loop {
             }
             rows.push(row);
         }
-        if rows.is_empty() && self.hotness.was_met() {
+        if rows.is_empty() && self.hotness.borrow().was_met() {
             rows.push(Row { seconds: waited, ..Row::default() }.to_python(py)?);
         }
         Ok(rows)
@@ -237,21 +238,27 @@ unsafe extern "C" fn forget(_: Raw, weak: Raw) -> Raw {
 pub unsafe fn visit(index: usize) -> Option<Raw> {
     unsafe {
         let thread = ffi::PyThreadState_Get().cast();
-        if frames::lh_tracing(thread) != 0 {
-            crate::guards::silence_all();
-            return None;
-        }
         let mut host = Host::EMPTY;
         if frames::lh_host(thread, &mut host) == 0 {
             return None;
         }
         let guards = of_code(host.code.cast())?;
+        let head = guards.is_at(index, host.next)?;
+        count(&settings().counters.visited);
+        if guards.loops[index].passes(&host) {
+            return None;
+        }
+        // It stays while its code object may go.
+        let guards = guards.clone();
+        let looped = &guards.loops[index];
+        if frames::lh_tracing(thread) != 0 {
+            crate::guards::silence_all();
+            return None;
+        }
         if !crate::guards::runs_in(host.func.cast(), host.code.cast()) {
             // Somebody gave the function other code while this frame runs.
             return None;
         }
-        let (found, head) = guards.loop_before(host.next)?;
-        let looped = guards.loops.get(index).filter(|_| found == index)?;
         if frames::lh_code_monitored(host.code) != 0 {
             crate::guards::silence_all();
             return None;
@@ -315,14 +322,25 @@ impl Loop {
         regions.iter().find(fits).cloned()
     }
 
+    /// Whether nothing is to be done this time, not even to look at the clock.
+    unsafe fn passes(&self, host: &Host) -> bool {
+        self.regions.borrow().is_empty() && self.hotness.borrow_mut().passes(|| unsafe { turns_left(host) })
+    }
+
     /// What to do about the loop's types, for which there is no native code; None if nothing for now.
     unsafe fn judge(&self, guards: &Guards, head: u32, host: &Host) -> Option<Decided> {
-        crate::guards::take_up_again(budget::allows);
-        match self.hotness.visit(unsafe { turns_left(host) }) {
+        if settings().compiles_everything() {
+            return Some(Decided { may_compile: true, beyond_doubt: true });
+        }
+        let now = account::now();
+        crate::guards::take_up_again(now);
+        let judgement = budget(|budget| self.hotness.borrow_mut().look(now, unsafe { turns_left(host) }, budget));
+        match judgement {
             Judgement::Wait => {}
-            Judgement::Sleep => {
-                guards.sleep(head);
-                self.hotness.set_awake(false);
+            Judgement::Sleep => self.sleep(guards, head),
+            Judgement::Wake => {
+                guards.turn_loop_at(head, true);
+                self.hotness.borrow_mut().wake();
             }
             Judgement::GiveUp if self.is_body() => guards.turn_loop_at(head, false),
             Judgement::GiveUp => crate::guards::put_off(guards, head, None),
@@ -330,6 +348,11 @@ impl Loop {
             Judgement::Compile { beyond_doubt } => return Some(Decided { may_compile: true, beyond_doubt }),
         }
         None
+    }
+
+    fn sleep(&self, guards: &Guards, head: u32) {
+        guards.sleep(head);
+        self.hotness.borrow_mut().sleep(account::now());
     }
 
     /// Compiles the loop for the frame as it is.
@@ -384,12 +407,12 @@ impl Loop {
             let mut version = Version::new(Entry { place: self.place, shapes }, flags);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let is_asked = compiled(&function).is_some();
-            let is_time = may_compile && (is_asked || beyond_doubt || budget::allows());
+            let is_time = may_compile && (is_asked || beyond_doubt || account::lets_compile());
             version.is_unasked.set(!is_asked);
             let is_free = is_asked || self.is_body() || flags.ticks || settings().compiles_everything();
             let finding = if is_free { Finding::Stays } else { self.trial.finding() };
             let compiles_now = is_time && (finding == Finding::Stays || finding == Finding::Short && beyond_doubt);
-            let compiling = budget::spend(|| {
+            let compiling = account::spend(|| {
                 version.obtain(&self.is_compiling, &function, !compiles_now)?;
                 match finding {
                     Finding::Open if version.is_postponed() && is_time => {
@@ -397,7 +420,8 @@ impl Loop {
                         version.interpret(&self.is_compiling, &function)
                     }
                     Finding::KeepsLeaving if version.is_postponed() && is_time => {
-                        version.refuse(&function, "keeps-leaving", "each turn leaves native code");
+                        let reason = self.left_for.get().map_or("see below", crate::stops::reason);
+                        version.refuse(&function, "keeps-leaving", &format!("each turn leaves native code: {reason}"));
                         Ok(())
                     }
                     _ => Ok(()),
@@ -411,16 +435,17 @@ impl Loop {
         if let Ok(region) = &region {
             if region.version.is_postponed() {
                 if may_compile {
-                    self.hotness.was_put_off();
+                    self.hotness.borrow_mut().was_put_off();
                     if !self.is_body() {
-                        guards.sleep(head);
-                        self.hotness.set_awake(false);
+                        self.sleep(guards, head);
                     }
                 }
                 return None;
             }
             guards.turn_loop_at(head, true);
+            self.hotness.borrow_mut().rest();
             if region.version.is_trial {
+                count(&settings().counters.tried);
                 let _old = self.tried.replace(Some(region.clone()));
             } else {
                 self.regions.borrow_mut().push(region.clone());
@@ -434,21 +459,26 @@ impl Loop {
     fn is_natives_turn(&self, guards: &Guards, head: u32, region: &Compiled) -> bool {
         let version = &region.version;
         if !version.is_unasked.get() || self.is_body() || version.flags.ticks || settings().compiles_everything() {
-            version.contest.call_off();
+            version.contest.borrow_mut().call_off();
             return true;
         }
-        let entries = u32::try_from(version.entered.get()).unwrap_or(u32::MAX);
-        match version.contest.turn(version.worked.get() < SHORT.saturating_mul(entries)) {
+        let entered = u32::try_from(version.entered.get()).unwrap_or(u32::MAX);
+        // By a false clock each entry is short.
+        let worked = if settings().false_clock() > 0 { Duration::ZERO } else { version.worked.get() };
+        let turn = version.contest.borrow_mut().turn(account::now(), worked, entered.max(1));
+        match turn {
             Turn::Native => true,
             Turn::Interpreted => {
                 guards.sleep(head);
                 false
             }
             Turn::Won => {
+                count(&settings().counters.contests_won);
                 guards.turn_loop_at(head, true);
                 true
             }
             Turn::Lost { again } => {
+                count(&settings().counters.contests_lost);
                 crate::guards::put_off(guards, head, Some(again));
                 false
             }
@@ -461,7 +491,7 @@ impl Loop {
         let tried = self.tried.borrow_mut().take_if(|tried| tried.function.as_ptr() == weak);
         let (mut gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
         *regions = kept;
-        let waited = self.hotness.waited().as_secs_f64();
+        let waited = self.hotness.borrow().took().as_secs_f64();
         let mut past = self.past.borrow_mut();
         past.extend(gone.iter().map(|region| Row::of(&region.version, waited)));
         past.truncate(REGIONS_AT_MOST);
@@ -494,7 +524,7 @@ unsafe fn run(
         };
         looped.misses.set(0);
         let function: Raw = host.func.cast();
-        if !region.version.is_trial && !region.version.contest.is_over() && !looped.is_natives_turn(guards, head, region) {
+        if !region.version.is_trial && !region.version.contest.borrow().is_over() && !looped.is_natives_turn(guards, head, region) {
             return None;
         }
         let is_valid = lock::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
@@ -538,13 +568,16 @@ unsafe fn run(
             let why = left_at.map(|resume| unit.meta.resumes[resume].why);
             let will_leave_again = matches!(why, Some(Why::NotCompiled | Why::Calls | Why::Python | Why::Raises));
             looped.trial.note(will_leave_again, call.context.ticks_left);
+            if will_leave_again {
+                looped.left_for.set(why);
+            }
             if looped.trial.finding() != Finding::Open {
                 // The caller of this holds it too, so nothing is freed in the middle of what follows.
                 looped.tried.take();
             }
         } else if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);
-            budget::gained(worked);
+            budget(|budget| budget.gained(worked));
             note_leave(region, looped, function, &unit, resume);
         }
         let mut names = std::mem::take(&mut left[0].names);

@@ -2,7 +2,6 @@
 
 use crate::bug;
 use crate::compile::{Failure, Flags, Request, WideSites, interpreted, obtain, remember_refusal};
-use crate::contest::Contest;
 use crate::lock;
 use crate::unit::LoadedUnit;
 use base::{Index, Span};
@@ -14,6 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
+use worth::Contest;
 
 /// A version that left this often, and in most of its calls, is given up.
 const LEAVES_BEFORE_GIVING_UP: u64 = 64;
@@ -40,7 +40,7 @@ pub struct Version {
     /// How often each resume was left at.
     pub left_at: RefCell<Vec<u64>>,
     /// Of a loop that nobody asked to have compiled.
-    pub contest: Contest,
+    pub contest: RefCell<Contest>,
 }
 
 #[derive(Clone)]
@@ -65,7 +65,7 @@ impl Version {
             left: Cell::new(0),
             worked: Cell::default(),
             left_at: RefCell::default(),
-            contest: Contest::default(),
+            contest: RefCell::new(crate::account::contest()),
         }
     }
 
@@ -141,7 +141,9 @@ impl Version {
     /// Why not all of it is native, if so: the first reason.
     pub fn verdict(&self) -> Option<String> {
         match &*self.outcome.borrow() {
-            Outcome::Native(_) if self.contest.is_lost() => Some("the interpreter is as fast, so short is each entry [no-gain]".into()),
+            Outcome::Native(_) if self.contest.borrow().is_lost() => {
+                Some("the interpreter is as fast, so short is each entry [no-gain]".into())
+            }
             Outcome::Native(unit) => unit.notes.first().map(|note| format!("{} [{}]", note.detail, note.code)),
             Outcome::GivenUp(_) => Some("native code left again and again [keeps-leaving]".into()),
             Outcome::Python(failure) => Some(failure.words()),
