@@ -108,11 +108,11 @@ impl Guards {
     fn silence(&self) {
         (0..self.loops.len()).for_each(|index| self.turn(index, false));
         // Where the landing pad led last would be taken for the beginning of a line: CPython looks at each jump's target when it begins to trace.
-        if let Some(plan) = &self.plan
-            && let Some(landing) = plan.landing
+        if let Some(landing) = self.plan.as_ref().and_then(|plan| plan.landing)
             && !self.code.get().is_null()
         {
-            let pad = &plan.bytecode[landing as usize..];
+            let [high, middle, low] = bytecode::landing_args(landing, landing);
+            let pad = [0, 0, 0, high, 0, middle, 0, low];
             // SAFETY: as for `write`; nobody stands there: what lands goes on at once.
             unsafe { frames::lh_patch(self.code.get().cast(), landing as i32, pad.as_ptr(), pad.len() as isize) };
         }
