@@ -43,6 +43,8 @@ def find_peers(names):
 def enter(found, one):
     entrants = []
     for peer in found:
+        if peer.name in one.without:
+            continue
         try:
             entrants += peer.enter(one)
         except DoesNotCompile as why:

@@ -16,6 +16,7 @@ class Subject:
     c_variants: dict = field(default_factory=lambda: {"c": []})  # row name -> flags for cc; "c" is what ratios refer to
     per_call: bool = False  # sizes[0] is a number of calls, so report nanoseconds a call
     note: str = ""
+    without: list = field(default_factory=list)  # peers that lack what it needs
 
     @property
     def name(self):

@@ -8,8 +8,9 @@ MARK = b"lancehead: off"
 
 def in_file(path: str) -> list[tuple[int, int]]:
     try:
-        with open(path, "rb") as file:
-            return in_source(file.read())
+        # Unbuffered: it is done for each module that is imported.
+        with open(path, "rb", buffering=0) as file:
+            return in_source(file.readall())
     except OSError:
         return []
 

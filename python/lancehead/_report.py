@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from lancehead._lancehead import _Region
 
 
+# Interpreted loops that took less, and about which there is nothing to say, are counted only.
+SHARE_TO_SHOW = 0.005
+
+
 def at_exit(table: bool, json_file: str | None) -> None:
     """Reports when the program has ended, whatever it ended with."""
     from lancehead import _lancehead
@@ -27,8 +31,10 @@ def at_exit(table: bool, json_file: str | None) -> None:
         if os.getpid() != process:
             return  # a child that was forked
         total = time.perf_counter() - began
-        regions = by_time(_lancehead.regions())
+        regions = _lancehead.regions()
         set_lines(regions)
+        add_inner_loops(regions, total)
+        regions = by_time(regions)
         if json_file is not None:
             compile_seconds = sum(region["compile_seconds"] for region in regions)
             try:
@@ -54,6 +60,21 @@ def set_lines(regions: list[_Region]) -> None:
         region["line"], region["end_line"] = _source.around(region["file"], region["line"], is_loop)
 
 
+def add_inner_loops(regions: list[_Region], total: float) -> None:
+    """The interpreter is looked at now and then only, and at a loop that was given up no more: but it took at least what the loops in it took."""
+
+    def contains(outer: _Region, inner: _Region) -> bool:
+        first, last = (outer["line"], outer["end_line"]), (inner["line"], inner["end_line"])
+        return outer["file"] == inner["file"] and first != last and first[0] <= last[0] and last[1] <= first[1]
+
+    for region in sorted(regions, key=lambda region: region["end_line"] - region["line"]):
+        if region["compiled"] or region["seconds"] is None:
+            continue
+        inner = [one for one in regions if contains(region, one)]
+        direct = [one for one in inner if not any(contains(other, one) for other in inner)]
+        region["seconds"] = min(total, max(region["seconds"], sum(one["seconds"] or 0.0 for one in direct)))
+
+
 def write_whole(path: str, content: object) -> None:
     """All of it or nothing."""
     beside = f"{path}.{os.getpid()}"
@@ -73,7 +94,10 @@ def as_table(regions: list[_Region], total: float, shown: Callable[[str], str] =
         f"lancehead: {len(regions)} {'loop was' if len(regions) == 1 else 'loops were'} met in {total:.2f} s",
         f"{'share':>7} {'seconds':>9} {'entered':>8} {'left':>8}  lines",
     ]
+    small = [region for region in regions if is_small(region, total)]
     for region in regions:
+        if region in small:
+            continue
         seconds, end = region["seconds"], region.get("end_line") or region["line"]
         place = f"{shown(region['file'])}:{region['line']}" + (f"-{end}" if end > region["line"] else "")
         times = f"{'':>7} {'':>9}" if seconds is None else f"{share(seconds, total):7.1%} {seconds:9.3f}"
@@ -81,9 +105,16 @@ def as_table(regions: list[_Region], total: float, shown: Callable[[str], str] =
         lines.append(f"{times} {region['entered']:8} {region['left']:8}  {place} in {region['function']}: {what(region)}{compiled}")
         if region["verdict"]:
             lines.append(f"{'':36}{region['verdict']}")
+    if small:
+        lines.append(f"{'':36}and {len(small)} interpreted, of less than {SHARE_TO_SHOW:.1%} each")
     lines.append(summary(regions, total))
     lines.append("times of interpreted loops are estimates; 'lancehead explain --code NAME' explains a verdict")
     return "\n".join(lines)
+
+
+def is_small(region: _Region, total: float) -> bool:
+    seconds = region["seconds"]
+    return seconds is not None and not region["compiled"] and region["verdict"] is None and share(seconds, total) < SHARE_TO_SHOW
 
 
 def what(region: _Region) -> str:

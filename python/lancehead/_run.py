@@ -330,10 +330,21 @@ def hook_imports(include: Iterable[str], exclude: Iterable[str]) -> None:
     def is_named(path: str, names: tuple[str, ...]) -> bool:
         return any(f"{name}{end}" in path for name in names for end in (os.sep, ".py"))
 
+    folders: dict[str, bool] = {}
+
+    def is_foreign(path: str) -> bool:
+        # Modules come from few folders, and where those really are takes long to ask.
+        if not os.path.isabs(path) or os.path.islink(path):
+            return os.path.realpath(path).startswith(foreign)
+        folder = os.path.dirname(path)
+        if folder not in folders:
+            folders[folder] = os.path.join(os.path.realpath(folder), "").startswith(foreign)
+        return folders[folder]
+
     def is_the_users(path: str) -> bool:
         if is_named(path, unwanted):
             return False
-        return is_named(path, wanted) or not os.path.realpath(path).startswith(foreign)
+        return is_named(path, wanted) or not is_foreign(path)
 
     def treated(name: str, path: str, code: CodeType) -> CodeType:
         if name in ("multiprocessing.spawn", "multiprocessing.forkserver"):

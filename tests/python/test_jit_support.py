@@ -33,6 +33,8 @@ def bits(value):
         return f"{kind.__name__}[{', '.join(map(bits, value))}]"
     if kind is dict:
         return "{" + ", ".join(f"{bits(k)}: {bits(v)}" for k, v in value.items()) + "}"
+    if kind.__module__ == "numpy" and hasattr(value, "dtype"):
+        return f"{kind.__name__} {value.dtype} {value.shape} {value.tobytes().hex()}"
     if isinstance(value, (int, str, bytes, type(None), complex)):
         return f"{kind.__name__}:{hex(value) if isinstance(value, int) else value!r}"
     if isinstance(value, BaseException):

@@ -14,6 +14,8 @@ MODES = {
     "everything": {"LANCEHEAD_THRESHOLD": "0"},
     "leaving everywhere": {"LANCEHEAD_THRESHOLD": "0", "LANCEHEAD_DEOPT_EVERY": "1"},
     "leaving at times": {"LANCEHEAD_THRESHOLD": "0", "LANCEHEAD_DEOPT_EVERY": "7"},
+    # Loops are judged, tried and compared with the interpreter as in earnest, by a clock that makes everything seem long.
+    "weighed": {"LANCEHEAD_CLOCK": "3000"},
 }
 JOBS = len(os.sched_getaffinity(0))
 

@@ -135,10 +135,92 @@ def test_its_own_options_are_its_own(folder):
     assert report["total_seconds"] > region["seconds"] > 0 and report["compile_seconds"] > 0
 
 
+NESTED = """\
+words = ["a", "b", "c"] * 40_000
+for part in range(6):
+    for word in words:
+        word.title().encode().decode()
+    exec("x = part")
+s = 0.0
+for i in range(4_000_000):
+    s += i * 0.5
+print(s)
+"""
+
+
+def test_times_in_a_report_fit_in_each_other(folder):
+    """What can be told of them without a clock of one's own; estimates of interpreted loops too."""
+    (folder / "nested.py").write_text(NESTED)
+    _, err, _ = done([*RUN, "--report", f"--report-json={folder / 'report.json'}", "nested.py"], folder)
+    report = json.loads((folder / "report.json").read_text())
+    total, rows = report["total_seconds"], {(row["line"], row["end_line"]): row for row in report["regions"]}
+    assert all(0 <= row["seconds"] <= total for row in rows.values())
+    assert rows[2, 5]["seconds"] >= rows[3, 4]["seconds"]
+    native = rows[7, 8]
+    assert native["compiled"] and native["entered"] == 1 and native["left"] == 0 and not rows[3, 4]["compiled"]
+    assert sum(row["seconds"] for row in rows.values() if row["compiled"]) + report["compile_seconds"] <= total
+    assert report["compile_seconds"] == sum(row["compile_seconds"] for row in rows.values())
+    shares = [float(line.split("%")[0]) for line in err.splitlines() if "nested.py:" in line]
+    assert shares == sorted(shares, reverse=True) and shares[0] <= 100
+
+
+def test_loops_that_took_next_to_nothing_are_counted_only(folder):
+    (folder / "many.py").write_text("".join(f"def f{k}():\n    for i in range(3): str(i)\nf{k}()\n" for k in range(40)) + LOOP)
+    _, err, _ = done([*RUN, "--report", "many.py"], folder)
+    assert "and 40 interpreted, of less than 0.5% each" in err and len(err.splitlines()) < 12, err
+
+
+def test_a_loop_that_each_turn_leaves_says_what_for(folder):
+    (folder / "leaves.py").write_text("n = 0\nfor i in range(300_000):\n    n += len(format(i, 'x'))\n    exec('')\nprint(n)\n")
+    _, err, _ = done([*RUN, "--report", "leaves.py"], folder)
+    assert "each turn leaves native code: a call that may run code of yours is the interpreter's [keeps-leaving]" in err, err
+
+
 def test_a_long_loop_is_compiled_and_found_at_the_next_start(folder):
     for is_compiled in (True, False):
         _, err, _ = done([*RUN, "--report", "loop.py"], folder)
         assert ": native" in err and ("compiled in" in err) == is_compiled, err
+
+
+NEST = """\
+import lancehead
+def nest(n):
+    total = 0
+    for i in range(n):
+        for j in range(400_000):
+            total += i * j % 7
+    return total
+print(nest(60))
+print(lancehead._lancehead.testing_counters()["visited"])
+"""
+
+
+def test_what_has_gained_is_found_in_its_first_turn_at_the_next_start(folder):
+    (folder / "nest.py").write_text(NEST)
+    outputs = [done([*RUN, "nest.py"], folder)[0].split() for _ in range(2)]
+    assert outputs[0][0] == outputs[1][0]
+    assert int(outputs[1][1]) <= 2 < int(outputs[0][1])
+
+
+MADE_ANEW = """\
+import lancehead
+def of(step):
+    def count(n):
+        total = 0
+        for i in range(n):
+            total += step * i
+        return total
+    return count
+print([of(step)(5) for step in range(50)])
+counters = lancehead._lancehead.testing_counters()
+print(counters["compiled"] + counters["loaded"] < 10 < 50 <= counters["came_back"])
+"""
+
+
+def test_a_function_made_anew_runs_what_was_compiled_for_the_one_before(folder):
+    (folder / "anew.py").write_text(MADE_ANEW)
+    out, err, _ = done([*RUN, "anew.py"], folder, LANCEHEAD_THRESHOLD="0")
+    assert (out, err) == (f"{[10 * step for step in range(50)]}\nTrue\n", "")
 
 
 def test_switched_off_it_is_python(folder):

@@ -44,7 +44,7 @@ def test_native_code_gives_the_same(level, scripts):
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_few_scripts_every_way(level):
-    compare_all(3000, 8, level, [["native", "optimized"], "deopt7", "ir", "ir-deopt1", "ir-deopt5"], batch=4)
+    compare_all(3000, 8, level, [["native", "optimized"], "weighed", "deopt7", "ir", "ir-deopt1", "ir-deopt5"], batch=4)
 
 
 def test_scripts_reach_mirrors():
@@ -59,3 +59,9 @@ def test_recursion_is_as_deep_as_in_the_plain_run():
     source += "for n in range(960, 1010):\n    try:\n        print(f(n))\n    except RecursionError as error:\n        print(error)\n"
     program = _selftest.Program(source, (), level="scripts")
     assert _selftest.compare(program, {name: _selftest.DEFAULT_RUNS[name] for name in ("native", "ir", "ir-deopt1")}) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_seems_worth_it_gives_the_same(level):
+    compare_all(4000, 60, level, ["weighed"], batch=10)

@@ -3,7 +3,7 @@ use crate::exception_table::protections;
 use crate::flow::{FlowGraph, flow_graph};
 use crate::instruction::instructions;
 use crate::translate::{Translation, Translator};
-use crate::{Block, BlockId, Code, DecodeError, Hir, LocalKind, Op, OpId, depth, liveness};
+use crate::{Block, BlockId, Code, DecodeError, Handler, Hir, LocalKind, Op, OpId, depth, liveness};
 use base::Index;
 use std::collections::BTreeMap;
 
@@ -11,8 +11,13 @@ use std::collections::BTreeMap;
 pub fn decode(code: &Code) -> Result<Hir, DecodeError> {
     let (dialect, _) = Dialect::of(code.minor).ok_or(DecodeError::UnknownVersion(code.minor))?;
     let graph = flow_graph(instructions(code)?, dialect, &protections(code)?)?;
-    let mut hir = translate(code, dialect, &graph)?;
-    let handlers = handlers(&graph);
+    decode_graph(code, dialect, &graph)
+}
+
+/// The same where it is known how control flows.
+pub(crate) fn decode_graph(code: &Code, dialect: &Dialect, graph: &FlowGraph) -> Result<Hir, DecodeError> {
+    let mut hir = translate(code, dialect, graph)?;
+    let handlers = handlers(graph);
     depth::assign(&mut hir, &handlers.depth, code)?;
     hir.live_in = liveness::live_in(&hir, &handlers.of_block, code);
     Ok(hir)
@@ -32,6 +37,10 @@ fn translate(code: &Code, dialect: &Dialect, graph: &FlowGraph) -> Result<Hir, D
                 depth: 0,
                 is_loop_head: graph.loop_heads.contains(&instruction.start),
                 is_handler: reached.in_handler,
+                handler: reached.protection.map(|protection| Handler {
+                    block: graph.block_at[&protection.target],
+                    kept: protection.depth - 1 - u32::from(protection.pushes_lasti),
+                }),
             });
         }
         let op = |kind, place, next| Op {

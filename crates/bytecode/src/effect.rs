@@ -56,6 +56,7 @@ impl OpKind {
             OpKind::BinarySlice => pops_pushes(3, 1),
             OpKind::StoreSlice => pops_pushes(4, 0),
             OpKind::LoadMethod(_) => pops_pushes(1, 2),
+            OpKind::LoadSuper { is_method, .. } => pops_pushes(3, 1 + i64::from(is_method)),
             OpKind::Call { args, .. } => pops_pushes(n(args) + 2, 1),
             OpKind::CallEx { keywords } => pops_pushes(3 + i64::from(keywords), 1),
             OpKind::BuildSlice(items)

@@ -21,14 +21,15 @@
 //! Off and on differ in argument bytes only. So a running code object can be patched in place whatever CPython has made of its instructions
 //! (specialised, instrumented for tracing), if the opcode bytes are left alone.
 
+use crate::decode::decode_graph;
 use crate::dialect::Dialect;
 use crate::exception_table::{Protection, encode as encode_protections, protection_at, protections};
-use crate::flow::flow_graph;
+use crate::flow::{Direction, FlowGraph, direction, flow_graph};
 use crate::instruction::{Instruction, UNIT, instructions, scan};
 use crate::layout::{Layout, MOST_UNITS, Placed, Plan, prefixes_of};
 use crate::line_table::{self, Location};
 use crate::opcode::Opcode::{self, *};
-use crate::{Code, DecodeError, Hir, decode};
+use crate::{Code, DecodeError, Hir};
 use base::Index;
 use std::collections::{BTreeMap, HashMap};
 
@@ -83,6 +84,13 @@ struct Move {
 }
 
 impl Guarded {
+    /// Drops what a code object was made from, and need not be kept twice; but for the bytecode, to which the landing pad is put back.
+    pub fn forget_parts(&mut self) {
+        self.exception_table = Vec::new();
+        self.line_table = Vec::new();
+        self.hir = None;
+    }
+
     /// Where an instruction stands now, by the old byte offset of its first prefix, of itself, or of its inline caches. A loop's head is where `new_head` says:
     /// so what is behind the instruction in front of a head is the head and not the guard.
     /// A jump that had no prefix and now has some is where those begin. The old end of the code is the new one, where the landing pad begins.
@@ -121,7 +129,8 @@ pub fn guard(code: &Code, line_table: &[u8], first_const: u32, at_start: bool) -
     let (dialect, _) = Dialect::of(code.minor).ok_or(DecodeError::UnknownVersion(code.minor))?;
     let protections = protections(code)?;
     let scanned = scan(code)?;
-    let mut heads = heads(code, dialect, &protections, &scanned)?;
+    let graph = flow_graph(instructions(code)?, dialect, &protections)?;
+    let mut heads = heads(&graph, dialect, &scanned)?;
     if at_start
         && let Some(first) = scanned.iter().position(|instruction| instruction.opcode == RESUME).map(|resume| resume + 1)
         && first < scanned.len()
@@ -167,7 +176,7 @@ pub fn guard(code: &Code, line_table: &[u8], first_const: u32, at_start: bool) -
         one.back_edges = back_edges.remove(head).unwrap_or_default();
     }
     bytes.extend(landing_pad(dialect));
-    let hir = decode(code)?;
+    let hir = decode_graph(code, dialect, &graph)?;
     let depth_at = |head: &usize| {
         let place = Some(scanned[*head].start);
         // A function's first instruction is no loop's head: nothing is on the stack.
@@ -185,6 +194,15 @@ pub fn guard(code: &Code, line_table: &[u8], first_const: u32, at_start: bool) -
         hir: Some(hir),
         moves: moves(&scanned, &layout.placed),
     })
+}
+
+/// Whether there is a way back in this bytecode, by a look at its opcodes alone: where there is none there is no loop.
+pub fn may_loop(minor: u8, bytecode: &[u8]) -> bool {
+    let Some((_, numbered)) = Dialect::of(minor) else { return false };
+    // An inline cache is not told from an instruction: what it holds may look like one, not the other way round.
+    bytecode
+        .chunks_exact(UNIT as usize)
+        .any(|unit| numbered[usize::from(unit[0])].is_some_and(|(opcode, _)| direction(opcode) == Some(Direction::Backward)))
 }
 
 /// The argument bytes of the landing pad's last three code units that make it jump to `target`, which stands in front of it.
@@ -208,8 +226,7 @@ fn unguarded(code: &Code, line_table: &[u8], scanned: &[Instruction]) -> Guarded
 }
 
 /// The instructions at which a loop begins.
-fn heads(code: &Code, dialect: &Dialect, protections: &[Protection], scanned: &[Instruction]) -> Result<Vec<usize>, DecodeError> {
-    let graph = flow_graph(instructions(code)?, dialect, protections)?;
+fn heads(graph: &FlowGraph, dialect: &Dialect, scanned: &[Instruction]) -> Result<Vec<usize>, DecodeError> {
     let offsets = graph.reached.iter().filter(|reached| !reached.in_handler && graph.loop_heads.contains(&reached.instruction.start));
     let index_at = |offset: u32| scanned.binary_search_by_key(&offset, |instruction| instruction.start);
     let heads: Vec<usize> = offsets.filter_map(|reached| index_at(reached.instruction.start).ok()).collect();

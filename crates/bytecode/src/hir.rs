@@ -37,8 +37,18 @@ pub struct Block {
     pub depth: u32,
     /// A backward jump leads here (one out of a handler into the function proper does not count).
     pub is_loop_head: bool,
-    /// Reached by an exception only, directly or through other such blocks: the interpreter's, never compiled.
+    /// Reached by an exception only, directly or through other such blocks: the interpreter's, but for what native code raises itself.
     pub is_handler: bool,
+    /// Where an exception of its operations goes.
+    pub handler: Option<Handler>,
+}
+
+/// Where an exception is caught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    pub block: BlockId,
+    /// How many slots of the stack are kept: the exception, and the offset that raised it where it is wanted, come on top.
+    pub kept: u32,
 }
 
 /// One stack operation.
@@ -172,6 +182,12 @@ pub enum OpKind {
     LoadAttr(u32),
     /// The method form: [owner] -> [NULL, attribute] or [function, owner]; on 3.13 [attribute, NULL] or [function, owner].
     LoadMethod(u32),
+    /// 3.12+: [super, class, self] -> what LoadAttr or LoadMethod make of `super(class, self).names[i]`; `has_arguments`: it is written so.
+    LoadSuper {
+        name: u32,
+        is_method: bool,
+        has_arguments: bool,
+    },
     /// [value, owner] -> []
     StoreAttr(u32),
     /// [owner] -> []

@@ -36,5 +36,5 @@ pub use dialect::opcode_table;
 pub use effect::StackEffect;
 pub use error::DecodeError;
 pub use fingerprint::fingerprint_bytes;
-pub use guards::{Guarded, GuardedLoop, Patch, guard, landing_args};
+pub use guards::{Guarded, GuardedLoop, Patch, guard, landing_args, may_loop};
 pub use hir::*;

@@ -94,6 +94,9 @@ fn describe(kind: &OpKind, code: &Code) -> String {
         OpKind::BuildSlice(items) => format!("build_slice {items}"),
         OpKind::LoadAttr(index) => format!("load_attr {}", name(*index)),
         OpKind::LoadMethod(index) => format!("load_method {}", name(*index)),
+        OpKind::LoadSuper { name: index, is_method, .. } => {
+            format!("load_super_{} {}", if *is_method { "method" } else { "attr" }, name(*index))
+        }
         OpKind::StoreAttr(index) => format!("store_attr {}", name(*index)),
         OpKind::DeleteAttr(index) => format!("delete_attr {}", name(*index)),
         OpKind::Call { args, keywords } if keywords.is_empty() => format!("call {args}"),

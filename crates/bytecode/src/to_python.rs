@@ -307,7 +307,9 @@ impl Writer<'_> {
             OpKind::Raise(0) => self.line("raise"),
             OpKind::Raise(1) => self.line(&format!("raise {}", slot(1))),
             OpKind::Raise(_) => self.line(&format!("raise {} from {}", slot(2), slot(1))),
-            OpKind::Opaque { flow: OpaqueFlow::Next | OpaqueFlow::Branch { .. } | OpaqueFlow::End, .. } => return None,
+            OpKind::LoadSuper { .. } | OpKind::Opaque { flow: OpaqueFlow::Next | OpaqueFlow::Branch { .. } | OpaqueFlow::End, .. } => {
+                return None;
+            }
         }
         Some(())
     }

@@ -120,6 +120,7 @@ impl Translator<'_> {
             LOAD_ATTR if arg & 1 == 0 => OpKind::LoadAttr(name(arg >> 1)?),
             LOAD_ATTR => OpKind::LoadMethod(name(arg >> 1)?),
             LOAD_METHOD => OpKind::LoadMethod(name(arg)?),
+            LOAD_SUPER_ATTR => OpKind::LoadSuper { name: name(arg >> 2)?, is_method: arg & 1 != 0, has_arguments: arg & 2 != 0 },
             STORE_ATTR => OpKind::StoreAttr(name(arg)?),
             DELETE_ATTR => OpKind::DeleteAttr(name(arg)?),
 
@@ -265,7 +266,6 @@ fn opaque_effect(opcode: Opcode, arg: u32) -> Option<i32> {
         | CALL_INTRINSIC_2
         | SET_FUNCTION_ATTRIBUTE => -1,
         MATCH_CLASS | END_ASYNC_FOR => -2,
-        LOAD_SUPER_ATTR => -2 + (arg & 1) as i32,
         MAKE_FUNCTION => -((arg & 15).count_ones() as i32),
         CALL_KW => i32::try_from(arg).ok()?.checked_neg()?.checked_sub(2)?,
         _ => return None,

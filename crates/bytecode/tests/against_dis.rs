@@ -199,6 +199,7 @@ fn names(kind: &OpKind) -> &'static [&'static str] {
         OpKind::BuildSlice(_) => &["BUILD_SLICE"],
         OpKind::LoadAttr(_) => &["LOAD_ATTR"],
         OpKind::LoadMethod(_) => &["LOAD_ATTR", "LOAD_METHOD"],
+        OpKind::LoadSuper { .. } => &["LOAD_SUPER_ATTR"],
         OpKind::StoreAttr(_) => &["STORE_ATTR"],
         OpKind::DeleteAttr(_) => &["DELETE_ATTR"],
         OpKind::Call { keywords, .. } if keywords.is_empty() => &["CALL"],

@@ -72,7 +72,7 @@ impl Writer<'_> {
     pub fn number_tag(&mut self, inst: &Inst) {
         let (object, result) = (inst.args[0], inst.results[0]);
         let name = self.fresh("number");
-        line!(self, "%{result} = call i64 @lh.number.tag(ptr %{object})");
+        line!(self, "%{result} = call i64 @lh.number.tag.{}(ptr %{object})", self.options.layout_of_ints());
         line!(self, "%{name}.is = icmp ne i64 %{result}, {}", Tag::Object as i64);
         self.leave_unless(&format!("%{name}.is"), resume(inst));
     }

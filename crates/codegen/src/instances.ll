@@ -153,27 +153,110 @@ absent:
   ret i1 true
 }
 
-; As a tag (`ir::Tag`): 5 of a float, 3 of an int that fits, else anything.
-define internal i64 @lh.number.tag(ptr %object) alwaysinline nounwind {
+; As a tag (`ir::Tag`): 5 of a float, 3 of an int that fits, else anything. 3.11 keeps a length with a sign (sized), later versions both in one
+; word (tagged): see `lists.ll`.
+define internal i64 @lh.number.tag.sized(ptr %object) alwaysinline nounwind {
   %type.at = getelementptr i8, ptr %object, i64 8
   %type = load ptr, ptr %type.at, align 8
   %is.float = icmp eq ptr %type, @lh_type_float
   br i1 %is.float, label %float, label %other
-other:
-  %tag = call i64 @lh_py_tag(ptr %object)
-  ret i64 %tag
 float:
   ret i64 5
+other:
+  %is.int = icmp eq ptr %type, @lh_type_int
+  br i1 %is.int, label %int, label %long
+int:
+  %is.short = call i1 @lh.int.is.short.sized(ptr %object)
+  br i1 %is.short, label %short, label %long, !prof !1
+short:
+  ret i64 3
+long:
+  %tag = call i64 @lh_py_tag(ptr %object)
+  ret i64 %tag
 }
 
-define internal i64 @lh.number.bits(ptr %object, i64 %tag) alwaysinline nounwind {
+define internal i64 @lh.number.bits.sized(ptr %object, i64 %tag) alwaysinline nounwind {
   %is.float = icmp eq i64 %tag, 5
-  br i1 %is.float, label %float, label %other
-other:
-  %bits = call i64 @lh_py_bits(ptr %object)
-  ret i64 %bits
+  br i1 %is.float, label %float, label %int
 float:
   %at = getelementptr i8, ptr %object, i64 16
   %value = load i64, ptr %at, align 8
   ret i64 %value
+int:
+  %is.short = call i1 @lh.int.is.short.sized(ptr %object)
+  br i1 %is.short, label %short, label %long, !prof !1
+short:
+  %size.at = getelementptr i8, ptr %object, i64 16
+  %size = load i64, ptr %size.at, align 8
+  %factor = add i64 %size, 0
+  %digit.at = getelementptr i8, ptr %object, i64 24
+  %digit = load i32, ptr %digit.at, align 4
+  %natural = zext i32 %digit to i64
+  %here = mul i64 %factor, %natural
+  ret i64 %here
+long:
+  %bits = call i64 @lh_py_bits(ptr %object)
+  ret i64 %bits
+}
+
+; Whether an int has one digit, or none.
+define internal i1 @lh.int.is.short.sized(ptr %object) alwaysinline nounwind {
+  %size.at = getelementptr i8, ptr %object, i64 16
+  %size = load i64, ptr %size.at, align 8
+  %up = add i64 %size, 1
+  %is.short = icmp ult i64 %up, 3
+  ret i1 %is.short
+}
+
+define internal i64 @lh.number.tag.tagged(ptr %object) alwaysinline nounwind {
+  %type.at = getelementptr i8, ptr %object, i64 8
+  %type = load ptr, ptr %type.at, align 8
+  %is.float = icmp eq ptr %type, @lh_type_float
+  br i1 %is.float, label %float, label %other
+float:
+  ret i64 5
+other:
+  %is.int = icmp eq ptr %type, @lh_type_int
+  br i1 %is.int, label %int, label %long
+int:
+  %is.short = call i1 @lh.int.is.short.tagged(ptr %object)
+  br i1 %is.short, label %short, label %long, !prof !1
+short:
+  ret i64 3
+long:
+  %tag = call i64 @lh_py_tag(ptr %object)
+  ret i64 %tag
+}
+
+define internal i64 @lh.number.bits.tagged(ptr %object, i64 %tag) alwaysinline nounwind {
+  %is.float = icmp eq i64 %tag, 5
+  br i1 %is.float, label %float, label %int
+float:
+  %at = getelementptr i8, ptr %object, i64 16
+  %value = load i64, ptr %at, align 8
+  ret i64 %value
+int:
+  %is.short = call i1 @lh.int.is.short.tagged(ptr %object)
+  br i1 %is.short, label %short, label %long, !prof !1
+short:
+  %size.at = getelementptr i8, ptr %object, i64 16
+  %size = load i64, ptr %size.at, align 8
+  %sign = and i64 %size, 3
+  %factor = sub i64 1, %sign
+  %digit.at = getelementptr i8, ptr %object, i64 24
+  %digit = load i32, ptr %digit.at, align 4
+  %natural = zext i32 %digit to i64
+  %here = mul i64 %factor, %natural
+  ret i64 %here
+long:
+  %bits = call i64 @lh_py_bits(ptr %object)
+  ret i64 %bits
+}
+
+; Whether an int has one digit, or none.
+define internal i1 @lh.int.is.short.tagged(ptr %object) alwaysinline nounwind {
+  %size.at = getelementptr i8, ptr %object, i64 16
+  %size = load i64, ptr %size.at, align 8
+  %is.short = icmp ult i64 %size, 16
+  ret i1 %is.short
 }

@@ -3,6 +3,7 @@
 //! A function becomes `{results.., i64 status} @f<n>(ptr ctx, params..)`: status 0 is a return, 1 says that it has left, and that a record of
 //! its frame lies in the context. `lh_entry(ctx, args, out)` is what the outside calls. Names of Python and HIR don't reach here.
 
+mod array;
 mod cell;
 mod context;
 mod func;
@@ -29,6 +30,13 @@ pub struct Options {
     pub class_version: usize,
     /// Where instances have their attributes.
     pub values: Values,
+}
+
+impl Options {
+    /// How the length and the sign of an int are kept: see `lists.ll`.
+    fn layout_of_ints(&self) -> &'static str {
+        if self.immortal_objects { "tagged" } else { "sized" }
+    }
 }
 
 /// The unit as one LLVM module.
@@ -74,7 +82,7 @@ declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
     out
 }
 
-/// How likely branches are; from 20 on, kinds of memory that don't overlap (`mirrors.ll`), and what a length can be.
+/// How likely branches are; from 20 on, kinds of memory that don't overlap (`mirrors.ll`, `arrays.ll`), and what a length can be.
 const METADATA: &str = r#"
 !0 = !{!"branch_weights", i32 1, i32 1000000}
 !1 = !{!"branch_weights", i32 1000000, i32 1}
@@ -88,6 +96,10 @@ const METADATA: &str = r#"
 !25 = !{!26, !26, i64 0}
 !26 = !{!"ints", !20}
 !27 = !{i64 0, i64 1152921504606846976}
+!28 = !{!29, !29, i64 0}
+!29 = !{!"heads of arrays", !20}
+!30 = !{!31, !31, i64 0}
+!31 = !{!"elements", !20}
 "#;
 
 /// Reference counts stand first in an object.

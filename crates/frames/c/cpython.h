@@ -53,6 +53,9 @@ const char *lh_flaw(const LhActivation *a);
 /* What becomes of the result of a CALL's callee: pushed, unless it is dropped.
  * Takes result and operands over; the frame is the current one. */
 PyObject *lh_after(LhActivation *a, PyObject *result);
+/* The same, in the frame: pushes or drops it, and says where it goes on. 0, or -1
+ * with an exception. */
+int lh_go_on_after(LhActivation *a, _PyInterpreterFrame *frame, PyObject *result);
 void lh_drop_activations(LhActivation *a, Py_ssize_t n);
 /* As lh_continue; the frame that is current now is the caller's. */
 PyObject *lh_run_above(PyThreadState *ts, LhActivation *chain, Py_ssize_t n);

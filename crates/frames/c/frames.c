@@ -327,8 +327,103 @@ static PyObject *compare_mirrored(LhActivation *a) {
     return NULL;
 }
 
+static PyObject *truth_of(PyObject *result, int negated) {
+    int truth = PyObject_IsTrue(result);
+    Py_DECREF(result);
+    return truth < 0 ? NULL : PyBool_FromLong(truth ^ negated);
+}
+
+/* Of the operators that have a method in place, in the order of
+ * `bytecode::Binary`; a power has three operands. */
+static const size_t number_slots[] = {
+    offsetof(PyNumberMethods, nb_add), offsetof(PyNumberMethods, nb_subtract), offsetof(PyNumberMethods, nb_multiply),
+    offsetof(PyNumberMethods, nb_true_divide), offsetof(PyNumberMethods, nb_floor_divide), offsetof(PyNumberMethods, nb_remainder),
+    0, offsetof(PyNumberMethods, nb_matrix_multiply), offsetof(PyNumberMethods, nb_lshift), offsetof(PyNumberMethods, nb_rshift),
+    offsetof(PyNumberMethods, nb_and), offsetof(PyNumberMethods, nb_or), offsetof(PyNumberMethods, nb_xor),
+};
+
+static binaryfunc number_slot(PyObject *object, size_t slot) {
+    PyNumberMethods *methods = Py_TYPE(object)->tp_as_number;
+    return methods == NULL ? NULL : *(binaryfunc *)((char *)methods + slot);
+}
+
+/* As binary_iop1 goes on when the method in place does not know; the first
+ * operand is an instance of a class of Python's. */
+static PyObject *without_in_place(LhActivation *a) {
+    PyObject *v = a->operands[0], *w = a->operands[1], *result;
+    size_t slot = number_slots[a->symbol / 2];
+    binaryfunc left = number_slot(v, slot), right = Py_IS_TYPE(w, Py_TYPE(v)) ? NULL : number_slot(w, slot);
+    binaryfunc ways[2] = {left, right == left ? NULL : right};
+    if (ways[0] != NULL && ways[1] != NULL && PyType_IsSubtype(Py_TYPE(w), Py_TYPE(v))) {
+        ways[0] = right;
+        ways[1] = left;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (ways[i] == NULL)
+            continue;
+        result = ways[i](v, w);
+        if (result != Py_NotImplemented)
+            return result;
+        Py_DECREF(result);
+    }
+    /* A class of Python's has room for a sequence's slots, so that the other operand's are not asked. */
+    return unsupported(a);
+}
+
+static Py_ssize_t length_of(PyObject *result) {
+    PyObject *index = PyNumber_Index(result);
+    Py_DECREF(result);
+    if (index == NULL)
+        return -1;
+    Py_ssize_t length = -1;
+    if (_PyLong_Sign(index) < 0)
+        PyErr_SetString(PyExc_ValueError, "__len__() should return >= 0");
+    else
+        length = PyNumber_AsSsize_t(index, PyExc_OverflowError);
+    Py_DECREF(index);
+    return length;
+}
+
+/* What is pushed: takes the result of the callee over. */
+static PyObject *made_of(LhActivation *a, PyObject *result) {
+    Py_ssize_t length;
+    switch (a->after) {
+    case LH_TRUTH:
+        if (PyBool_Check(result))
+            return result;
+        PyErr_Format(PyExc_TypeError, "__bool__ should return bool, returned %s", Py_TYPE(result)->tp_name);
+        Py_DECREF(result);
+        return NULL;
+    case LH_TRUTH_OF_LENGTH:
+        length = length_of(result);
+        return length < 0 ? NULL : PyBool_FromLong(length != 0);
+    case LH_LENGTH:
+        length = length_of(result);
+        return length < 0 ? NULL : PyLong_FromSsize_t(length);
+    case LH_CONTAINS:
+        return truth_of(result, a->symbol);
+    case LH_ITERATOR:
+        if (PyIter_Check(result))
+            return result;
+        PyErr_Format(PyExc_TypeError, "iter() returned non-iterator of type '%.100s'", Py_TYPE(result)->tp_name);
+        Py_DECREF(result);
+        return NULL;
+    case LH_IN_PLACE:
+        if (result != Py_NotImplemented)
+            return result;
+        Py_DECREF(result);
+        return without_in_place(a);
+    case LH_NOT_EQUAL:
+        return result == Py_NotImplemented ? result : truth_of(result, 1);
+    default:
+        return result;
+    }
+}
+
 PyObject *lh_after(LhActivation *a, PyObject *result) {
     PyObject *first = a->operands[0], *second = a->operands[1];
+    if (result != NULL)
+        result = made_of(a, result);
     if (result != NULL && a->after == LH_NEW) {
         if (result == Py_None)
             Py_SETREF(result, Py_NewRef(first));
@@ -337,21 +432,36 @@ PyObject *lh_after(LhActivation *a, PyObject *result) {
             Py_CLEAR(result);
         }
     }
-    if (result == Py_NotImplemented && (a->after == LH_BINARY || a->after == LH_COMPARE)) {
+    int is_comparison = a->after == LH_COMPARE || a->after == LH_NOT_EQUAL;
+    if (result == Py_NotImplemented && (a->after == LH_BINARY || is_comparison)) {
         Py_DECREF(result);
-        result = a->after == LH_BINARY ? unsupported(a) : compare_mirrored(a);
+        result = is_comparison ? compare_mirrored(a) : unsupported(a);
     }
-    if (result != NULL && a->after == LH_COMPARE && (a->symbol & 1)) {
-        int truth = PyObject_IsTrue(result);
-        Py_DECREF(result);
-        result = truth < 0 ? NULL : PyBool_FromLong(truth);
-    }
+    if (result != NULL && is_comparison && (a->symbol & 1))
+        result = truth_of(result, 0);
     a->operands[0] = a->operands[1] = NULL;
     LhException kept = lh_take();
     Py_XDECREF(first);
     Py_XDECREF(second);
     lh_give(kept);
     return result;
+}
+
+int lh_go_on_after(LhActivation *a, _PyInterpreterFrame *frame, PyObject *result) {
+    if (a->after == LH_NEXT && result == NULL && PyErr_ExceptionMatches(PyExc_StopIteration)) {
+        PyErr_Clear();
+        PyObject *iterator = frame->localsplus[--frame->stacktop];
+        Py_DECREF(iterator);
+        a->offset = a->symbol;
+        return 0;
+    }
+    if (result == NULL)
+        return -1;
+    if (a->after == LH_DROP)
+        Py_DECREF(result);
+    else
+        frame->localsplus[frame->stacktop++] = result;
+    return 0;
 }
 
 /* The part of a CALL activation while its callee runs: the frame is the current
@@ -430,12 +540,8 @@ static PyObject *evaluate(PyThreadState *ts, _PyInterpreterFrame *frame, int thr
         lh_discard(ts, frame);
         return result;
     }
-    if (result == NULL)
+    if (lh_go_on_after(a, frame, result) < 0)
         return lh_throw(ts, frame);
-    if (a->after == LH_DROP)
-        Py_DECREF(result);
-    else
-        frame->localsplus[frame->stacktop++] = result;
     lh_stand_before(frame, a->offset);
     return _PyEval_EvalFrameDefault(ts, frame, 0);
 }

@@ -11,8 +11,12 @@ enum { LH_GO = 0, LH_THROW = 1, LH_CALL = 2, LH_RETURNED = 3 };
 
 /* What an instruction does with the result of what it called: push it; drop an
  * __init__'s None and push the instance; drop it; or, if an operator's method
- * returned NotImplemented, the rest of what the operator means. */
-enum { LH_PUSH = 0, LH_NEW = 1, LH_DROP = 2, LH_BINARY = 3, LH_COMPARE = 4 };
+ * returned NotImplemented, the rest of what the operator means. What the others
+ * do, `AfterCall` in src/lib.rs says. */
+enum {
+    LH_PUSH = 0, LH_NEW = 1, LH_DROP = 2, LH_BINARY = 3, LH_COMPARE = 4, LH_NOT_EQUAL = 5, LH_IN_PLACE = 6,
+    LH_TRUTH = 7, LH_TRUTH_OF_LENGTH = 8, LH_LENGTH = 9, LH_CONTAINS = 10, LH_ITERATOR = 11, LH_NEXT = 12,
+};
 
 /* One suspended activation of a function. The references in `locals` and
  * `stack` are taken over by whichever call the chain is handed to, also when
@@ -31,7 +35,7 @@ typedef struct {
     PyObject **stack;   /* bottom first; NULL where CPython has a NULL */
     int after;          /* CALL, RETURNED */
     int symbol;         /* which operator: of `bytecode::Binary` or `Compare`, doubled; one
-                           more in place, or where a bool is wanted */
+                           more in place, or where a bool is wanted; 1: `not in`; or an offset */
     PyObject *operands[2];  /* that it needs still: taken over as the stack is */
     PyObject *returned;     /* RETURNED: what the callee has returned, taken over */
 } LhActivation;

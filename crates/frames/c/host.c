@@ -162,11 +162,7 @@ PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain,
         PyObject *result = n > 1 ? lh_run_above(ts, chain + 1, n - 1) : a->returned;
         a->returned = NULL;
         result = lh_after(a, result);
-        thrown = result == NULL;
-        if (a->after == LH_DROP)
-            Py_XDECREF(result);
-        else if (!thrown)
-            host->frame->localsplus[host->frame->stacktop++] = result;
+        thrown = lh_go_on_after(a, host->frame, result) < 0;
     }
     PyObject *result = thrown ? raise_in(ts, host, a->at, landing) : land(host, landing, a->offset);
     lh_host_show(ts, host);

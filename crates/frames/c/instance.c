@@ -151,6 +151,28 @@ Py_ssize_t lh_instance_contents(PyObject *object, PyObject **out, Py_ssize_t roo
     return n;
 }
 
+static int is_leaf(PyTypeObject *type) {
+    return type == &PyFloat_Type || type == &PyLong_Type || type == &PyUnicode_Type || type == Py_TYPE(Py_None) || type == &PyBool_Type;
+}
+
+/* Whether all that an instance refers to, but for its class, are values of types
+ * that refer to nothing, in the place where instances of its class have them. */
+int lh_holds_leaves(PyObject *object) {
+    PyTypeObject *type = Py_TYPE(object);
+    PyDictKeysObject *keys = shared_keys(type);
+    Py_ssize_t head = (Py_ssize_t)sizeof(PyObject) + (type->tp_weaklistoffset > 0 ? (Py_ssize_t)sizeof(PyObject *) : 0);
+    if (keys == NULL || type->tp_basicsize != head || type->tp_itemsize != 0 || lh_instance_dict(object) != NULL)
+        return 0;
+    PyDictValues *values = lh_instance_values(object);
+    if (values == NULL)
+        return 0;
+    for (Py_ssize_t i = 0; i < keys->dk_nentries; i++) {
+        if (values->values[i] != NULL && !is_leaf(Py_TYPE(values->values[i])))
+            return 0;
+    }
+    return 1;
+}
+
 /* Whether instances may have attributes of their own, in a dict. */
 int lh_class_has_dict(PyTypeObject *type) {
     return (type->tp_flags & Py_TPFLAGS_MANAGED_DICT) != 0 || type->tp_dictoffset != 0;
@@ -162,6 +184,17 @@ PyObject *lh_instance_value(PyObject *object, PyObject *name) {
     PyObject *found = _PyType_Lookup(Py_TYPE(object), name);
     Py_ssize_t offset = found == NULL ? -1 : lh_slot_offset(found);
     return offset >= 0 ? *(PyObject **)((char *)object + offset) : own(object, name, &unclear);
+}
+
+/* Borrowed. */
+PyObject *lh_class_dict(PyTypeObject *type) {
+#if PY_VERSION_HEX >= 0x030C0000
+    PyObject *dict = PyType_GetDict(type);  /* that of a builtin type is the interpreter's */
+    Py_XDECREF(dict);
+    return dict;
+#else
+    return type->tp_dict;
+#endif
 }
 
 size_t lh_class_version_offset(void) {

@@ -133,6 +133,20 @@ pub enum AfterCall {
     /// It may be NotImplemented: then the rest of what the operator means.
     Binary = 3,
     Compare = 4,
+    /// `__eq__`'s for `!=`: its negation.
+    NotEqual = 5,
+    /// It may be NotImplemented: then the operands are asked as for the operator that is not in place.
+    InPlace = 6,
+    /// Must be a bool; a length, of which whether it is not zero is pushed; a length. The first two push a bool.
+    Truth = 7,
+    TruthOfLength = 8,
+    Length = 9,
+    /// Pushes its truth, negated if the symbol says so.
+    Contains = 10,
+    /// Must be an iterator.
+    Iterator = 11,
+    /// Pushes it; where StopIteration was raised, drops the iterator on top of the stack and goes on at the offset that `symbol` is.
+    Next = 12,
 }
 
 /// A frame that a guard was called from (`LhHost` in `c/frames.h`).
@@ -269,6 +283,8 @@ unsafe extern "C" {
     pub fn lh_class_version_offset() -> usize;
 
     /// The version of what is found in a class; 0 if it has none.
+    pub fn lh_holds_leaves(object: *mut PyObject) -> c_int;
+    pub fn lh_class_dict(class: *mut PyTypeObject) -> *mut PyObject;
     pub fn lh_class_version(class: *mut PyTypeObject) -> u32;
 
     /// Whether instances may have attributes of their own, in a dict.

@@ -4,7 +4,7 @@ use crate::body::Body;
 use crate::control::{Truth, VALUES_AT_MOST};
 use crate::refusal::Step;
 use bytecode::{Binary, Const, OpKind, Unary};
-use ir::{Comparison, Kind, Op, Slot, Value, Why};
+use ir::{Comparison, Dtype, Kind, Op, ResumeId, Slot, Value, Why};
 
 /// A number, with `bool` counted as the int that it is in arithmetic.
 #[derive(Clone, Copy)]
@@ -79,7 +79,13 @@ impl Body<'_, '_> {
     }
 
     pub fn binary(&mut self, op: Binary, inplace: bool) -> Step {
+        if self.handling.is_some() && self.exact_sum(op) {
+            return Ok(());
+        }
         if self.merged_arithmetic(op)? || self.split_operands(2)? || self.split_objects(2)? {
+            return Ok(());
+        }
+        if self.numpy_binary(op)? {
             return Ok(());
         }
         let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
@@ -103,6 +109,7 @@ impl Body<'_, '_> {
             }
             _ => match (self.number(&left), self.number(&right)) {
                 (Some(a), Some(b)) => self.arithmetic(op, a, b)?,
+                _ if self.split_classes(self.state.stack.len() - 2, Some(&crate::operator::operator_method(op)))? => return Ok(()),
                 _ => {
                     let list = match (op, &left, &right) {
                         (Binary::Mul, Slot::List(of, _), Slot::Int(_)) => Some(of.clone()),
@@ -309,11 +316,6 @@ impl Body<'_, '_> {
     }
 
     fn float_arithmetic(&mut self, op: Binary, a: Number, b: Number) -> Step<Option<Slot<Value>>> {
-        let small_exponent = match (op, self.known(b), b) {
-            (Binary::Pow, Some(known), _) => Some(known as f64),
-            (Binary::Pow, None, Number::Float(v)) => self.b.known_float(v),
-            _ => None,
-        };
         let (x, y) = (self.as_float(a), self.as_float(b));
         let value = match op {
             Binary::Add => self.b.pure(Op::AddFloat, &[x, y]),
@@ -328,18 +330,14 @@ impl Body<'_, '_> {
                 }
                 self.b.pure(Op::DivFloat, &[x, y])
             }
-            Binary::FloorDiv | Binary::Mod | Binary::Pow => {
+            Binary::FloorDiv | Binary::Mod => {
                 let resume = self.resume(Why::Raises);
-                let (name, args): (_, &[Value]) = match (op, small_exponent) {
-                    (Binary::FloorDiv, _) => ("floordiv.f64", &[x, y]),
-                    (Binary::Mod, _) => ("mod.f64", &[x, y]),
-                    (_, Some(exponent)) if self.unit.options.small_powers => match power_function(exponent) {
-                        Some(name) => (name, &[x]),
-                        None => ("pow.f64", &[x, y]),
-                    },
-                    _ => ("pow.f64", &[x, y]),
-                };
-                self.b.exact(name, args, Some(resume))[0]
+                let name = if op == Binary::Mod { "mod.f64" } else { "floordiv.f64" };
+                self.b.exact(name, &[x, y], Some(resume))[0]
+            }
+            Binary::Pow => {
+                let resume = self.resume(Why::Raises);
+                self.float_power(x, y, resume)
             }
             _ => {
                 self.leave(Why::Raises)?;
@@ -349,8 +347,17 @@ impl Body<'_, '_> {
         Ok(Some(Slot::Float(value)))
     }
 
+    /// Leaves where the power raises, or is no float.
+    pub fn float_power(&mut self, x: Value, y: Value, resume: ResumeId) -> Value {
+        let small = self.b.known_float(y).filter(|_| self.unit.options.small_powers).and_then(power_function);
+        match small {
+            Some(name) => self.b.exact(name, &[x], Some(resume))[0],
+            None => self.b.exact("pow.f64", &[x, y], Some(resume))[0],
+        }
+    }
+
     pub fn unary(&mut self, op: Unary) -> Step {
-        if self.split_operands(1)? || op != Unary::Not && self.split_objects(1)? {
+        if self.split_operands(1)? || op != Unary::Not && self.split_objects(1)? || op == Unary::Not && self.settle_truth()? {
             return Ok(());
         }
         let slot = self.state.stack[self.state.stack.len() - 1].clone();
@@ -370,6 +377,11 @@ impl Body<'_, '_> {
         if let Slot::Complex(parts) = slot
             && let Some(result) = self.complex_unary(op, parts)
         {
+            self.pop();
+            self.push(result);
+            return Ok(());
+        }
+        if let Some(result) = self.numpy_unary(op, &slot) {
             self.pop();
             self.push(result);
             return Ok(());
@@ -419,8 +431,8 @@ impl Body<'_, '_> {
     /// `bool(slot)`; None for what isn't known to be without a `__bool__` of its own.
     pub fn truth(&mut self, slot: &Slot<Value>) -> Option<Truth> {
         let known = match slot {
-            Slot::Bool(v) => return Some(self.b.known_bool(*v).map_or(Truth::Value(*v), Truth::Known)),
-            Slot::Int(v) | Slot::Uint(v) => match self.b.known_int(*v) {
+            Slot::Bool(v) | Slot::NumPy(Dtype::Bool, v) => return Some(self.b.known_bool(*v).map_or(Truth::Value(*v), Truth::Known)),
+            Slot::Int(v) | Slot::Uint(v) | Slot::NumPy(Dtype::Int64, v) => match self.b.known_int(*v) {
                 Some(known) => known != 0,
                 None => {
                     let zero = self.b.int(0);
@@ -431,7 +443,7 @@ impl Body<'_, '_> {
                 let zero = self.b.wide(0);
                 return Some(Truth::Value(self.b.pure(Op::CompareWide(Comparison::Ne), &[*v, zero])));
             }
-            Slot::Float(v) => {
+            Slot::Float(v) | Slot::NumPy(Dtype::Float64, v) => {
                 let zero = self.b.float(0.0);
                 return Some(Truth::Value(self.b.pure(Op::CompareFloat(Comparison::Ne), &[*v, zero])));
             }

@@ -1,6 +1,7 @@
 //! One function of a unit: from its first block to its last.
 
 use crate::builder::Builder;
+use crate::exception::Handling;
 use crate::note::Note;
 use crate::refusal::{Refusal, Step, Stop, too_many_versions};
 use crate::state::{State, is_iterator, join};
@@ -27,8 +28,13 @@ pub(crate) struct Work {
     pub fused: Option<Fused>,
     /// Objects that were found to be no plain numbers.
     pub no_number: Vec<Value>,
-    /// One of several continuations of an operation: behind it they meet again.
-    pub is_case: bool,
+    /// Objects of which it was looked of which of the classes in question they are; and whether one of them is one.
+    pub no_instance: Vec<Value>,
+    pub told_apart: bool,
+    /// One of several continuations of an operation: they meet again where the stack is no deeper than this.
+    pub meets_at: Option<usize>,
+    /// It is the body of an exception handler.
+    pub handling: Option<Handling>,
 }
 
 /// Where a fused instruction began: place, instruction, and the stack there.
@@ -50,6 +56,11 @@ pub(crate) struct Body<'u, 'w> {
     /// Where the first half of a fused instruction began.
     pub fused: Option<Fused>,
     pub no_number: Vec<Value>,
+    pub no_instance: Vec<Value>,
+    /// The operation before which it was looked of which class an instance is.
+    pub told_apart: Option<OpId>,
+    /// How many of the operations behind the current one it did as well.
+    pub done_ahead: u32,
     /// How much of the code works on objects, and how much on machine values.
     pub object_ops: usize,
     /// For the operations that were translated: which ran on machine values alone, and which took the slow roads through objects.
@@ -62,6 +73,10 @@ pub(crate) struct Body<'u, 'w> {
     pub by_op: HashMap<OpId, Vec<usize>>,
     pub work: Vec<Work>,
     pub returns: Vec<(BlockId, Slot<Value>)>,
+    /// Where it is left by an exception that whoever calls it catches: one more than its place in `Key::catches`.
+    pub raises: Vec<(BlockId, Value)>,
+    /// The body of an exception handler is translated.
+    pub handling: Option<Handling>,
     pub notes: Vec<Note>,
 }
 
@@ -110,6 +125,9 @@ impl<'u, 'w> Body<'u, 'w> {
             before: Vec::new(),
             fused: None,
             no_number: Vec::new(),
+            no_instance: Vec::new(),
+            told_apart: None,
+            done_ahead: 0,
             object_ops: 0,
             on_values: HashSet::new(),
             on_objects: HashSet::new(),
@@ -119,6 +137,8 @@ impl<'u, 'w> Body<'u, 'w> {
             by_op: HashMap::new(),
             work: Vec::new(),
             returns: Vec::new(),
+            raises: Vec::new(),
+            handling: None,
             notes: Vec::new(),
         };
         body.add_entry_resume(first);
@@ -156,14 +176,26 @@ impl<'u, 'w> Body<'u, 'w> {
                 span: Span { line: self.info.code.first_line, ..Span::default() },
             }));
         }
+        if ret.is_none() && !self.raises.is_empty() {
+            ret = Some(Slot::None);
+        }
         if let Some(shape) = &ret {
+            let raises = std::mem::take(&mut self.raises);
+            if !raises.is_empty() {
+                self.unit.raising.insert(self.key.clone());
+            }
+            let is_raising = self.unit.raising.contains(self.key);
             for (block, slot) in std::mem::take(&mut self.returns) {
                 self.b.block = Some(block);
                 let slot = self.convert(&slot, shape);
-                let values = slot.values().into_iter().map(|(_, value)| value).collect();
+                let mut values: Vec<Value> = slot.values().into_iter().map(|(_, value)| value).collect();
+                if is_raising {
+                    values.push(self.b.int(0));
+                }
                 self.b.end(Term::Return(values));
             }
-            self.b.func.ret = shape.clone();
+            self.b.func.ret = if is_raising { Slot::Tuple(vec![shape.clone(), Slot::Int(())]) } else { shape.clone() };
+            self.return_raised(shape, raises);
         }
         self.unit.notes.append(&mut self.notes);
         Ok((self.b.func, ret))
@@ -175,8 +207,13 @@ impl<'u, 'w> Body<'u, 'w> {
         self.state = work.state;
         self.fused = work.fused;
         self.no_number = work.no_number;
+        self.no_instance = work.no_instance;
+        self.told_apart = work.told_apart.then_some(work.op);
+        self.handling = work.handling;
         let mut next = work.op;
-        let mut is_case = work.is_case;
+        let meets_at = work.meets_at;
+        // What is an instance of no class that was met is not what the function mostly works on.
+        let is_rest = meets_at.is_some_and(|depth| depth != usize::MAX) && !work.told_apart;
         let info = self.info.clone();
         loop {
             self.unit.steps += 1;
@@ -185,14 +222,15 @@ impl<'u, 'w> Body<'u, 'w> {
             }
             let op = &info.hir.ops[next.index()];
             self.begin(next, op);
-            if self.unit.options.ticks && op.place.is_some() && op.kind != OpKind::Nop {
+            if self.unit.options.ticks && self.handling.is_none() && op.place.is_some() && op.kind != OpKind::Nop {
                 let resume = self.resume(Why::Forced);
                 self.b.guard(Op::Tick, &[], resume);
             }
             let (slow, lists) = (self.slow_object_ops, self.list_ops);
             self.operation(op)?;
+            self.give_up_handling()?;
             match op.kind {
-                _ if self.slow_object_ops > slow => drop(self.on_objects.insert(next)),
+                _ if self.slow_object_ops > slow && !is_rest => drop(self.on_objects.insert(next)),
                 OpKind::Binary { .. } | OpKind::Compare { .. } | OpKind::Unary(_) | OpKind::ForIter { .. } | OpKind::Call { .. } => {
                     self.on_values.insert(next);
                 }
@@ -202,8 +240,14 @@ impl<'u, 'w> Body<'u, 'w> {
             if self.b.block.is_none() {
                 return Ok(());
             }
-            next = OpId(next.0 + 1);
-            if self.is_leader(next) || std::mem::take(&mut is_case) && info.hir.ops[next.index()].place.is_some() {
+            next = OpId(next.0 + 1 + std::mem::take(&mut self.done_ahead));
+            // The body of a handler goes straight to its end.
+            if self.handling.is_some() {
+                continue;
+            }
+            if self.is_leader(next)
+                || meets_at.is_some_and(|depth| self.state.stack.len() <= depth) && info.hir.ops[next.index()].place.is_some()
+            {
                 let state = self.state.clone();
                 let edge = self.edge(next, state)?;
                 self.b.end(Term::Jump(edge));
@@ -215,7 +259,9 @@ impl<'u, 'w> Body<'u, 'w> {
     fn begin(&mut self, id: OpId, op: &HirOp) {
         if let Some(offset) = op.place {
             let given_up = self.b.take_given_up();
-            if !given_up.is_empty() {
+            if let Some(handling) = &mut self.handling {
+                handling.fails |= !given_up.is_empty();
+            } else if !given_up.is_empty() {
                 self.let_end(given_up, offset, self.state.clone());
             }
         }
@@ -267,6 +313,7 @@ impl<'u, 'w> Body<'u, 'w> {
     }
 
     pub fn push_work(&mut self, work: Work) {
+        self.must_not_leave_handler();
         self.work.push(work);
     }
 
@@ -307,13 +354,14 @@ impl<'u, 'w> Body<'u, 'w> {
         self.key.region.is_some()
     }
 
-    fn guard_quiet(&mut self, slot: &Slot<Value>) {
+    pub fn guard_quiet(&mut self, slot: &Slot<Value>) {
         match slot {
             Slot::Exact(ir::Kind::Str, _) => {}
             Slot::Object(v)
             | Slot::Instance(_, v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)
+            | Slot::ArrayRow(_, _, v)
             | Slot::ListBack(_, _, v)
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)
@@ -375,6 +423,7 @@ impl UnitTranslator<'_> {
         self.funcs.push(None);
         self.ids.insert(key.clone(), id);
         self.in_progress.push((key.clone(), id));
+        let was_raising = self.raising.contains(key);
         let (mut func, ret) = loop {
             match Body::translate(self, key) {
                 Err(Stop::Again) => {}
@@ -392,6 +441,7 @@ impl UnitTranslator<'_> {
         };
         self.in_progress.pop();
         func.is_recursive = self.funcs[id.index()].as_ref().is_some_and(|func| func.is_recursive);
+        self.changed |= func.is_recursive && self.raising.contains(key) != was_raising;
         self.funcs[id.index()] = Some(func);
         if let Some(ret) = &ret
             && self.returns.get(key) != Some(ret)

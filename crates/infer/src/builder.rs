@@ -1,7 +1,7 @@
 //! Writes instructions into the current block.
 
 use base::Span;
-use ir::{BlockId, Comparison, Func, Inst, Kind, Op, ResumeId, Slot, Tag, Term, Ty, Value, exact};
+use ir::{BlockId, Comparison, Dtype, Func, Inst, Kind, Op, ResumeId, Slot, Tag, Term, Ty, Value, exact};
 use std::collections::HashMap;
 
 /// A reference that was dropped.
@@ -154,9 +154,9 @@ impl Builder {
         };
         let bits = match slot {
             Slot::Unbound | Slot::None => self.int(0),
-            Slot::Bool(v) => self.pure(Op::BoolToInt, &[*v]),
-            Slot::Int(v) | Slot::Uint(v) => *v,
-            Slot::Float(v) => self.pure(Op::FloatToBits, &[*v]),
+            Slot::Bool(v) | Slot::NumPy(Dtype::Bool, v) => self.pure(Op::BoolToInt, &[*v]),
+            Slot::Int(v) | Slot::Uint(v) | Slot::NumPy(Dtype::Int64, v) => *v,
+            Slot::Float(v) | Slot::NumPy(Dtype::Float64, v) => self.pure(Op::FloatToBits, &[*v]),
             Slot::Object(v) | Slot::Instance(_, v) | Slot::List(_, v) | Slot::Exact(_, v) => self.pure(Op::ObjectToBits, &[*v]),
             Slot::Known(object) => {
                 let object = self.pure(Op::ConstObject(*object), &[]);
@@ -178,6 +178,9 @@ impl Builder {
             Tag::Uint => Slot::Uint(bits),
             Tag::Float => Slot::Float(self.pure(Op::BitsToFloat, &[bits])),
             Tag::Object => Slot::Object(self.pure(Op::BitsToObject, &[bits])),
+            Tag::NumPyFloat => Slot::NumPy(Dtype::Float64, self.pure(Op::BitsToFloat, &[bits])),
+            Tag::NumPyInt => Slot::NumPy(Dtype::Int64, bits),
+            Tag::NumPyBool => Slot::NumPy(Dtype::Bool, self.pure(Op::BitsToBool, &[bits])),
         }
     }
 
@@ -192,6 +195,7 @@ impl Builder {
             | Slot::Instance(_, v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)
+            | Slot::ArrayRow(_, _, v)
             | Slot::ListBack(_, _, v)
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)
@@ -212,6 +216,11 @@ impl Builder {
         }
     }
 
+    /// What was given up before is to be looked at here.
+    pub fn give_up(&mut self, given_up: Vec<GivenUp>) {
+        self.given_up.extend(given_up);
+    }
+
     /// What was given up in this block since this was asked last.
     pub fn take_given_up(&mut self) -> Vec<GivenUp> {
         std::mem::take(&mut self.given_up)
@@ -224,6 +233,7 @@ impl Builder {
             | Slot::Instance(_, v)
             | Slot::List(_, v)
             | Slot::ListIter(_, _, v)
+            | Slot::ArrayRow(_, _, v)
             | Slot::ListBack(_, _, v)
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)

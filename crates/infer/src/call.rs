@@ -42,10 +42,15 @@ impl Body<'_, '_> {
             _ => return self.left_to_python("unknown-callable", "what is called here is not known"),
         };
         match self.unit.links.objects[object.0 as usize].expect.clone() {
+            Expect::Builtin(name) if keywords.is_empty() && self.raises_what_is_made(&name)? => Ok(()),
             Expect::Builtin(name) => match builtins::find(&name) {
                 Some(_) if keywords.is_empty() && self.text_call(&name, &arguments)? => Ok(()),
                 Some(builtin) if keywords.is_empty() => self.call_builtin(builtin, &arguments),
+                None if name == "builtins.isinstance" && arguments.len() == 2 && self.split_classes(depth - 2, None)? => Ok(()),
                 None if name == "builtins.isinstance" && self.is_instance(&arguments)? => Ok(()),
+                None if name == "object.__setattr__" && keywords.is_empty() && self.set_attribute_as_object(&arguments) => Ok(()),
+                None if name == "builtins.type" && self.type_of_instance(&arguments) => Ok(()),
+                None if name == "builtins.super" && arguments.is_empty() && self.super_without_arguments()? => Ok(()),
                 None if keywords.is_empty() && (self.gather(&name, &arguments)? || self.text_call(&name, &arguments)?) => Ok(()),
                 None if keywords.is_empty() => {
                     if name == "builtins.complex"
@@ -83,7 +88,8 @@ impl Body<'_, '_> {
     }
 
     fn call_function(&mut self, function: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String], args: usize) -> Step {
-        let Some(native) = self.native(function, arguments, keywords)? else {
+        let catches = self.catches_of_callee(args + 2);
+        let Some(native) = self.native_with(function, arguments, keywords, Around { catches, ..Around::default() })? else {
             return match self.b.block {
                 Some(_) => self.left_to_python("unknown-callable", "what is called here is not native"),
                 None => Ok(()),
@@ -96,16 +102,16 @@ impl Body<'_, '_> {
 
     /// The function, compiled for these arguments. None if it is the interpreter's: where more is known of why, the block has ended.
     pub fn native(&mut self, function: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step<Option<Native>> {
-        self.native_with(function, arguments, keywords, Vec::new())
+        self.native_with(function, arguments, keywords, Around::default())
     }
 
-    /// The same of a function that is given the cells of what it shares.
+    /// The same with what the call's surroundings give.
     pub fn native_with(
         &mut self,
         function: ObjectId,
         arguments: Vec<Slot<Value>>,
         keywords: &[String],
-        cells: Vec<Slot<Value>>,
+        around: Around,
     ) -> Step<Option<Native>> {
         let Some(info) = self.unit.info(function) else { return Ok(None) };
         if let Some((code, detail)) = info.obstacle() {
@@ -129,12 +135,13 @@ impl Body<'_, '_> {
             }
         };
         let (captured, variables) = if is_comprehension { self.captured_by(&info) } else { Default::default() };
-        bound.extend(cells);
+        bound.extend(around.cells);
         let captured_count = variables.len();
         bound.extend(variables);
         let code = self.unit.code(function, info);
         let shapes: Vec<Shape> = bound.iter().map(Slot::shape).collect();
-        let (callee, ret) = match self.unit.function(&Key { code, region: None, shapes, captured }) {
+        let key = Key { code, region: None, shapes, catches: around.catches, captured };
+        let (callee, ret) = match self.unit.function(&key) {
             Err(Stop::Refused(refusal)) => {
                 self.left_to_python(refusal.code, refusal.detail)?;
                 return Ok(None);
@@ -143,7 +150,7 @@ impl Body<'_, '_> {
         };
         let variables = bound.len() - captured_count;
         bound[variables..].to_vec().iter().for_each(|slot| self.b.share_slot(slot));
-        Ok(Some(Native { callee, bound, ret }))
+        Ok(Some(Native { callee, bound, ret, raises: self.unit.raising.contains(&key) }))
     }
 
     /// One slot a parameter, as CPython binds them.
@@ -176,6 +183,15 @@ impl Body<'_, '_> {
     }
 }
 
+/// What the surroundings of a call give to it.
+#[derive(Default)]
+pub struct Around {
+    /// Builtin exceptions that are caught natively around it, by name.
+    pub catches: Vec<String>,
+    /// The cells of what it shares.
+    pub cells: Vec<Slot<Value>>,
+}
+
 /// A call that is ready to be made.
 pub struct Native {
     pub callee: FuncId,
@@ -183,6 +199,8 @@ pub struct Native {
     pub bound: Vec<Slot<Value>>,
     /// None: as far as is known it never comes back.
     pub ret: Option<Shape>,
+    /// It raises what is caught natively around the call: one more result says what.
+    pub raises: bool,
 }
 
 enum Bound {

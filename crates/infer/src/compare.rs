@@ -4,12 +4,15 @@ use crate::arithmetic::Number;
 use crate::body::Body;
 use crate::refusal::Step;
 use bytecode::Compare;
-use ir::{Comparison, Op, Slot, Value};
+use ir::{Comparison, Op, Slot, Value, Why};
 
 impl Body<'_, '_> {
-    /// On 3.13 the result may be wanted as a bool; natively it always is one.
-    pub fn compare(&mut self, op: Compare) -> Step {
+    /// On 3.13 the result may be wanted as a bool; natively it always is one, but for NumPy's.
+    pub fn compare(&mut self, op: Compare, as_bool: bool) -> Step {
         if self.merged_comparison(op) || self.split_operands(2)? || self.split_objects(2)? {
+            return Ok(());
+        }
+        if self.numpy_compare(op, as_bool) {
             return Ok(());
         }
         let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
@@ -39,6 +42,9 @@ impl Body<'_, '_> {
         if let (Some(a), Some(b)) = (self.number(left), self.number(right)) {
             return Some(self.compare_numbers(comparison(op), a, b));
         }
+        if let Some(order) = self.tuple_order(op, left, right) {
+            return Some(order);
+        }
         let wanted = match op {
             Compare::Eq => true,
             Compare::Ne => false,
@@ -62,20 +68,52 @@ impl Body<'_, '_> {
                 }
                 let mut all = self.b.bool(true);
                 for (a, b) in a.iter().zip(b) {
-                    // Items are equal if they are the same object, which a NaN can be: only the interpreter knows.
-                    if matches!(a, Slot::Float(_)) && matches!(b, Slot::Float(_)) {
-                        return None;
-                    }
-                    let item = match (self.number(a), self.number(b)) {
-                        (Some(a), Some(b)) => self.compare_numbers(Comparison::Eq, a, b),
-                        _ => self.equal(a, b)?,
-                    };
+                    let item = self.equal_items(a, b)?;
                     all = self.b.pure(Op::AndBool, &[all, item]);
                 }
                 Some(all)
             }
             _ => None,
         }
+    }
+
+    /// `==` of items of tuples.
+    fn equal_items(&mut self, a: &Slot<Value>, b: &Slot<Value>) -> Option<Value> {
+        // They are equal if they are the same object, which a NaN can be: only the interpreter knows.
+        if let (Slot::Float(x), Slot::Float(y)) = (a, b) {
+            for number in [x, y] {
+                let resume = self.resume(Why::Types);
+                let is_number = self.b.pure(Op::CompareFloat(Comparison::Eq), &[*number, *number]);
+                self.b.guard(Op::GuardTrue, &[is_number], resume);
+            }
+        }
+        match (self.number(a), self.number(b)) {
+            (Some(a), Some(b)) => Some(self.compare_numbers(Comparison::Eq, a, b)),
+            _ => self.equal(a, b),
+        }
+    }
+
+    /// `<` and its like of tuples of numbers: the first items that are not equal decide, or the lengths.
+    fn tuple_order(&mut self, op: Compare, left: &Slot<Value>, right: &Slot<Value>) -> Option<Value> {
+        let (Slot::Tuple(a), Slot::Tuple(b)) = (left, right) else { return None };
+        let decided = match op {
+            Compare::Lt => a.len() < b.len(),
+            Compare::Le => a.len() <= b.len(),
+            Compare::Gt => a.len() > b.len(),
+            Compare::Ge => a.len() >= b.len(),
+            Compare::Eq | Compare::Ne => return None,
+        };
+        let pairs: Vec<(&Slot<Value>, &Slot<Value>)> = a.iter().zip(b).collect();
+        if !pairs.iter().all(|(a, b)| self.number(a).is_some() && self.number(b).is_some()) {
+            return None;
+        }
+        let mut result = self.b.bool(decided);
+        for (a, b) in pairs.into_iter().rev() {
+            let (x, y) = (self.number(a)?, self.number(b)?);
+            let (equal, order) = (self.equal_items(a, b)?, self.compare_numbers(comparison(op), x, y));
+            result = self.b.pure(Op::Select(ir::Ty::I1), &[equal, result, order]);
+        }
+        Some(result)
     }
 
     pub fn compare_numbers(&mut self, comparison: Comparison, a: Number, b: Number) -> Value {
@@ -119,6 +157,11 @@ impl Body<'_, '_> {
         let same = match (&left, &right) {
             (Slot::None, Slot::None) => self.b.bool(true),
             (Slot::Known(a), Slot::Known(b)) if a == b => self.b.bool(true),
+            // By whatever paths they were found.
+            (Slot::Known(a), Slot::Known(b)) if self.class_known(*a).is_some() && self.class_known(*b).is_some() => {
+                let is_same = self.class_known(*a) == self.class_known(*b);
+                self.b.bool(is_same)
+            }
             (Slot::Bool(a), Slot::Bool(b)) => {
                 let differ = self.b.pure(Op::XorBool, &[*a, *b]);
                 self.b.pure(Op::NotBool, &[differ])
@@ -153,7 +196,7 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let [item, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        if self.dict_contains(invert) || self.list_contains(invert) || self.text_contains(invert) {
+        if self.dict_contains(invert) || self.instance_contains(invert)? || self.list_contains(invert) || self.text_contains(invert) {
             return Ok(());
         }
         let Slot::Tuple(items) = &container else { return self.object_contains(invert) };

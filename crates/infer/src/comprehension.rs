@@ -6,6 +6,7 @@
 //! back, which it is given as more arguments; and so it is the cells of variables that it shares with the function around it.
 
 use crate::body::Body;
+use crate::call::Around;
 use crate::refusal::Step;
 use crate::world::{FunctionInfo, Thing};
 use bytecode::{LocalKind, OpKind};
@@ -36,7 +37,7 @@ impl Body<'_, '_> {
 
     /// [function, iterator] -> [result]
     pub fn call_comprehension(&mut self, function: ObjectId, cells: Vec<Slot<Value>>, iterator: Slot<Value>) -> Step {
-        let Some(native) = self.native_with(function, vec![iterator], &[], cells)? else {
+        let Some(native) = self.native_with(function, vec![iterator], &[], Around { cells, ..Around::default() })? else {
             return match self.b.block {
                 Some(_) => self.left_to_python("unknown-callable", "what is called here is not native"),
                 None => Ok(()),

@@ -52,7 +52,7 @@ impl Body<'_, '_> {
     }
 
     /// The string that a slot is known to hold.
-    fn known_text(&self, slot: &Slot<Value>) -> Option<String> {
+    pub fn known_text(&self, slot: &Slot<Value>) -> Option<String> {
         let Slot::Known(object) = slot else { return None };
         match self.constant(*object)? {
             Const::Str(text) => Some(text.to_string()),
@@ -88,6 +88,7 @@ impl Body<'_, '_> {
             Kind::Str => self.b.guard(Op::GuardStr, &[object], resume),
             Kind::Dict(_) => self.b.guard(Op::GuardDict, &[object], resume),
             Kind::Set(_) => self.b.guard(Op::GuardSet, &[object], resume),
+            Kind::NumPy(_) => self.b.guard(Op::GuardArray, &[object], resume),
             Kind::Tuple(items) => {
                 let length = self.b.int(items.len() as i64);
                 self.b.guard(Op::GuardTuple, &[object, length], resume);
@@ -117,7 +118,7 @@ impl Body<'_, '_> {
         self.as_expected(elem, item)
     }
 
-    /// The item at an index in bounds: borrowed from a tuple, a new reference from a string.
+    /// The item at an index in bounds: borrowed from a tuple, a new reference from a string, and so is the row of an array.
     pub fn item_of_kind(&mut self, kind: &Kind, object: Value, index: Value) -> Slot<Value> {
         self.object_ops += 1;
         match kind {
@@ -126,6 +127,7 @@ impl Body<'_, '_> {
                 let item = self.b.pure(Op::TupleItem, &[object, index]);
                 self.as_expected(&elem, item)
             }
+            Kind::NumPy(guess) => self.array_item(*guess, object, index),
             Kind::Bytes | Kind::ByteArray => Slot::Int(self.runtime_value("py_byte", &[object, index])),
             Kind::Array(item) if item.is_float() => Slot::Float(self.runtime_value("py_array_float", &[object, index])),
             Kind::Array(_) => Slot::Int(self.runtime_value("py_array_int", &[object, index])),
@@ -133,7 +135,7 @@ impl Body<'_, '_> {
         }
     }
 
-    /// The iterator of a tuple or a string; takes over what the slot owns.
+    /// The iterator of a tuple, a string or an array; takes over what the slot owns.
     pub fn exact_iterator(&mut self, slot: &Slot<Value>) -> Option<Slot<Value>> {
         let kind = self.kind_of(slot).filter(is_indexed)?;
         let object = self.object_of(slot)?;
@@ -354,7 +356,8 @@ impl Body<'_, '_> {
             other => vec![other.clone()],
         };
         let is_part = |slot: &Slot<Value>| {
-            matches!(slot, Slot::Int(_) | Slot::Bool(_) | Slot::Object(_) | Slot::Exact(..)) || self.kind_of(slot).is_some()
+            matches!(slot, Slot::Int(_) | Slot::Bool(_) | Slot::Object(_) | Slot::Instance(..) | Slot::Exact(..))
+                || self.kind_of(slot).is_some()
         };
         if !parts.iter().all(is_part) {
             return None;
@@ -397,8 +400,7 @@ impl Body<'_, '_> {
         let Slot::Exact(Kind::Dict(guess), dict) = &container else { return Ok(false) };
         let Some(words) = self.key_words(&key) else { return Ok(false) };
         let (found, is_there) = self.find(*dict, &words);
-        let resume = self.resume(Why::Raises);
-        self.b.guard(Op::GuardTrue, &[is_there], resume);
+        self.guard_or_raise(is_there, "KeyError")?;
         let elem = self.expected_at(guess, &key);
         let value = self.as_expected(&elem, found);
         self.b.share_slot(&value);
@@ -577,7 +579,7 @@ impl Body<'_, '_> {
 
 /// What is indexed and gone through by the places of its items.
 fn is_indexed(kind: &Kind) -> bool {
-    matches!(kind, Kind::Str | Kind::Tuple(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_))
+    matches!(kind, Kind::Str | Kind::Tuple(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_) | Kind::NumPy(_))
 }
 
 /// By which the extension knows bytes, bytearrays and arrays.

@@ -57,6 +57,7 @@ impl Body<'_, '_> {
             }
             OpKind::LoadDeref(local) => self.load_deref(*local as usize),
             OpKind::StoreDeref(local) => self.store_deref(*local as usize),
+            OpKind::Raise(1) if self.raises_known_class()? => Ok(()),
             OpKind::LoadAssertionError | OpKind::Raise(_) => self.leave(Why::Raises),
             OpKind::Pop => {
                 let slot = self.pop();
@@ -79,18 +80,19 @@ impl Body<'_, '_> {
             }
             OpKind::Unary(op) => self.unary(*op),
             OpKind::ToBool => {
-                if self.split_operands(1)? {
+                if self.split_operands(1)? || self.settle_truth()? {
                     return Ok(());
                 }
                 self.bool_on_stack()
             }
             OpKind::Binary { op, inplace } => self.binary(*op, *inplace),
-            OpKind::Compare { op, .. } => self.compare(*op),
+            OpKind::Compare { op, as_bool } => self.compare(*op, *as_bool),
             OpKind::Is { invert } => self.is(*invert),
             OpKind::Contains { invert } => self.contains(*invert),
             OpKind::Subscript => self.subscript(),
             OpKind::LoadAttr(name) => self.load_attribute(*name, false),
             OpKind::LoadMethod(name) => self.load_attribute(*name, true),
+            OpKind::LoadSuper { name, is_method, has_arguments } => self.load_super(*name, *is_method && !has_arguments),
             OpKind::Call { args, keywords } => self.call(*args as usize, keywords),
             OpKind::BuildTuple(n) => {
                 let items = &self.state.stack[self.state.stack.len() - *n as usize..];
@@ -126,13 +128,19 @@ impl Body<'_, '_> {
                 self.return_slot(slot)
             }
             OpKind::StoreSubscript => self.store_subscript(),
-            OpKind::DeleteSubscript => self.delete_subscript(),
+            OpKind::DeleteSubscript => {
+                if self.instance_delete_item()? {
+                    Ok(())
+                } else {
+                    self.delete_subscript()
+                }
+            }
             OpKind::BinarySlice => self.binary_slice(),
             OpKind::StoreSlice => self.store_slice(),
             OpKind::BuildSlice(parts) => self.build_slice(*parts as usize),
             OpKind::StoreAttr(name) => {
                 let name = self.info.code.names[*name as usize].clone();
-                if self.instance_set_attribute(&name)? {
+                if self.instance_set_attribute(&name)? || self.split_classes(self.state.stack.len() - 1, Some(&name))? {
                     return Ok(());
                 }
                 self.object_set_attribute(&name)
@@ -148,6 +156,10 @@ impl Body<'_, '_> {
             OpKind::ListExtend(n) => self.list_extend(*n as usize),
             OpKind::Format { conversion, has_spec } => self.object_format(*conversion, *has_spec),
             OpKind::Convert(conversion) => self.object_format(*conversion, false),
+            OpKind::Opaque { name: "POP_EXCEPT", .. } if self.handling.is_some() => {
+                self.end_handling();
+                Ok(())
+            }
             OpKind::LoadClosure(local) if matches!(self.state.locals[*local as usize], Slot::Exact(Kind::Cell(_), _)) => {
                 self.load_fast(*local as usize)
             }
@@ -221,7 +233,14 @@ impl Body<'_, '_> {
         let is_plain = |slot: &Slot<Value>| {
             matches!(
                 slot,
-                Slot::Exact(Kind::Str, _) | Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) | Slot::Float(_)
+                Slot::Exact(Kind::Str, _)
+                    | Slot::None
+                    | Slot::Bool(_)
+                    | Slot::Int(_)
+                    | Slot::Uint(_)
+                    | Slot::Wide(_)
+                    | Slot::Float(_)
+                    | Slot::NumPy(..)
             )
         };
         if !is_plain(&old) || !is_plain(&new) {
@@ -361,7 +380,7 @@ impl Body<'_, '_> {
 
     fn load_attribute(&mut self, name: u32, is_method: bool) -> Step {
         let name = self.info.code.names[name as usize].clone();
-        if is_method && self.exact_method(&name) || !is_method && self.complex_part(&name) {
+        if is_method && self.exact_method(&name) || !is_method && (self.complex_part(&name) || self.array_attribute(&name)) {
             return Ok(());
         }
         let Some(Slot::Known(owner)) = self.state.stack.last().cloned() else {
@@ -373,9 +392,16 @@ impl Body<'_, '_> {
             {
                 return Ok(());
             }
+            if self.split_classes(self.state.stack.len() - 1, Some(&name))? {
+                return Ok(());
+            }
             return self.object_attribute(&name, is_method);
         };
-        let is_module = matches!(self.unit.links.objects[owner.0 as usize].expect, Expect::Module(_));
+        let is_module = match &self.unit.links.objects[owner.0 as usize].expect {
+            Expect::Module(_) => true,
+            Expect::Builtin(owner) => owner == "builtins.object" && name == "__setattr__",
+            _ => false,
+        };
         let path = Path::Attribute { of: owner, name: name.clone() };
         let found = if is_module { self.slot_at(&path) } else { Found::Object };
         match found {
@@ -388,6 +414,7 @@ impl Body<'_, '_> {
                 Ok(())
             }
             Found::Missing => self.leave(Why::Raises),
+            _ if self.class_attribute(owner, &name, is_method)? => Ok(()),
             Found::Object | Found::Changing => self.object_attribute(&name, is_method),
         }
     }
@@ -416,7 +443,8 @@ impl Body<'_, '_> {
 
     /// `keeps`: the value stays on the stack where it jumps.
     fn jump_if(&mut self, when: bool, target: BlockId, keeps: bool) -> Step {
-        if self.split_operands(1)? {
+        // What is kept is the object itself.
+        if self.split_operands(1)? || !keeps && self.settle_truth()? {
             return Ok(());
         }
         if self.first_op(target) <= self.op {

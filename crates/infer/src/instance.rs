@@ -1,22 +1,21 @@
-//! Instances of the user's classes: attributes where they stand, methods and operators as native calls.
+//! Instances of the user's classes: attributes where they stand, methods and creation as native calls.
 //!
 //! A `Slot::Instance` is only expected to be one. Each operation guards the class, which is compared by identity and version: whatever ran in
 //! between, and whatever it changed, has been seen. Where the guess was wrong twice, the place is compiled as if the object could be anything.
-//!
-//! An operator whose method is called natively is in the middle of its instruction while that runs. So the frame that is left there goes on
-//! behind the call (`After`), with the rest of what the instruction means.
 
-use crate::body::Body;
+use crate::body::{Body, Work};
 use crate::call::Native;
-use crate::control::Truth;
+use crate::control::Found;
 use crate::refusal::Step;
 use crate::unit::UnitTranslator;
 use crate::world::OfClass;
-use bytecode::{Binary, Compare, Unary};
 use ir::{
-    After, AttributeKind, AttributeLink, ClassKey, ClassLink, Edge, Elem, Expect, ObjectId, Op, Path, ResumeKind, Slot, Term, Ty, Value,
+    After, AttributeKind, AttributeLink, ClassKey, ClassLink, Comparison, Edge, Elem, Expect, ObjectId, Op, Path, Slot, Term, Ty, Value,
     Why,
 };
+
+/// An object may be an instance of so many classes: of more, native code asks nothing.
+const CLASSES_AT_MOST: usize = 6;
 
 impl UnitTranslator<'_> {
     pub fn name(&mut self, name: &str) -> ObjectId {
@@ -34,14 +33,20 @@ impl UnitTranslator<'_> {
         self.links.classes.len() - 1
     }
 
+    /// The class itself.
+    pub fn class_object(&mut self, key: ClassKey) -> ObjectId {
+        let class = self.class_link(key);
+        self.links.classes[class].object
+    }
+
     /// Where the class's words lie.
-    fn class_word(&mut self, key: ClassKey) -> u32 {
+    pub fn class_word(&mut self, key: ClassKey) -> u32 {
         let class = self.class_link(key);
         self.links.classes[class].word
     }
 
     /// Where the attribute's words lie: the unit depends on it being found in this way.
-    fn attribute_word(&mut self, key: ClassKey, name: &str, kind: AttributeKind) -> u32 {
+    pub fn attribute_word(&mut self, key: ClassKey, name: &str, kind: AttributeKind) -> u32 {
         let class = self.class_link(key);
         let known = self.links.classes[class].attributes.iter().find(|attribute| attribute.name == name && attribute.kind == kind);
         if let Some(known) = known {
@@ -52,7 +57,7 @@ impl UnitTranslator<'_> {
         word
     }
 
-    fn expected(&mut self, key: ClassKey, name: &str) -> Elem {
+    pub fn expected(&mut self, key: ClassKey, name: &str) -> Elem {
         if let Some(known) = self.expected.get(&(key, name.to_owned())) {
             return known.clone();
         }
@@ -71,7 +76,7 @@ impl UnitTranslator<'_> {
     }
 
     /// An instance was given another value: what was translated before may have expected less.
-    fn expect(&mut self, key: ClassKey, name: &str, stored: &Elem) {
+    pub fn expect(&mut self, key: ClassKey, name: &str, stored: &Elem) {
         let before = self.expected(key, name);
         let after = before.join(stored);
         if after != before {
@@ -82,14 +87,14 @@ impl UnitTranslator<'_> {
 }
 
 /// What a call of a method needs.
-struct Method {
-    function: ObjectId,
-    is_static: bool,
+pub struct Method {
+    pub function: ObjectId,
+    pub is_static: bool,
 }
 
 impl Body<'_, '_> {
     /// Leaves unless the object is an instance of that class, as it was when the unit was linked.
-    fn guard_class(&mut self, class: ClassKey, object: Value) {
+    pub fn guard_class(&mut self, class: ClassKey, object: Value) {
         let word = self.unit.class_word(class);
         let resume = self.resume(Why::Element);
         self.list_ops += 1;
@@ -97,7 +102,7 @@ impl Body<'_, '_> {
     }
 
     /// A method that the class has; for operators, which don't look at what instances have.
-    fn method(&mut self, class: ClassKey, name: &str) -> Option<Method> {
+    pub fn method(&mut self, class: ClassKey, name: &str) -> Option<Method> {
         let (kind, is_static) = match self.unit.world.of_class(class, name) {
             OfClass::Method => (AttributeKind::Method, false),
             OfClass::Static => (AttributeKind::Static, true),
@@ -107,7 +112,7 @@ impl Body<'_, '_> {
         self.function_of(class, name).map(|function| Method { function, is_static })
     }
 
-    fn function_of(&mut self, class: ClassKey, name: &str) -> Option<ObjectId> {
+    pub fn function_of(&mut self, class: ClassKey, name: &str) -> Option<ObjectId> {
         let path = Path::OfClass { class, name: name.to_owned() };
         match self.unit.look(&path) {
             crate::world::Thing::Function(fingerprint) => Some(self.unit.object(path, Expect::Function(fingerprint))),
@@ -116,7 +121,7 @@ impl Body<'_, '_> {
     }
 
     /// Whether the class has nothing of that name; the unit depends on it.
-    fn has_none(&mut self, class: ClassKey, name: &str) -> bool {
+    pub fn has_none(&mut self, class: ClassKey, name: &str) -> bool {
         let is_none = self.unit.world.of_class(class, name) == OfClass::Nothing;
         if is_none {
             self.unit.attribute_word(class, name, AttributeKind::Nothing);
@@ -133,32 +138,115 @@ impl Body<'_, '_> {
         }
     }
 
+    /// Whether what is expected of the class of an instance was wrong here, more than once: it is taken as any object, unless its class has
+    /// just been looked at.
+    pub fn is_guess_wrong(&self) -> bool {
+        self.is_wide_place() && self.told_apart != Some(self.op)
+    }
+
+    /// Whether instances of the class have something of that name.
+    fn has_attribute(&mut self, class: ClassKey, name: &str) -> bool {
+        match self.unit.world.of_class(class, name) {
+            OfClass::Nothing => self.unit.expected(class, name) != Elem::Unknown,
+            found => found != OfClass::Other,
+        }
+    }
+
+    /// The slot is an object that may be an instance of one of several classes, by the name that is asked for, if one is: the operation is translated once for
+    /// each of them, and once for an object that is none. The block has ended then. They meet again where the stack is no deeper than it is
+    /// with the result, which takes the slot's place.
+    pub fn split_classes(&mut self, index: usize, name: Option<&str>) -> Step<bool> {
+        let object = match self.state.stack[index] {
+            Slot::Object(object) => object,
+            Slot::Instance(_, object) if self.is_guess_wrong() => object,
+            _ => return Ok(false),
+        };
+        if self.no_instance.contains(&object) {
+            return Ok(false);
+        }
+        let mut classes = self.unit.world.classes_met();
+        classes.extend(self.unit.links.classes.iter().map(|class| class.key).filter(|key| !classes.contains(key)).collect::<Vec<_>>());
+        classes.retain(|class| name.is_none_or(|name| self.has_attribute(*class, name)));
+        if classes.is_empty() || classes.len() > CLASSES_AT_MOST {
+            return Ok(false);
+        }
+        let edge = |to| Edge { to, args: Vec::new() };
+        let depth = self.state.stack.len();
+        self.list_ops += 1;
+        for class in classes.into_iter().map(Some).chain([None]) {
+            let case = match class {
+                Some(class) => {
+                    let word = self.unit.class_word(class);
+                    let itself = self.b.pure(Op::LoadScalar { slot: word, ty: Ty::I64 }, &[]);
+                    let function = ir::runtime_function("py_type").expect("in the table");
+                    let of = self.b.runtime(function, &[object], None).expect("it has a result");
+                    let is_it = self.b.compare_int(Comparison::Eq, of, itself);
+                    let [case, others] = [self.b.func.block(), self.b.func.block()];
+                    self.b.end(Term::Branch { condition: is_it, then: edge(case), other: edge(others) });
+                    self.b.block = Some(others);
+                    case
+                }
+                None => {
+                    let case = self.b.func.block();
+                    self.b.end(Term::Jump(edge(case)));
+                    case
+                }
+            };
+            let mut state = self.state.clone();
+            let (no_number, mut no_instance) = (self.no_number.clone(), self.no_instance.clone());
+            no_instance.push(object);
+            state.stack[index] = class.map_or(Slot::Object(object), |class| Slot::Instance(class, object));
+            let (op, fused, meets_at, told_apart) = (self.op, self.fused(), Some(depth), class.is_some());
+            self.push_work(Work { op, block: case, state, fused, no_number, no_instance, told_apart, meets_at, handling: None });
+        }
+        Ok(true)
+    }
+
+    /// Whether what is read under that name is the class's: no instance that was seen has one of its own.
+    fn is_of_class(&mut self, class: ClassKey, name: &str) -> bool {
+        self.unit.world.of_class(class, name) == OfClass::Value && self.unit.expected(class, name) == Elem::Unknown
+    }
+
     /// Where the instance's own attribute stands, if it can be read and set there.
     fn own_attribute(&mut self, class: ClassKey, name: &str) -> Option<AttributeKind> {
         match self.unit.world.of_class(class, name) {
             OfClass::Nothing | OfClass::Value if self.unit.world.has_dict(class) => Some(AttributeKind::Value),
-            OfClass::Slot => Some(AttributeKind::Slot),
+            OfClass::Slot | OfClass::Field => Some(AttributeKind::Slot),
             _ => None,
         }
     }
 
+    /// The same where it can be set.
+    fn settable(&mut self, class: ClassKey, name: &str) -> Option<AttributeKind> {
+        self.own_attribute(class, name).filter(|_| self.unit.world.of_class(class, name) != OfClass::Field)
+    }
+
     /// [owner] -> [value], or what a call of its method is made of; false if nothing is known that would help.
     pub fn instance_attribute(&mut self, class: ClassKey, owner: Value, name: &str, is_method: bool) -> Step<bool> {
-        if self.is_wide_place() {
+        if self.is_guess_wrong() {
             return Ok(false);
+        }
+        if self.is_of_class(class, name) {
+            let Found::Slot(value) = self.slot_at(&Path::OfClass { class, name: name.to_owned() }) else { return Ok(false) };
+            self.guard_class(class, owner);
+            self.guard_absent(class, owner, name, AttributeKind::OfClass);
+            self.unit.attribute_word(class, name, AttributeKind::OfClass);
+            self.drop_operands(1);
+            self.push_attribute(value, is_method);
+            return Ok(true);
         }
         if let Some(kind) = self.own_attribute(class, name) {
             let (word, elem) = (self.unit.attribute_word(class, name, kind), self.unit.expected(class, name));
             self.guard_class(class, owner);
+            if let Some(fields) = self.unit.world.fields(class) {
+                self.guard_length(owner, fields.len());
+            }
             let resume = self.resume(Why::Element);
             let value = self.b.checked(Op::LoadAttribute(kind, word), &[owner], resume);
             let slot = self.as_expected(&elem, value);
             self.b.share_slot(&slot);
             self.drop_operands(1);
-            match is_method {
-                false => self.push(slot),
-                true => self.push_callable(slot),
-            }
+            self.push_attribute(slot, is_method);
             return Ok(true);
         }
         match self.unit.world.of_class(class, name) {
@@ -174,6 +262,23 @@ impl Body<'_, '_> {
                     let owner = self.pop();
                     self.state.stack.extend([Slot::Known(method.function), owner]);
                 }
+                Ok(true)
+            }
+            OfClass::ClassMethod if is_method => {
+                self.unit.attribute_word(class, name, AttributeKind::ClassMethod);
+                let Some(function) = self.function_of(class, name) else { return Ok(false) };
+                self.guard_class(class, owner);
+                self.guard_absent(class, owner, name, AttributeKind::ClassMethod);
+                self.drop_operands(1);
+                let itself = self.unit.class_object(class);
+                self.state.stack.extend([Slot::Known(function), Slot::Known(itself)]);
+                Ok(true)
+            }
+            OfClass::Itself if !is_method => {
+                self.guard_class(class, owner);
+                self.drop_operands(1);
+                let itself = self.unit.class_object(class);
+                self.push(Slot::Known(itself));
                 Ok(true)
             }
             OfClass::Property if !is_method => {
@@ -195,183 +300,54 @@ impl Body<'_, '_> {
         let Slot::Instance(class, owner) = self.state.stack[depth - 1] else { return Ok(false) };
         let value = self.state.stack[depth - 2].clone();
         // Making a tuple may collect garbage, and finalisers change classes.
-        if self.is_wide_place() || matches!(value, Slot::Tuple(_) | Slot::Range(_)) || !Self::can_be_boxed(&value) {
+        if self.is_guess_wrong() || matches!(value, Slot::Tuple(_) | Slot::Range(_)) || !Self::can_be_boxed(&value) {
             return Ok(false);
         }
-        let Some(kind) = self.own_attribute(class, name) else { return Ok(false) };
+        if self.settable(class, name).is_none() || !self.has_none(class, "__setattr__") {
+            return Ok(false);
+        }
         if matches!(value, Slot::Any(..)) {
             self.split(|state| &mut state.stack[depth - 2])?;
             return Ok(true);
         }
-        self.unit.expect(class, name, &crate::list::elem_of(&value));
-        let word = self.unit.attribute_word(class, name, kind);
-        self.guard_class(class, owner);
-        let (ty, value) = match &value {
-            Slot::Float(v) => (Ty::F64, *v),
-            Slot::Int(v) => (Ty::I64, *v),
-            other => (Ty::Obj, self.boxed(other).expect("just looked")),
-        };
-        let resume = self.resume(Why::Raises);
-        self.b.guard(Op::StoreAttribute(kind, ty, word), &[owner, value], resume);
+        self.store_own(class, owner, name, &value);
         self.drop_operands(2);
         Ok(true)
     }
 
-    /// Calls the method of an instruction's operands natively: pops so many, then what the kind says. False if it is not native.
-    fn call_operator(&mut self, method: Method, arguments: Vec<Slot<Value>>, operands: usize, after: After) -> Step<bool> {
-        if method.is_static {
-            return Ok(false);
+    /// `object.__setattr__(instance, "name", value)`, as classes set attributes whose instances may not be changed; false if it is not native.
+    pub fn set_attribute_as_object(&mut self, arguments: &[Slot<Value>]) -> bool {
+        let [Slot::Instance(class, owner), name, value] = arguments else { return false };
+        let is_plain = !matches!(value, Slot::Tuple(_) | Slot::Range(_) | Slot::Any(..)) && Self::can_be_boxed(value);
+        let Some(name) = self.known_text(name).filter(|_| is_plain && !self.is_guess_wrong()) else { return false };
+        if self.settable(*class, &name).is_none() {
+            return false;
         }
-        let Some(native) = self.native(method.function, arguments.clone(), &[])? else { return Ok(self.b.block.is_none()) };
-        let fits = match (after, &native.ret) {
-            (_, None) => true,
-            (After::Compare(_), Some(ret)) => *ret == Slot::Bool(()),
-            // Behind a tag it would have to be looked for.
-            (After::Binary(_), Some(Slot::Any(tags, ..))) => !tags.contains(ir::Tags::of(ir::Tag::Object)),
-            (After::Binary(_), Some(Slot::Known(_))) => false,
-            _ => true,
+        self.store_own(*class, *owner, &name, value);
+        self.drop_operands(5);
+        self.push(Slot::None);
+        true
+    }
+
+    /// Sets an instance's own attribute where it stands.
+    fn store_own(&mut self, class: ClassKey, owner: Value, name: &str, value: &Slot<Value>) {
+        let kind = self.own_attribute(class, name).expect("the caller looked");
+        self.unit.expect(class, name, &crate::list::elem_of(value));
+        let word = self.unit.attribute_word(class, name, kind);
+        self.guard_class(class, owner);
+        let (ty, value) = match value {
+            Slot::Float(v) => (Ty::F64, *v),
+            Slot::Int(v) => (Ty::I64, *v),
+            other => (Ty::Obj, self.boxed(other).expect("the caller looked")),
         };
-        if !fits {
-            return Ok(false);
-        }
-        let guarded: Vec<(ClassKey, Value)> =
-            arguments.iter().filter_map(|slot| if let Slot::Instance(class, v) = slot { Some((*class, *v)) } else { None }).collect();
-        guarded.into_iter().for_each(|(class, v)| self.guard_class(class, v));
-        if after.operands() > 0 {
-            arguments.iter().for_each(|slot| self.b.share_slot(slot));
-        }
-        self.call_native(native, operands, after)?;
-        Ok(true)
-    }
-
-    /// A number or None, of which it is known that it leaves an instance's operators to the instance.
-    fn is_plain(&mut self, slot: &Slot<Value>) -> bool {
-        *slot == Slot::None || self.number(slot).is_some()
-    }
-
-    pub fn instance_binary(&mut self, op: Binary, inplace: bool, left: &Slot<Value>, right: &Slot<Value>) -> Step<bool> {
-        if self.is_wide_place() {
-            return Ok(false);
-        }
-        let (name, after) = (operator_name(op), After::Binary(op as u8 * 2 + u8::from(inplace)));
-        match (left, right) {
-            (Slot::Instance(class, _), other) => {
-                if inplace && !self.has_none(*class, &format!("__i{name}__")) {
-                    return Ok(false);
-                }
-                let is_left_alone = match other {
-                    // Of the same class, the other one is not asked.
-                    Slot::Instance(other, _) => other == class || self.has_none(*other, &format!("__r{name}__")),
-                    other => self.is_plain(other),
-                };
-                let Some(method) = self.method(*class, &format!("__{name}__")).filter(|_| is_left_alone) else { return Ok(false) };
-                self.call_operator(method, vec![left.clone(), right.clone()], 2, after)
-            }
-            (other, Slot::Instance(class, _)) if self.is_plain(other) => {
-                let Some(method) = self.method(*class, &format!("__r{name}__")) else { return Ok(false) };
-                self.call_operator(method, vec![right.clone(), left.clone()], 2, after)
-            }
-            _ => Ok(false),
-        }
-    }
-
-    pub fn instance_unary(&mut self, op: Unary, operand: &Slot<Value>) -> Step<bool> {
-        let (Slot::Instance(class, _), false) = (operand, self.is_wide_place()) else { return Ok(false) };
-        let name = match op {
-            Unary::Neg => "__neg__",
-            Unary::Pos => "__pos__",
-            Unary::Invert => "__invert__",
-            Unary::Not => return Ok(false),
-        };
-        let Some(method) = self.method(*class, name) else { return Ok(false) };
-        self.call_operator(method, vec![operand.clone()], 1, After::Push)
-    }
-
-    pub fn instance_compare(&mut self, op: Compare, left: &Slot<Value>, right: &Slot<Value>) -> Step<bool> {
-        if self.is_wide_place() {
-            return Ok(false);
-        }
-        let Slot::Instance(class, _) = left else { return Ok(false) };
-        let is_left_alone = match right {
-            Slot::Instance(other, _) => other == class,
-            other => self.is_plain(other),
-        };
-        let name = match op {
-            Compare::Lt => "__lt__",
-            Compare::Le => "__le__",
-            Compare::Eq => "__eq__",
-            Compare::Ne => "__ne__",
-            Compare::Gt => "__gt__",
-            Compare::Ge => "__ge__",
-        };
-        let Some(method) = self.method(*class, name).filter(|_| is_left_alone) else { return Ok(false) };
-        let wants_bool = matches!(self.current().kind, bytecode::OpKind::Compare { as_bool: true, .. });
-        let after = After::Compare(op as u8 * 2 + u8::from(wants_bool));
-        self.call_operator(method, vec![left.clone(), right.clone()], 2, after)
-    }
-
-    /// [container, key] -> [item]
-    pub fn instance_item(&mut self) -> Step<bool> {
-        let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
-        let Some(method) = self.method(*class, "__getitem__") else { return Ok(false) };
-        self.call_operator(method, vec![container, key], 2, After::Push)
-    }
-
-    /// [value, container, key] -> []
-    pub fn instance_set_item(&mut self) -> Step<bool> {
-        let [value, container, key] = [3, 2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let (Slot::Instance(class, _), false) = (&container, self.is_wide_place()) else { return Ok(false) };
-        let Some(method) = self.method(*class, "__setitem__") else { return Ok(false) };
-        self.call_operator(method, vec![container, key, value], 3, After::Drop)
-    }
-
-    /// Whether an instance is true: None is not, others are unless they say so.
-    pub fn instance_truth(&mut self, class: ClassKey, object: Value) -> Truth {
-        if self.is_wide_place() || !self.has_none(class, "__bool__") || !self.has_none(class, "__len__") {
-            let truth = self.runtime_value("py_truth", &[object]);
-            return Truth::Value(self.b.pure(Op::BitsToBool, &[truth]));
-        }
-        let is_none = self.b.pure(Op::IsNone, &[object]);
-        let (some, behind) = (self.b.func.block(), self.b.func.block());
-        let edge = |to| Edge { to, args: Vec::new() };
-        self.b.end(Term::Branch { condition: is_none, then: edge(behind), other: edge(some) });
-        self.b.block = Some(some);
-        self.guard_class(class, object);
-        self.b.end(Term::Jump(edge(behind)));
-        self.b.block = Some(behind);
-        Truth::Value(self.b.pure(Op::NotBool, &[is_none]))
-    }
-
-    /// `isinstance(value, C)`; false if it is not known here.
-    pub fn is_instance(&mut self, arguments: &[Slot<Value>]) -> Step<bool> {
-        let [value, Slot::Known(other)] = arguments else { return Ok(false) };
-        let Expect::Class(other) = self.unit.links.objects[other.0 as usize].expect else { return Ok(false) };
-        let is_one = match value {
-            Slot::Instance(class, object) if !self.is_wide_place() => {
-                let Some(is_one) = self.unit.world.is_subclass(*class, other) else { return Ok(false) };
-                // What the other one inherits is not asked; what this one inherits, its version tells.
-                self.guard_class(*class, *object);
-                is_one
-            }
-            value if self.is_plain(value) || matches!(value, Slot::List(..) | Slot::Tuple(_)) => {
-                if self.unit.world.is_subclass(other, other) != Some(true) {
-                    return Ok(false);
-                }
-                false
-            }
-            _ => return Ok(false),
-        };
-        self.drop_operands(4);
-        let result = self.b.bool(is_one);
-        self.push(Slot::Bool(result));
-        Ok(true)
+        let resume = self.resume(Why::Raises);
+        self.b.guard(Op::StoreAttribute(kind, ty, word), &[owner, value], resume);
     }
 
     /// Calls an instance: its `__call__`.
     pub fn call_instance(&mut self, callee: &Slot<Value>, arguments: &[Slot<Value>], keywords: &[String]) -> Step {
         let operands = arguments.len() + 2;
-        if let (Slot::Instance(class, object), false) = (callee, self.is_wide_place())
+        if let (Slot::Instance(class, object), false) = (callee, self.is_guess_wrong())
             && let Some(method) = self.method(*class, "__call__").filter(|method| !method.is_static)
         {
             let all: Vec<Slot<Value>> = [callee].into_iter().chain(arguments).cloned().collect();
@@ -391,7 +367,13 @@ impl Body<'_, '_> {
     /// `C(..)`, where the class has an `__init__` or none, and nothing else that takes part.
     pub fn create(&mut self, class: ClassKey, object: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String]) -> Step {
         let words = || "a class is called that is not made natively";
-        if self.is_wide_place() || !self.has_none(class, "__new__") {
+        if !self.is_guess_wrong()
+            && keywords.is_empty()
+            && let Some(fields) = self.unit.world.fields(class).filter(|fields| fields.len() == arguments.len())
+        {
+            return self.create_named_tuple(class, object, &fields, &arguments);
+        }
+        if self.is_guess_wrong() || !self.has_none(class, "__new__") {
             return self.left_to_python("unknown-callable", words());
         }
         let (args, word) = (arguments.len(), self.unit.class_word(class));
@@ -432,15 +414,10 @@ impl Body<'_, '_> {
         self.call_native(native, 1, After::New)
     }
 
-    /// Leaves, in the middle of the current operation, where its method said that it does not know the operands.
-    fn guard_implemented(&mut self, result: &Slot<Value>, operands: &[Slot<Value>], after: After) {
-        let Some(object) = result.object() else { return };
-        let is_refused = self.b.pure(Op::IsNotImplemented, &[object]);
-        let depth = self.state.stack.len();
-        self.state.stack.extend(operands.iter().cloned().chain([result.clone()]));
-        let resume = self.resume_within(ResumeKind::Returned(after), Why::Types);
-        self.state.stack.truncate(depth);
-        self.b.guard(Op::GuardFalse, &[is_refused], resume);
+    /// A call that never comes back, as far as is known.
+    pub fn call_without_return(&mut self, callee: ir::FuncId, args: &[Value], resume: ir::ResumeId) {
+        self.b.call(callee, args, &[], resume);
+        self.b.end(Term::Unreachable);
     }
 
     /// Calls; pops so many operands, and does what comes after. Operands that nothing comes after for are the callee's; of others it has a share.
@@ -453,42 +430,25 @@ impl Body<'_, '_> {
         self.state.stack.truncate(depth);
         let args: Vec<Value> = native.bound.iter().flat_map(Slot::values).map(|(_, value)| value).collect();
         let Some(ret) = native.ret else {
-            // As far as is known it never comes back.
-            self.b.call(native.callee, &args, &[], resume);
-            self.b.end(Term::Unreachable);
+            self.call_without_return(native.callee, &args, resume);
             return Ok(());
         };
-        let mut results = self.b.call(native.callee, &args, &ret.types(), resume).into_iter();
+        let types = ret.types().into_iter().chain(native.raises.then_some(Ty::I64)).collect::<Vec<_>>();
+        let mut results = self.b.call(native.callee, &args, &types, resume).into_iter();
         let result = ret.map(&mut |_, ()| results.next().expect("as many results as the shape has"));
+        if let Some(code) = results.next() {
+            self.branch_where_raised(code)?;
+        }
         match after {
             After::Push => self.push(result),
             After::Drop => self.b.drop_slot(&result),
             After::New => self.state.stack.extend(kept),
-            After::Binary(_) | After::Compare(_) => {
-                self.guard_implemented(&result, &kept, after);
+            _ => {
+                let result = self.made_of(result, &kept, after);
                 kept.iter().for_each(|slot| self.b.drop_slot(slot));
                 self.push(result);
             }
         }
         Ok(())
-    }
-}
-
-/// Of the methods for it.
-fn operator_name(op: Binary) -> &'static str {
-    match op {
-        Binary::Add => "add",
-        Binary::Sub => "sub",
-        Binary::Mul => "mul",
-        Binary::TrueDiv => "truediv",
-        Binary::FloorDiv => "floordiv",
-        Binary::Mod => "mod",
-        Binary::Pow => "pow",
-        Binary::MatMul => "matmul",
-        Binary::LShift => "lshift",
-        Binary::RShift => "rshift",
-        Binary::And => "and",
-        Binary::Or => "or",
-        Binary::Xor => "xor",
     }
 }

@@ -8,7 +8,7 @@ use crate::refusal::Step;
 use crate::state::is_iterator;
 use builtins::{Builtin, Intrinsic, Kind, Lower, Overload};
 use bytecode::{Binary, Compare};
-use ir::{Comparison, Op, Slot, Term, Ty, Value, Why};
+use ir::{Comparison, Dtype, Op, Slot, Term, Ty, Value, Why};
 
 /// What a builtin does with given arguments.
 enum Outcome {
@@ -58,7 +58,7 @@ impl Body<'_, '_> {
         let Some(overload) = overloads.iter().find(|overload| accepts(overload, arguments)) else { return Outcome::NotNative };
         let mut values = Vec::new();
         for (kind, slot) in overload.params.iter().zip(arguments) {
-            let number = self.number(slot).expect("the overload accepts numbers only");
+            let number = self.real(slot).expect("the overload accepts numbers only");
             values.push(match kind {
                 Kind::Float => self.as_float(number),
                 Kind::Int | Kind::Bool => self.as_int(number),
@@ -75,7 +75,18 @@ impl Body<'_, '_> {
 
     fn intrinsic(&mut self, intrinsic: Intrinsic, arguments: &[Slot<Value>]) -> Step<Outcome> {
         let result = match (intrinsic, arguments) {
+            (Intrinsic::Abs, [instance @ Slot::Instance(..)]) => {
+                return Ok(if self.instance_magnitude(instance)? { Outcome::Ended } else { Outcome::NotNative });
+            }
+            (Intrinsic::Len, [instance @ Slot::Instance(..)]) => {
+                return Ok(if self.instance_length(instance)? { Outcome::Ended } else { Outcome::NotNative });
+            }
             (Intrinsic::Abs, [Slot::Complex(parts)]) => Slot::Float(self.complex_abs(*parts)),
+            (Intrinsic::Abs, [Slot::NumPy(Dtype::Float64, v)]) => Slot::NumPy(Dtype::Float64, self.b.pure(Op::AbsFloat, &[*v])),
+            (Intrinsic::Abs, [Slot::NumPy(Dtype::Int64, v)]) => {
+                let resume = self.resume(Why::Raises);
+                Slot::NumPy(Dtype::Int64, self.b.exact("abs.i64", &[*v], Some(resume))[0])
+            }
             (Intrinsic::Abs, [x]) => match self.number(x) {
                 Some(Number::Float(v)) => Slot::Float(self.b.pure(Op::AbsFloat, &[v])),
                 Some(number) => {
@@ -102,17 +113,19 @@ impl Body<'_, '_> {
                 None => return Ok(Outcome::NotNative),
             },
             (Intrinsic::Float, []) => Slot::Float(self.b.float(0.0)),
-            (Intrinsic::Float, [x]) => match self.number(x) {
+            (Intrinsic::Float, [x]) => match self.real(x) {
                 Some(number) => Slot::Float(self.as_float(number)),
                 None => return Ok(Outcome::NotNative),
             },
             (Intrinsic::Int, []) => Slot::Int(self.b.int(0)),
+            (Intrinsic::Int, [Slot::NumPy(Dtype::Int64, v)]) => Slot::Int(*v),
+            (Intrinsic::Int, [Slot::NumPy(Dtype::Float64, v)]) => return Ok(self.rounded("trunc.f64", &Slot::Float(*v))),
             (Intrinsic::Int | Intrinsic::MathTrunc, [x]) => return Ok(self.rounded("trunc.f64", x)),
             (Intrinsic::Round, [x]) => return Ok(self.rounded("round.to.i64", x)),
             (Intrinsic::Round, [x, digits]) => return Ok(self.round_digits(x, digits)),
             (Intrinsic::MathFloor, [x]) => return Ok(self.rounded("floor.f64", x)),
             (Intrinsic::MathCeil, [x]) => return Ok(self.rounded("ceil.f64", x)),
-            (Intrinsic::MathFabs, [x]) => match self.number(x) {
+            (Intrinsic::MathFabs, [x]) => match self.real(x) {
                 Some(number) => {
                     let v = self.as_float(number);
                     Slot::Float(self.b.pure(Op::AbsFloat, &[v]))
@@ -150,6 +163,10 @@ impl Body<'_, '_> {
                 self.push(Slot::Int(length));
                 return Ok(Outcome::Ended);
             }
+            (Intrinsic::Len, [array @ Slot::Exact(ir::Kind::NumPy(_), _)]) => match self.array_length(array) {
+                Some(length) => Slot::Int(length),
+                None => return Ok(Outcome::NotNative),
+            },
             (Intrinsic::Len, [Slot::Exact(kind, object)]) if has_length(kind) => Slot::Int(self.b.pure(Op::Length, &[*object])),
             (Intrinsic::Len, [Slot::List(_, list)]) => Slot::Int(self.list_length(*list)),
             (Intrinsic::Len, [Slot::Tuple(items)]) => Slot::Int(self.b.int(items.len() as i64)),
@@ -265,7 +282,7 @@ impl Body<'_, '_> {
     fn range(&mut self, bounds: &[Slot<Value>]) -> Outcome {
         let mut values = Vec::new();
         for bound in bounds {
-            match self.number(bound) {
+            match self.real(bound) {
                 Some(Number::Float(_)) => return Outcome::Raises,
                 Some(number) => values.push(self.as_int(number)),
                 None => return Outcome::NotNative,
@@ -436,7 +453,10 @@ fn has_length(kind: &ir::Kind) -> bool {
 fn accepts(overload: &Overload, arguments: &[Slot<Value>]) -> bool {
     overload.params.len() == arguments.len()
         && overload.params.iter().zip(arguments).all(|(kind, slot)| match kind {
-            Kind::Float => matches!(slot, Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) | Slot::Float(_)),
+            Kind::Float => {
+                matches!(slot, Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) | Slot::Float(_))
+                    || matches!(slot, Slot::NumPy(Dtype::Float64 | Dtype::Int64, _))
+            }
             Kind::Int => matches!(slot, Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_)),
             Kind::Bool => matches!(slot, Slot::Bool(_)),
         } && !is_iterator(slot))

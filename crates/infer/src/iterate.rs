@@ -37,6 +37,9 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let slot = self.state.stack[self.state.stack.len() - 1].clone();
+        if self.instance_iterator()? {
+            return Ok(());
+        }
         let Some(iterator) = self.iterator(&slot) else { return self.object_iterator() };
         self.pop();
         self.push(iterator);
@@ -48,6 +51,7 @@ impl Body<'_, '_> {
         match iterator {
             Slot::Object(object) => return self.object_next(object, &Elem::Object, exit),
             Slot::Exact(Kind::Iter(ref of), object) => return self.object_next(object, of, exit),
+            Slot::Instance(..) if self.instance_next(exit)? => return Ok(()),
             _ => {}
         }
         let (exit, next) = (self.first_op(exit), OpId(self.op.0 + 1));
@@ -138,7 +142,10 @@ impl Body<'_, '_> {
                 (item, Slot::ListBack(elem.clone(), self.b.pure(Op::WrapSubInt, &[*index, one]), *list))
             }
             Slot::ExactIter(kind, index, object) => {
-                let length = self.b.pure(Op::Length, &[*object]);
+                let length = match kind {
+                    Kind::NumPy(_) => self.array_length(&Slot::Exact(kind.clone(), *object)).expect("it is an array"),
+                    _ => self.b.pure(Op::Length, &[*object]),
+                };
                 let more = self.b.pure(Op::CompareUint(Comparison::Lt), &[*index, length]);
                 self.branch_to_exit(more, exhausted)?;
                 let item = self.item_of_kind(kind, *object, *index);
@@ -254,12 +261,14 @@ impl Body<'_, '_> {
                 self.list_unpack(&elem, list, n);
                 Ok(())
             }
+            Some(Slot::Instance(class, object)) if self.named_tuple_unpack(class, object, n) => Ok(()),
             _ => self.object_unpack(n),
         }
     }
 
     pub fn subscript(&mut self) -> Step {
         if self.split_operands(2)?
+            || self.array_subscript()?
             || self.slice_subscript()
             || self.dict_subscript()?
             || self.split_objects(1)?
@@ -268,7 +277,7 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let item = match (&container, self.number(&key)) {
+        let item = match (&container, self.real(&key)) {
             (Slot::List(elem, list), Some(crate::arithmetic::Number::Int(index))) => {
                 self.list_subscript(elem, *list, index);
                 return Ok(());

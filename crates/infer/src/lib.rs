@@ -7,23 +7,29 @@
 //! `infer` knows no LLVM. What it needs to know of the running process it asks through [`World`].
 
 mod arithmetic;
+mod array;
 mod body;
 mod builder;
 mod call;
+mod class;
 mod compare;
 mod complex;
 mod comprehension;
 mod container;
 mod control;
+mod exception;
 mod gather;
 mod instance;
 mod intrinsic;
 mod iterate;
 mod list;
 mod list_methods;
+mod named_tuple;
 mod note;
 mod number;
+mod numpy;
 mod object;
+mod operator;
 mod random;
 mod refusal;
 mod region;

@@ -17,6 +17,7 @@ pub fn elem_of<V>(slot: &Slot<V>) -> Elem {
         Slot::Bool(_) => Elem::Bool,
         Slot::Int(_) => Elem::Int,
         Slot::Float(_) => Elem::Float,
+        Slot::NumPy(dtype, _) => Elem::NumPy(*dtype),
         Slot::Complex(_) => Elem::Complex,
         Slot::Any(tags, ..) if tags.iter().all(|tag| matches!(tag, ir::Tag::Int | ir::Tag::Float)) => Elem::Number,
         Slot::List(of, _) => Elem::list(of.clone()),
@@ -87,6 +88,7 @@ impl Body<'_, '_> {
                 self.b.guard(Op::GuardComplex, &[item], resume);
                 Slot::Complex([self.b.pure(Op::ComplexReal, &[item]), self.b.pure(Op::ComplexImaginary, &[item])])
             }
+            Elem::NumPy(dtype) => Slot::NumPy(*dtype, self.b.checked(Op::NumPyOf(*dtype), &[item], resume)),
             Elem::List(of) => {
                 self.b.guard(Op::GuardList, &[item], resume);
                 Slot::List((**of).clone(), item)
@@ -117,7 +119,7 @@ impl Body<'_, '_> {
     /// [value, container, key] -> []
     pub fn store_subscript(&mut self) -> Step {
         let depth = self.state.stack.len();
-        if self.dict_store()? {
+        if self.dict_store()? || self.array_store()? {
             return Ok(());
         }
         if self.split_operands(3)? || self.store_slice_subscript() {
@@ -133,7 +135,7 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let (key, value) = (self.state.stack[depth - 1].clone(), self.state.stack[depth - 3].clone());
-        let Some(Number::Int(index)) = self.number(&key) else { return self.object_set_item() };
+        let Some(Number::Int(index)) = self.real(&key) else { return self.object_set_item() };
         if !Self::can_be_boxed(&value) {
             return self.left_to_python("object-operation", "an item of a list is set");
         }

@@ -8,7 +8,7 @@ use crate::body::{Body, Work};
 use crate::refusal::Step;
 use crate::state::is_iterator;
 use bytecode::{Binary, BlockId, Compare, Conversion, OpId, Unary};
-use ir::{Comparison, Edge, Elem, Kind, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
+use ir::{Comparison, Dtype, Edge, Elem, Kind, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
 
 /// What `next` returns where an iterator is exhausted: no address of an object.
 const EXHAUSTED: i64 = 2;
@@ -21,6 +21,7 @@ const QUICK: &[&str] = &[
     "py_tag",
     "py_any",
     "py_new",
+    "py_named_tuple",
     "py_bits",
     "py_none",
     "py_item_at",
@@ -44,6 +45,10 @@ const QUICK: &[&str] = &[
     "py_text_order",
     "py_text_item",
     "py_float",
+    "py_numpy_float",
+    "py_numpy_int",
+    "py_numpy_bool",
+    "py_array_row",
     "py_complex",
     "py_complex_abs",
     "py_int",
@@ -138,6 +143,13 @@ impl Body<'_, '_> {
             Slot::Wide(v) => self.runtime_value("py_wide", &[*v]),
             Slot::Float(v) => self.runtime_value("py_float", &[*v]),
             Slot::Complex(parts) => self.runtime_value("py_complex", parts),
+            Slot::ArrayRow(_, index, array) => self.runtime_value("py_array_row", &[*array, *index]),
+            Slot::NumPy(Dtype::Float64, v) => self.runtime_value("py_numpy_float", &[*v]),
+            Slot::NumPy(Dtype::Int64, v) => self.runtime_value("py_numpy_int", &[*v]),
+            Slot::NumPy(Dtype::Bool, v) => {
+                let bits = self.b.pure(Op::BoolToInt, &[*v]);
+                self.runtime_value("py_numpy_bool", &[bits])
+            }
             Slot::Tuple(items) if !items.iter().any(is_iterator) => {
                 let count = self.b.int(items.len() as i64);
                 let tuple = self.runtime_value("py_tuple", &[count]);
@@ -207,7 +219,19 @@ impl Body<'_, '_> {
                 self.b.pure(Op::DecRef, &[object]);
                 state.stack[index] = self.b.untagged(case, bits);
             }
-            self.push_work(Work { op: self.op, block, state, fused: self.fused(), no_number, is_case: true });
+            let no_instance = self.no_instance.clone();
+            let meets_at = Some(usize::MAX);
+            self.push_work(Work {
+                op: self.op,
+                block,
+                state,
+                fused: self.fused(),
+                no_number,
+                no_instance,
+                told_apart: false,
+                meets_at,
+                handling: None,
+            });
             cases.push((case as i64, Edge { to: block, args: Vec::new() }));
         }
         self.b.block = here;

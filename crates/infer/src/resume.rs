@@ -20,6 +20,7 @@ impl Body<'_, '_> {
 
     /// Where the interpreter goes on to do the current operation itself.
     pub fn resume(&mut self, why: Why) -> ResumeId {
+        self.must_not_leave_handler();
         let (offset, at, stack) = match self.current().place {
             Some(place) => (place, self.current().at, self.before.clone()),
             None => self.fused.clone().expect("a second half follows a first one"),
@@ -36,8 +37,10 @@ impl Body<'_, '_> {
 
     /// Where the interpreter goes on in the middle of the current operation; the stack is what lies below it, and what the kind says.
     pub fn resume_within(&mut self, kind: ResumeKind, why: Why) -> ResumeId {
+        self.must_not_leave_handler();
         let op = self.current();
-        let (offset, at) = (op.next.expect("what calls is not fused"), op.at);
+        let is_done_again = matches!(kind, ResumeKind::Call(after) | ResumeKind::Returned(after) if after.is_done_again());
+        let (offset, at) = (if is_done_again { op.place } else { op.next }.expect("what calls is not fused"), op.at);
         let State { locals, stack } = self.state.clone();
         let span = self.b.span;
         self.b.func.add_resume(Resume { kind, why, offset, at, locals, stack, borrowed: Vec::new(), span })

@@ -33,6 +33,7 @@ pub fn tag_of<V>(slot: &Slot<V>) -> Option<Tag> {
         Slot::Int(_) => Tag::Int,
         Slot::Uint(_) => Tag::Uint,
         Slot::Float(_) => Tag::Float,
+        Slot::NumPy(dtype, _) => Tag::of_numpy(*dtype),
         Slot::Object(_) | Slot::Instance(..) | Slot::List(..) | Slot::Exact(..) | Slot::Known(_) => Tag::Object,
         _ => return None,
     })
@@ -138,6 +139,7 @@ pub fn owns_references<V>(slot: &Slot<V>) -> bool {
         | Slot::Instance(..)
         | Slot::List(..)
         | Slot::ListIter(..)
+        | Slot::ArrayRow(..)
         | Slot::ListBack(..)
         | Slot::ListMethod(..)
         | Slot::Method(..)

@@ -7,7 +7,7 @@ use crate::unit::{Changing, Key, Options, UnitTranslator};
 use crate::world::{FunctionInfo, World};
 use base::Span;
 use ir::{Expect, Func, Links, Path, Unit};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// A unit with more operations is left to Python: LLVM would take several seconds.
@@ -52,6 +52,8 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
         funcs: Vec::new(),
         ids: HashMap::new(),
         returns: HashMap::new(),
+        raising: HashSet::new(),
+        unhandled: HashSet::new(),
         widened: HashMap::new(),
         refused: HashMap::new(),
         in_progress: Vec::new(),
@@ -71,7 +73,7 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
     }
     let itself = unit.object(Path::Entry, Expect::Function(info.fingerprint));
     let code = unit.code(itself, info);
-    let key = Key { code, region, shapes: entry.shapes.clone(), captured: Vec::new() };
+    let key = Key { code, region, shapes: entry.shapes.clone(), catches: Vec::new(), captured: Vec::new() };
     for _ in 0..ROUNDS_AT_MOST {
         unit.changed = false;
         unit.funcs.clear();

@@ -6,7 +6,7 @@ use crate::region::Region;
 use crate::state::State;
 use crate::world::{FunctionInfo, Thing, World};
 use base::Index;
-use bytecode::OpId;
+use bytecode::{BlockId, OpId};
 use ir::{ClassKey, CodeId, Elem, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Path, ScalarLink, Shape};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -31,6 +31,8 @@ pub(crate) struct Key {
     /// None: from its start to its end.
     pub region: Option<Region>,
     pub shapes: Vec<Shape>,
+    /// Builtin exceptions that whoever calls it catches natively, by name.
+    pub catches: Vec<String>,
     /// Of a comprehension: the names, by their indices in its code, that are variables of native code around it. Their shapes come last.
     pub captured: Vec<u32>,
 }
@@ -44,6 +46,10 @@ pub(crate) struct UnitTranslator<'w> {
     pub ids: HashMap<Key, FuncId>,
     /// What each function returns, as far as is known; kept between rounds.
     pub returns: HashMap<Key, Shape>,
+    /// Those that natively raise what their callers catch: the last of their results says which. Kept between rounds.
+    pub raising: HashSet<Key>,
+    /// Handlers that can't be entered natively: what they do may leave.
+    pub unhandled: HashSet<(CodeId, BlockId)>,
     /// Versions that were widened; kept between rounds.
     pub widened: HashMap<Key, Vec<(OpId, State<()>)>>,
     /// Functions that are left to Python for these shapes.

@@ -45,6 +45,7 @@ impl Body<'_, '_> {
     /// An edge from the end of the current block to a place, in this state. What has to be converted is converted in a block of its own,
     /// so that the edge can belong to a branch.
     pub fn edge(&mut self, op: OpId, state: State<Value>) -> Step<Edge> {
+        self.must_not_leave_handler();
         let given_up = self.b.take_given_up();
         if !given_up.is_empty() {
             let here = self.b.block;
@@ -176,7 +177,19 @@ impl Body<'_, '_> {
     pub fn reach(&mut self, version: usize) {
         if !std::mem::replace(&mut self.versions[version].is_reached, true) {
             let Version { op, block, state, .. } = &self.versions[version];
-            self.work.push(Work { op: *op, block: *block, state: state.clone(), fused: None, no_number: Vec::new(), is_case: false });
+            let (op, block, state) = (*op, *block, state.clone());
+            let (no_number, no_instance) = (Vec::new(), Vec::new());
+            self.work.push(Work {
+                op,
+                block,
+                state,
+                fused: None,
+                no_number,
+                no_instance,
+                told_apart: false,
+                meets_at: None,
+                handling: None,
+            });
         }
     }
 
@@ -240,7 +253,19 @@ impl Body<'_, '_> {
             self.b.block = Some(block);
             let mut state = self.state.clone();
             *place(&mut state) = self.b.untagged(case, bits);
-            self.push_work(Work { op: self.op, block, state, fused: self.fused.clone(), no_number: self.no_number.clone(), is_case: true });
+            let (no_number, no_instance) = (self.no_number.clone(), self.no_instance.clone());
+            let meets_at = Some(usize::MAX);
+            self.push_work(Work {
+                op: self.op,
+                block,
+                state,
+                fused: self.fused(),
+                no_number,
+                no_instance,
+                told_apart: false,
+                meets_at,
+                handling: None,
+            });
             cases.push((case as i64, Edge { to: block, args: Vec::new() }));
         }
         self.b.block = here;

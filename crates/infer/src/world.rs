@@ -13,6 +13,12 @@ pub trait World {
     /// What is found under a name in a class of the user, or in its bases.
     fn of_class(&mut self, class: ClassKey, name: &str) -> OfClass;
 
+    /// What is found under a name in the classes that come after `after` among the bases of a class.
+    fn of_super(&mut self, class: ClassKey, after: ClassKey, name: &str) -> OfClass;
+
+    /// Whether a class's own attribute of that name is what is found in it: its metaclass has none, and nothing to say.
+    fn is_own(&mut self, class: ClassKey, name: &str) -> bool;
+
     /// By which name the class may be found in another process: `module:qualified.name`.
     fn class_name(&mut self, class: ClassKey) -> String;
 
@@ -21,6 +27,12 @@ pub trait World {
 
     /// Whether its instances may have attributes that the class knows nothing of.
     fn has_dict(&mut self, class: ClassKey) -> bool;
+
+    /// The fields of the class of a named tuple; None of others.
+    fn fields(&mut self, class: ClassKey) -> Option<Vec<String>>;
+
+    /// The classes of instances that were looked at.
+    fn classes_met(&mut self) -> Vec<ClassKey>;
 
     /// What instances that were looked at have under this name.
     fn expected(&mut self, class: ClassKey, name: &str) -> Elem;
@@ -51,12 +63,18 @@ pub enum OfClass {
     Value,
     /// One of its `__slots__`.
     Slot,
+    /// A field of a named tuple.
+    Field,
     /// A function: [`ir::Path::OfClass`] leads to it.
     Method,
     /// A static method: the same.
     Static,
+    /// A class method: the same.
+    ClassMethod,
     /// A property: the same leads to its getter.
     Property,
+    /// What every object has as `__class__`.
+    Itself,
     Other,
 }
 

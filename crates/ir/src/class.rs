@@ -46,6 +46,10 @@ pub enum AttributeKind {
     Method,
     /// The same of a static method.
     Static,
+    /// The same of a class method.
+    ClassMethod,
+    /// The same of a value that the class has.
+    OfClass,
     /// A property of the class.
     Property,
     /// Nowhere: the class has nothing of that name.
@@ -61,11 +65,13 @@ impl AttributeLink {
 }
 
 impl AttributeKind {
-    pub const ALL: [AttributeKind; 6] = [
+    pub const ALL: [AttributeKind; 8] = [
         AttributeKind::Value,
         AttributeKind::Slot,
         AttributeKind::Method,
         AttributeKind::Static,
+        AttributeKind::ClassMethod,
+        AttributeKind::OfClass,
         AttributeKind::Property,
         AttributeKind::Nothing,
     ];
@@ -76,6 +82,8 @@ impl AttributeKind {
             AttributeKind::Slot => "slot",
             AttributeKind::Method => "method",
             AttributeKind::Static => "static",
+            AttributeKind::ClassMethod => "class.method",
+            AttributeKind::OfClass => "of.class",
             AttributeKind::Property => "property",
             AttributeKind::Nothing => "nothing",
         }

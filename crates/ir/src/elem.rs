@@ -1,4 +1,4 @@
-use crate::{ClassKey, Kind};
+use crate::{ClassKey, Dtype, Kind};
 use serde::{Deserialize, Serialize};
 
 /// What the items of a list are expected to be. A guess and never a fact: each item is looked at when it is read, and a wrong guess costs
@@ -14,6 +14,8 @@ pub enum Elem {
     Complex,
     /// An int or a float.
     Number,
+    /// A scalar of NumPy's.
+    NumPy(Dtype),
     List(Box<Elem>),
     /// An object of a builtin type.
     Exact(Kind),
@@ -102,6 +104,7 @@ impl Elem {
             Elem::Float => "float".into(),
             Elem::Complex => "complex".into(),
             Elem::Number => "int or float".into(),
+            Elem::NumPy(dtype) => format!("numpy.{}", dtype.name()),
             Elem::List(of) => format!("list[{}]", of.describe()),
             Elem::Exact(kind) => kind.describe(),
             Elem::Instance(_) => "instance".into(),

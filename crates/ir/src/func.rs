@@ -120,16 +120,37 @@ pub enum After {
     Binary(u8),
     /// A comparison's, by `2 * bytecode::Compare`, one more where a bool is wanted.
     Compare(u8),
+    /// `__eq__`'s, where `!=` asks it: its negation. As for `compare`.
+    NotEqual(u8),
+    /// That of a method for an operator in place, by `bytecode::Binary`: after NotImplemented the operands are asked as without it.
+    InPlace(u8),
+    /// A `__bool__`'s: a bool, of which the instruction is done again.
+    Truth,
+    /// A `__len__`'s: the same of whether it is not zero.
+    TruthOfLength,
+    /// A `__len__`'s, for `len`.
+    Length,
+    /// A `__contains__`'s: 1 where the answer is negated.
+    Contains(u8),
+    /// An `__iter__`'s: must be an iterator.
+    Iterator,
+    /// A `__next__`'s: pushes it; where StopIteration was raised, drops the iterator and goes on at this offset.
+    Next(u32),
 }
 
 impl After {
     /// How many operands it needs.
     pub fn operands(self) -> usize {
         match self {
-            After::Push | After::Drop => 0,
-            After::New => 1,
-            After::Binary(_) | After::Compare(_) => 2,
+            After::Push | After::Drop | After::Next(_) => 0,
+            After::New | After::Truth | After::TruthOfLength | After::Length | After::Iterator => 1,
+            After::Binary(_) | After::Compare(_) | After::NotEqual(_) | After::InPlace(_) | After::Contains(_) => 2,
         }
+    }
+
+    /// Whether the instruction is done again, with what was pushed.
+    pub fn is_done_again(self) -> bool {
+        matches!(self, After::Truth | After::TruthOfLength)
     }
 }
 

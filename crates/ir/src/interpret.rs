@@ -221,6 +221,25 @@ impl<'a> Machine<'a> {
             | Op::MirrorInt
             | Op::MirrorSetFloat
             | Op::MirrorSetInt
+            | Op::ArrayIs(_)
+            | Op::NumPyOf(_)
+            | Op::GuardArray
+            | Op::ArrayIsWritable
+            | Op::ArrayLength
+            | Op::ArrayStride
+            | Op::ArrayData
+            | Op::ArrayFloat
+            | Op::ArrayInt
+            | Op::ArrayBool
+            | Op::ArraySetFloat
+            | Op::ArraySetInt
+            | Op::ArraySetBool
+            | Op::QuietSum
+            | Op::QuietProduct
+            | Op::QuietQuotient
+            | Op::FlagsClear
+            | Op::FlagsSaid
+            | Op::Keep
             | Op::NumberTag
             | Op::NumberBits
             | Op::IsNone

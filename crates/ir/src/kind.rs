@@ -1,4 +1,4 @@
-use crate::Elem;
+use crate::{ArrayGuess, Elem};
 use serde::{Deserialize, Serialize};
 
 /// A builtin type that a real object is known to be of exactly; what is said of its content is expected only, as with [`Elem`].
@@ -14,6 +14,8 @@ pub enum Kind {
     ByteArray,
     /// An `array.array` of such items: a fact.
     Array(ArrayItem),
+    /// An array of NumPy's.
+    NumPy(ArrayGuess),
     /// A view of a dict, by what is expected of its items.
     View(Box<Elem>),
     /// An iterator of a builtin container, by what is expected of its items: stepping it runs no code of the user's.
@@ -105,7 +107,7 @@ impl Kind {
 
     pub(crate) fn depth(&self) -> usize {
         match self {
-            Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::Array(_) => 0,
+            Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::Array(_) | Kind::NumPy(_) => 0,
             Kind::Set(of) | Kind::View(of) | Kind::Iter(of) | Kind::Cell(of) => 1 + of.depth(),
             Kind::Tuple(items) => 1 + items.iter().map(Elem::depth).max().unwrap_or(0),
             Kind::Dict(guess) => {
@@ -119,6 +121,7 @@ impl Kind {
     pub fn describe(&self) -> String {
         match self {
             Kind::Str => "str".into(),
+            Kind::NumPy(guess) => guess.describe(),
             Kind::Bytes => "bytes".into(),
             Kind::ByteArray => "bytearray".into(),
             Kind::Array(item) => format!("array of {:?}", item.code()),

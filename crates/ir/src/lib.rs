@@ -6,6 +6,7 @@
 //!
 //! `ir` knows no Python source, no HIR and no LLVM.
 
+mod array;
 mod class;
 mod dominators;
 mod elem;
@@ -21,6 +22,7 @@ mod slot;
 mod unit;
 mod verify;
 
+pub use array::{ArrayGuess, Dtype};
 pub use class::*;
 pub use dominators::Dominators;
 pub use elem::{Elem, ListMethod};

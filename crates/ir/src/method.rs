@@ -148,7 +148,14 @@ impl Method {
             Kind::Str => Owner::Str,
             Kind::Dict(_) => Owner::Dict,
             Kind::Set(_) => Owner::Set,
-            Kind::Tuple(_) | Kind::View(_) | Kind::Iter(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_) | Kind::Cell(_) => return None,
+            Kind::Tuple(_)
+            | Kind::View(_)
+            | Kind::Iter(_)
+            | Kind::Bytes
+            | Kind::ByteArray
+            | Kind::Array(_)
+            | Kind::NumPy(_)
+            | Kind::Cell(_) => return None,
         };
         Method::all().find(|method| method.row().owner == owner && method.row().name == name)
     }

@@ -1,4 +1,4 @@
-use crate::{AttributeKind, Exact, FuncId, ObjectId, Runtime, Ty};
+use crate::{ArrayGuess, AttributeKind, Dtype, Exact, FuncId, ObjectId, Runtime, Ty};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -83,6 +83,10 @@ macro_rules! ops {
             LoadScalar { slot: u32, ty: Ty },
             /// What is remembered of one of the unit's loops that have a mirrored version.
             MirrorSite(u32),
+            /// Whether an array has such elements, aligned, in so many dimensions.
+            ArrayIs(ArrayGuess),
+            /// The value of what is exactly such a scalar of NumPy's; leaves if it is not.
+            NumPyOf(Dtype),
             /// One of the exact functions.
             Exact(&'static Exact),
             /// Work on objects through the interpreter's own functions.
@@ -119,6 +123,8 @@ macro_rules! ops {
                     Op::Select(_) => "select",
                     Op::LoadScalar { .. } => "load.scalar",
                     Op::MirrorSite(_) => "mirror.site",
+                    Op::ArrayIs(_) => "array.is",
+                    Op::NumPyOf(_) => "numpy.of",
                     Op::Exact(exact) => exact.name,
                     Op::Runtime(runtime) => runtime.name,
                     Op::Call(_) => "call",
@@ -142,7 +148,7 @@ macro_rules! ops {
                     Op::Exact(exact) => exact.params.to_vec(),
                     Op::Runtime(runtime) => runtime.params.to_vec(),
                     Op::Call(_) => return None,
-                    Op::GuardClass(_) | Op::GuardAbsent(_) | Op::LoadAttribute(..) => vec![Ty::Obj],
+                    Op::GuardClass(_) | Op::GuardAbsent(_) | Op::LoadAttribute(..) | Op::ArrayIs(_) | Op::NumPyOf(_) => vec![Ty::Obj],
                     Op::StoreAttribute(_, ty, _) => vec![Ty::Obj, *ty],
                 })
             }
@@ -156,6 +162,8 @@ macro_rules! ops {
                     Op::ConstFloat(_) => vec![Ty::F64],
                     Op::ConstObject(_) => vec![Ty::Obj],
                     Op::MirrorSite(_) => vec![Ty::Mem],
+                    Op::ArrayIs(_) => vec![Ty::I1],
+                    Op::NumPyOf(dtype) => vec![dtype.ty()],
                     Op::Select(ty) | Op::LoadScalar { ty, .. } => vec![*ty],
                     Op::GuardClass(_) | Op::GuardAbsent(_) | Op::StoreAttribute(..) => vec![],
                     Op::LoadAttribute(..) => vec![Ty::Obj],
@@ -167,7 +175,17 @@ macro_rules! ops {
 
             /// Whether doing it may drop a reference, and so free objects.
             pub fn may_release(&self) -> bool {
-                !matches!(self, Op::IncRef | Op::ShareAny | Op::Tick) && matches!(self.effect(), Effect::Writes | Effect::Calls)
+                !matches!(self, Op::IncRef | Op::ShareAny | Op::Tick) && !self.sets_element() && matches!(self.effect(), Effect::Writes | Effect::Calls)
+            }
+
+            /// Whether it writes an element of an array, and nothing else: no head of an array, no object.
+            pub fn sets_element(&self) -> bool {
+                matches!(self, Op::ArraySetFloat | Op::ArraySetInt | Op::ArraySetBool)
+            }
+
+            /// Whether it reads an element of an array.
+            pub fn reads_element(&self) -> bool {
+                matches!(self, Op::ArrayFloat | Op::ArrayInt | Op::ArrayBool)
             }
 
             /// Whether it may release, but holds the object that is its first operand while it does: nobody has to own it for its sake.
@@ -178,11 +196,11 @@ macro_rules! ops {
             pub fn effect(&self) -> Effect {
                 match self {
                     $(Op::$name => Effect::$effect,)*
-                    Op::LoadScalar { .. } => Effect::Reads,
+                    Op::LoadScalar { .. } | Op::ArrayIs(_) => Effect::Reads,
                     Op::Exact(exact) if exact.is_checked => Effect::Leaves,
                     Op::Runtime(runtime) => runtime.effect,
                     Op::Call(_) | Op::StoreAttribute(..) => Effect::Calls,
-                    Op::GuardClass(_) | Op::GuardAbsent(_) | Op::LoadAttribute(..) => Effect::Checks,
+                    Op::GuardClass(_) | Op::GuardAbsent(_) | Op::LoadAttribute(..) | Op::NumPyOf(_) => Effect::Checks,
                     _ => Effect::Pure,
                 }
             }
@@ -316,6 +334,33 @@ ops! {
     LoadCell "load.cell" (Obj) -> (Obj) Checks;
     /// Puts an object there, whose reference is taken over. Leaves if dropping the old one may run code of the user.
     StoreCell "store.cell" (Obj Obj) -> () Calls;
+    /// Leaves unless it is exactly an array of NumPy's.
+    GuardArray "guard.array" (Obj) -> () Leaves;
+    /// Whether elements of the array may be set without anybody being told.
+    ArrayIsWritable "array.is.writable" (Obj) -> (I1) Reads;
+    /// How many elements an array has along an axis that it has, and how many bytes lie from one to the next.
+    ArrayLength "array.length" (Obj I64) -> (I64) Reads;
+    ArrayStride "array.stride" (Obj I64) -> (I64) Reads;
+    /// Where the first element lies.
+    ArrayData "array.data" (Obj) -> (Mem) Reads;
+    /// So many steps on, of so many bytes.
+    ArrayAt "array.at" (Mem I64 I64) -> (Mem) Pure;
+    /// The element there.
+    ArrayFloat "array.f64" (Mem) -> (F64) Reads;
+    ArrayInt "array.i64" (Mem) -> (I64) Reads;
+    ArrayBool "array.i1" (Mem) -> (I1) Reads;
+    ArraySetFloat "array.set.f64" (Mem F64) -> () Writes;
+    ArraySetInt "array.set.i64" (Mem I64) -> () Writes;
+    ArraySetBool "array.set.i1" (Mem I1) -> () Writes;
+    /// Leaves if NumPy would say something of this sum or difference, product, quotient: of the operands and the result.
+    QuietSum "quiet.sum" (F64 F64 F64) -> () Leaves;
+    QuietProduct "quiet.product" (F64 F64 F64) -> () Leaves;
+    QuietQuotient "quiet.quotient" (F64 F64 F64) -> () Leaves;
+    /// Forgets what the floating-point unit met; whether NumPy would say something of what it met since.
+    FlagsClear "flags.clear" () -> () Writes;
+    FlagsSaid "flags.said" () -> (I1) Writes;
+    /// The float is needed, though nobody reads it.
+    Keep "keep" (F64) -> () Writes;
     /// Whether it is exactly a float or an int of 64 bits, as a tag; leaves if it is neither.
     NumberTag "number.tag" (Obj) -> (I64) Checks;
     /// The bits of what has that tag.

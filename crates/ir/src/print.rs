@@ -90,6 +90,7 @@ where
         Slot::Uint(v) => one("uint", v),
         Slot::Wide(v) => one("wide", v),
         Slot::Float(v) => one("float", v),
+        Slot::NumPy(dtype, v) => one(&format!("numpy[{}]", dtype.name()), v),
         Slot::Complex(parts) => write_parts(f, "complex", parts.each_ref()),
         Slot::Object(v) => one("object", v),
         Slot::Instance(class, v) => one(&format!("instance[{class}]"), v),
@@ -97,6 +98,7 @@ where
         Slot::Exact(kind, v) => one(&format!("exact[{kind}]"), v),
         Slot::Method(method, kind, v) => one(&format!("method.{}[{kind}]", method.full_name()), v),
         Slot::ExactIter(kind, index, object) => write_parts(f, &format!("exact_iter[{kind}]"), [index, object]),
+        Slot::ArrayRow(guess, index, array) => write_parts(f, &format!("row[{}]", Kind::NumPy(*guess)), [index, array]),
         Slot::ListIter(elem, index, list) => write_parts(f, &format!("list_iter[{elem}]"), [index, list]),
         Slot::ListBack(elem, index, list) => write_parts(f, &format!("list_back[{elem}]"), [index, list]),
         Slot::ListMethod(method, elem, v) => one(&format!("list.{}[{elem}]", method.name()), v),
@@ -145,6 +147,7 @@ impl Display for Elem {
             Elem::Float => f.write_str("float"),
             Elem::Complex => f.write_str("complex"),
             Elem::Number => f.write_str("number"),
+            Elem::NumPy(dtype) => write!(f, "numpy[{}]", dtype.name()),
             Elem::List(of) => write!(f, "list[{of}]"),
             Elem::Exact(kind) => write!(f, "exact[{kind}]"),
             Elem::Instance(class) => write!(f, "instance[{class}]"),
@@ -157,6 +160,7 @@ impl Display for Kind {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Kind::Str => f.write_str("str"),
+            Kind::NumPy(guess) => write!(f, "numpy({}, {})", guess.dtype.name(), guess.dimensions),
             Kind::Bytes => f.write_str("bytes"),
             Kind::ByteArray => f.write_str("bytearray"),
             Kind::Array(item) => write!(f, "array({})", item.code()),
@@ -220,6 +224,8 @@ impl Display for Op {
             Op::Select(ty) => write!(f, " {}", ty.name()),
             Op::LoadScalar { slot, ty } => write!(f, " {} {slot}", ty.name()),
             Op::MirrorSite(site) => write!(f, " {site}"),
+            Op::ArrayIs(guess) => write!(f, " {} {}", guess.dtype.name(), guess.dimensions),
+            Op::NumPyOf(dtype) => write!(f, " {}", dtype.name()),
             Op::Call(func) => write!(f, " {func}"),
             Op::GuardClass(word) | Op::GuardAbsent(word) => write!(f, " {word}"),
             Op::LoadAttribute(kind, word) => write!(f, " {} {word}", kind.name()),
@@ -237,6 +243,14 @@ impl Display for After {
             After::Drop => f.write_str("drop"),
             After::Binary(code) => write!(f, "binary {code}"),
             After::Compare(code) => write!(f, "compare {code}"),
+            After::NotEqual(code) => write!(f, "not.equal {code}"),
+            After::InPlace(code) => write!(f, "in.place {code}"),
+            After::Truth => f.write_str("truth"),
+            After::TruthOfLength => f.write_str("truth.of.length"),
+            After::Length => f.write_str("length"),
+            After::Contains(code) => write!(f, "contains {code}"),
+            After::Iterator => f.write_str("iterator"),
+            After::Next(exit) => write!(f, "next {exit}"),
         }
     }
 }
@@ -344,6 +358,7 @@ impl Display for Path {
             Path::Attribute { of, name } => write!(f, "attribute {of} {}", Name(name)),
             Path::Class { class, name } => write!(f, "class {class} {}", Name(name)),
             Path::OfClass { class, name } => write!(f, "of class {class} {}", Name(name)),
+            Path::Super { class, after, name } => write!(f, "super {class} {after} {}", Name(name)),
             Path::Name { text } => write!(f, "name {}", Name(text)),
             Path::Default { of, parameter } => write!(f, "default {of} {parameter}"),
         }

@@ -2,9 +2,9 @@
 
 use crate::print::is_of_word;
 use crate::{
-    After, ArrayItem, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, DictGuess, Edge, Elem, Expect,
-    Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind,
-    ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    After, ArrayGuess, ArrayItem, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, DictGuess, Dtype,
+    Edge, Elem, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId,
+    ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -294,6 +294,12 @@ impl<'a> Reader<'a> {
             "wide" => Slot::Wide(V::read(self)?),
             "float" => Slot::Float(V::read(self)?),
             "complex" => Slot::Complex(self.parts()?),
+            "numpy" => {
+                self.expect("[")?;
+                let dtype = self.dtype()?;
+                self.expect("]")?;
+                Slot::NumPy(dtype, V::read(self)?)
+            }
             "object" => Slot::Object(V::read(self)?),
             "instance" => {
                 self.expect("[")?;
@@ -313,6 +319,11 @@ impl<'a> Reader<'a> {
                 let kind = self.kind_in_brackets()?;
                 let [index, object] = self.parts()?;
                 Slot::ExactIter(kind, index, object)
+            }
+            "row" => {
+                let Kind::NumPy(guess) = self.kind_in_brackets()? else { return self.error_at(start, "rows are of arrays") };
+                let [index, array] = self.parts()?;
+                Slot::ArrayRow(guess, index, array)
             }
             "list_iter" => {
                 let elem = self.elem_in_brackets()?;
@@ -388,6 +399,12 @@ impl<'a> Reader<'a> {
             "float" => Elem::Float,
             "complex" => Elem::Complex,
             "number" => Elem::Number,
+            "numpy" => {
+                self.expect("[")?;
+                let dtype = self.dtype()?;
+                self.expect("]")?;
+                Elem::NumPy(dtype)
+            }
             "list" => Elem::List(Box::new(self.elem_in_brackets()?)),
             "exact" => Elem::Exact(self.kind_in_brackets()?),
             "object" => Elem::Object,
@@ -408,6 +425,14 @@ impl<'a> Reader<'a> {
             "str" => Kind::Str,
             "bytes" => Kind::Bytes,
             "bytearray" => Kind::ByteArray,
+            "numpy" => {
+                self.expect("(")?;
+                let dtype = self.dtype()?;
+                self.expect(",")?;
+                let dimensions = self.number()?;
+                self.expect(")")?;
+                Kind::NumPy(ArrayGuess { dtype, dimensions })
+            }
             "array" => {
                 self.expect("(")?;
                 let code = self.word()?;
@@ -449,6 +474,10 @@ impl<'a> Reader<'a> {
         };
         self.expect("]")?;
         Ok(kind)
+    }
+
+    fn dtype(&mut self) -> Read<Dtype> {
+        self.one_of("dtype", &Dtype::ALL, |dtype| dtype.name().into())
     }
 
     fn class(&mut self) -> Read<ClassKey> {
@@ -564,6 +593,7 @@ impl<'a> Reader<'a> {
                 self.expect_word("class")?;
                 Path::OfClass { class: self.class()?, name: self.name()? }
             }
+            "super" => Path::Super { class: self.class()?, after: self.class()?, name: self.name()? },
             "default" => Path::Default { of: self.id::<ObjectId>("@")?, parameter: self.number()? },
             other => return self.error_at(start, format!("{other:?} is no path")),
         })
@@ -738,6 +768,8 @@ impl<'a> Reader<'a> {
                 Op::LoadScalar { slot: self.number()?, ty }
             }
             "mirror.site" => Op::MirrorSite(self.number()?),
+            "array.is" => Op::ArrayIs(ArrayGuess { dtype: self.dtype()?, dimensions: self.number()? }),
+            "numpy.of" => Op::NumPyOf(self.dtype()?),
             "call" => Op::Call(self.id("f")?),
             "guard.class" => Op::GuardClass(self.number()?),
             "guard.absent" => Op::GuardAbsent(self.number()?),
@@ -766,6 +798,14 @@ impl<'a> Reader<'a> {
             "drop" => After::Drop,
             "binary" => After::Binary(self.number()?),
             "compare" => After::Compare(self.number()?),
+            "not.equal" => After::NotEqual(self.number()?),
+            "in.place" => After::InPlace(self.number()?),
+            "truth" => After::Truth,
+            "truth.of.length" => After::TruthOfLength,
+            "length" => After::Length,
+            "contains" => After::Contains(self.number()?),
+            "iterator" => After::Iterator,
+            "next" => After::Next(self.number()?),
             other => return self.error_at(start, format!("nothing is called {other:?} after a call")),
         })
     }

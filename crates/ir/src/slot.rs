@@ -1,4 +1,4 @@
-use crate::{ClassKey, Elem, Kind, ListMethod, Method};
+use crate::{ArrayGuess, ClassKey, Dtype, Elem, Kind, ListMethod, Method};
 use serde::{Deserialize, Serialize};
 
 /// The machine type of an SSA value.
@@ -55,6 +55,8 @@ pub enum Slot<V> {
     /// An int that fits 128 bits.
     Wide(V),
     Float(V),
+    /// A scalar of NumPy's.
+    NumPy(Dtype, V),
     /// Real and imaginary part.
     Complex([V; 2]),
     /// A real object; the slot owns a reference.
@@ -70,6 +72,9 @@ pub enum Slot<V> {
     Method(Method, Kind, V),
     /// The iterator of a tuple or string: the next index, and what it walks over.
     ExactIter(Kind, V, V),
+    /// A row of an array on its way to be looked into, which nobody has seen: its index, in bounds, and the array of two dimensions. What is
+    /// expected is said of the array.
+    ArrayRow(ArrayGuess, V, V),
     /// The iterator of a list: the next index, and the list.
     ListIter(Elem, V, V),
     /// `reversed` of a list: the next index, below zero at the end, and the list.
@@ -111,10 +116,15 @@ pub enum Tag {
     Float = 5,
     /// A reference that the slot owns.
     Object = 6,
+    /// Scalars of NumPy's.
+    NumPyFloat = 7,
+    NumPyInt = 8,
+    NumPyBool = 9,
 }
 
 impl Tag {
-    pub const ALL: [Tag; 7] = [Tag::Unbound, Tag::None, Tag::Bool, Tag::Int, Tag::Uint, Tag::Float, Tag::Object];
+    pub const ALL: [Tag; 10] =
+        [Tag::Unbound, Tag::None, Tag::Bool, Tag::Int, Tag::Uint, Tag::Float, Tag::Object, Tag::NumPyFloat, Tag::NumPyInt, Tag::NumPyBool];
 
     pub fn from_bits(bits: u64) -> Option<Tag> {
         Tag::ALL.get(usize::try_from(bits).ok()?).copied()
@@ -122,6 +132,19 @@ impl Tag {
 }
 
 impl Tag {
+    pub fn of_numpy(dtype: Dtype) -> Tag {
+        match dtype {
+            Dtype::Float64 => Tag::NumPyFloat,
+            Dtype::Int64 => Tag::NumPyInt,
+            Dtype::Bool => Tag::NumPyBool,
+        }
+    }
+
+    /// What it is a scalar of, if NumPy's.
+    pub fn dtype(self) -> Option<Dtype> {
+        Dtype::ALL.into_iter().find(|dtype| Tag::of_numpy(*dtype) == self)
+    }
+
     /// In the text of IR.
     pub fn name(self) -> &'static str {
         match self {
@@ -132,6 +155,9 @@ impl Tag {
             Tag::Uint => "uint",
             Tag::Float => "float",
             Tag::Object => "object",
+            Tag::NumPyFloat => "numpy.float64",
+            Tag::NumPyInt => "numpy.int64",
+            Tag::NumPyBool => "numpy.bool",
         }
     }
 
@@ -144,13 +170,16 @@ impl Tag {
             Tag::Uint => "int (wide)",
             Tag::Float => "float",
             Tag::Object => "object",
+            Tag::NumPyFloat => "numpy.float64",
+            Tag::NumPyInt => "numpy.int64",
+            Tag::NumPyBool => "numpy.bool",
         }
     }
 }
 
 /// A set of [`Tag`]s.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
-pub struct Tags(u8);
+pub struct Tags(u16);
 
 impl Tags {
     pub fn of(tag: Tag) -> Tags {
@@ -177,7 +206,7 @@ impl<V> Slot<V> {
         match self {
             Slot::RangeIter(_) | Slot::TupleIter(..) => true,
             Slot::ListIter(elem, ..) | Slot::ListBack(elem, ..) => elem.ends_unseen(),
-            Slot::ExactIter(Kind::Str, ..) => is_last,
+            Slot::ExactIter(Kind::Str | Kind::NumPy(_), ..) => is_last,
             Slot::ExactIter(..) => true,
             Slot::Enumerate(_, inner) => inner.can_lie_beneath(is_last),
             Slot::Zip(inners) => inners.iter().enumerate().all(|(i, inner)| inner.can_lie_beneath(is_last && i + 1 == inners.len())),
@@ -201,6 +230,7 @@ impl<V: Clone> Slot<V> {
             Slot::Int(v) | Slot::Uint(v) => out.push((Ty::I64, v.clone())),
             Slot::Wide(v) => out.push((Ty::I128, v.clone())),
             Slot::Float(v) => out.push((Ty::F64, v.clone())),
+            Slot::NumPy(dtype, v) => out.push((dtype.ty(), v.clone())),
             Slot::Complex(parts) => out.extend(parts.iter().map(|v| (Ty::F64, v.clone()))),
             Slot::Object(v)
             | Slot::Instance(_, v)
@@ -208,9 +238,10 @@ impl<V: Clone> Slot<V> {
             | Slot::ListMethod(_, _, v)
             | Slot::Exact(_, v)
             | Slot::Method(_, _, v) => out.push((Ty::Obj, v.clone())),
-            Slot::ListIter(_, index, list) | Slot::ListBack(_, index, list) | Slot::ExactIter(_, index, list) => {
-                out.extend([(Ty::I64, index.clone()), (Ty::Obj, list.clone())])
-            }
+            Slot::ListIter(_, index, list)
+            | Slot::ListBack(_, index, list)
+            | Slot::ExactIter(_, index, list)
+            | Slot::ArrayRow(_, index, list) => out.extend([(Ty::I64, index.clone()), (Ty::Obj, list.clone())]),
             Slot::Tuple(items) | Slot::Zip(items) | Slot::Function(_, items) => items.iter().for_each(|item| item.collect(out)),
             Slot::Slice(parts) => parts.iter().for_each(|part| part.collect(out)),
             Slot::Range(parts) | Slot::RangeIter(parts) => out.extend(parts.iter().map(|v| (Ty::I64, v.clone()))),
@@ -238,6 +269,7 @@ impl<V: Clone> Slot<V> {
             Slot::Uint(v) => Slot::Uint(int(v)),
             Slot::Wide(v) => Slot::Wide(next(Ty::I128, v)),
             Slot::Float(v) => Slot::Float(next(Ty::F64, v)),
+            Slot::NumPy(dtype, v) => Slot::NumPy(*dtype, next(dtype.ty(), v)),
             Slot::Complex([real, imaginary]) => {
                 let real = next(Ty::F64, real);
                 Slot::Complex([real, next(Ty::F64, imaginary)])
@@ -250,6 +282,10 @@ impl<V: Clone> Slot<V> {
             Slot::ExactIter(kind, index, object) => {
                 let index = int(index);
                 Slot::ExactIter(kind.clone(), index, next(Ty::Obj, object))
+            }
+            Slot::ArrayRow(guess, index, array) => {
+                let index = int(index);
+                Slot::ArrayRow(*guess, index, next(Ty::Obj, array))
             }
             Slot::ListIter(elem, index, list) => {
                 let index = int(index);
@@ -309,6 +345,7 @@ impl Shape {
             Slot::Int(()) => "int".into(),
             Slot::Uint(()) | Slot::Wide(()) => "int (wide)".into(),
             Slot::Float(()) => "float".into(),
+            Slot::NumPy(dtype, ()) => format!("numpy.{}", dtype.name()),
             Slot::Complex(_) => "complex".into(),
             Slot::Object(()) => "object".into(),
             Slot::Instance(..) => "instance".into(),
@@ -316,6 +353,7 @@ impl Shape {
             Slot::Exact(kind, ()) => kind.describe(),
             Slot::Method(method, ..) => method.full_name(),
             Slot::ExactIter(kind, (), ()) => format!("iterator of {}", kind.describe()),
+            Slot::ArrayRow(guess, (), ()) => format!("row of {}", guess.describe()),
             Slot::ListIter(elem, (), ()) => format!("iterator of list[{}]", elem.describe()),
             Slot::ListBack(elem, (), ()) => format!("reversed list[{}]", elem.describe()),
             Slot::ListMethod(method, ..) => format!("list.{}", method.name()),

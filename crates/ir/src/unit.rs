@@ -42,6 +42,8 @@ pub enum Path {
     Class { class: ClassKey, name: String },
     /// What is found under a name in a class or its bases.
     OfClass { class: ClassKey, name: String },
+    /// What `super()` finds under a name in the bases of a class, behind the one whose method asks.
+    Super { class: ClassKey, after: ClassKey, name: String },
     /// A string: the name of an attribute.
     Name { text: String },
     /// The default value of a parameter, by its index among all the parameters (keyword-only ones last).

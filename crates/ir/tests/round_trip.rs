@@ -66,9 +66,11 @@ impl Random {
             },
             11 => {
                 let elem = self.elem();
-                match self.below(9) {
-                    8 => Slot::Slice(Box::new([Slot::Int(value(self)), Slot::None, Slot::Int(value(self))])),
-                    7 => Slot::ListBack(elem, value(self), value(self)),
+                match self.below(11) {
+                    7 => Slot::NumPy(self.of(&Dtype::ALL), value(self)),
+                    8 => Slot::ArrayRow(self.array(), value(self), value(self)),
+                    9 => Slot::Slice(Box::new([Slot::Int(value(self)), Slot::None, Slot::Int(value(self))])),
+                    10 => Slot::ListBack(elem, value(self), value(self)),
                     6 => Slot::Complex([value(self), value(self)]),
                     5 => {
                         let methods: Vec<Method> = Method::all().collect();
@@ -90,8 +92,17 @@ impl Random {
     }
 
     fn elem(&mut self) -> Elem {
-        let flat =
-            [Elem::Unknown, Elem::Bool, Elem::Int, Elem::Float, Elem::Complex, Elem::Number, Elem::Instance(ClassKey(7)), Elem::Object];
+        let flat = [
+            Elem::NumPy(Dtype::Int64),
+            Elem::Unknown,
+            Elem::Bool,
+            Elem::Int,
+            Elem::Float,
+            Elem::Complex,
+            Elem::Number,
+            Elem::Instance(ClassKey(7)),
+            Elem::Object,
+        ];
         match self.below(5) {
             0 => Elem::list(self.elem()),
             1 => Elem::exact(self.kind()),
@@ -99,8 +110,13 @@ impl Random {
         }
     }
 
+    fn array(&mut self) -> ArrayGuess {
+        ArrayGuess { dtype: self.of(&Dtype::ALL), dimensions: self.below(5) as u8 }
+    }
+
     fn kind(&mut self) -> Kind {
-        match self.below(10) {
+        match self.below(11) {
+            10 => Kind::NumPy(self.array()),
             9 => Kind::Cell(Box::new(self.elem())),
             8 => Kind::Bytes,
             7 => Kind::ByteArray,
@@ -128,6 +144,7 @@ impl Random {
         match self.below(10) {
             9 => Path::Inner { code, index },
             0 => Path::Entry,
+            8 => Path::Super { class: ClassKey(self.word()), after: ClassKey(self.word()), name },
             6 => Path::Class { class: ClassKey(self.word()), name },
             7 => Path::OfClass { class: ClassKey(self.word()), name },
             1 => Path::Const { code, index },
@@ -155,7 +172,7 @@ impl Random {
 
     fn op(&mut self, funcs: usize) -> Op {
         let (word, comparison, ty) = (self.word(), self.of(&Comparison::ALL), self.of(&Ty::ALL));
-        match self.below(21) {
+        match self.below(23) {
             0 => Op::ConstBool(word & 1 == 1),
             1 => Op::ConstInt(word as i64),
             2 => Op::ConstWide((i128::from(word) << 60).wrapping_mul(-3)),
@@ -173,6 +190,8 @@ impl Random {
             16 => Op::GuardAbsent(self.below(9) as u32),
             17 => Op::LoadAttribute(self.of(&AttributeKind::ALL), self.below(9) as u32),
             18 => Op::StoreAttribute(self.of(&AttributeKind::ALL), ty, self.below(9) as u32),
+            19 => Op::ArrayIs(self.array()),
+            20 => Op::NumPyOf(self.of(&Dtype::ALL)),
             14 => Op::Runtime(&RUNTIME[self.below(RUNTIME.len())]),
             _ => self.of(PLAIN_OPS),
         }
@@ -259,7 +278,21 @@ impl Random {
     }
 
     fn resume_kind(&mut self) -> ResumeKind {
-        let after = self.of(&[After::Push, After::New, After::Drop, After::Binary(7), After::Compare(0)]);
+        let after = self.of(&[
+            After::Push,
+            After::New,
+            After::Drop,
+            After::Binary(7),
+            After::Compare(0),
+            After::NotEqual(6),
+            After::InPlace(1),
+            After::Truth,
+            After::TruthOfLength,
+            After::Length,
+            After::Contains(1),
+            After::Iterator,
+            After::Next(36),
+        ]);
         self.of(&[ResumeKind::Go, ResumeKind::Call(after), ResumeKind::Returned(after)])
     }
 

@@ -1,4 +1,4 @@
-//! Looks once, before an innermost loop on mirrors, at what it would look at in every turn; where all holds, a version of the loop without
+//! Looks once, before an innermost loop on mirrors or arrays, at what it would look at in every turn; where all holds, a version of the loop without
 //! these looks runs.
 //!
 //! ```text
@@ -10,6 +10,8 @@
 //! way: so it is between what it is in the first and in the last turn. Where these two don't overflow and are no negative index and in
 //! bounds, neither is any between. What doesn't change is looked at where it stands. The version without looks does not ask either whether
 //! the interpreter wants attention: that is asked between chunks of it.
+
+mod arrays;
 
 use crate::copy::{Copy, copy_blocks, join_definitions};
 use crate::loops::{Loop, loops, predecessors};
@@ -73,6 +75,9 @@ struct Plan {
     dropped: HashSet<(BlockId, usize)>,
     unchecked: HashSet<(BlockId, usize)>,
     known: HashMap<Value, Known>,
+    /// What NumPy has to say of floats is asked behind each chunk; of these parameters of the header the last is needed too.
+    asks: bool,
+    kept: Vec<usize>,
 }
 
 impl Plan {
@@ -80,7 +85,7 @@ impl Plan {
         let insts = || each.blocks.iter().flat_map(|block| &func.blocks[block.index()].insts);
         let works_on_mirrors =
             insts().any(|inst| matches!(inst.op, Op::MirrorFloat | Op::MirrorInt | Op::MirrorSetFloat | Op::MirrorSetInt));
-        if !works_on_mirrors {
+        if !works_on_mirrors && !arrays::works_on_arrays(insts()) {
             return None;
         }
         let constants: HashMap<Value, i64> = func
@@ -116,8 +121,15 @@ impl Plan {
             dropped: HashSet::new(),
             unchecked: HashSet::new(),
             known: HashMap::new(),
+            asks: false,
+            kept: Vec::new(),
         };
         plan.count(func, &header_params, &steps, &constants, &inside)?;
+        for (index, param) in header_params.iter().enumerate() {
+            if back_edges(func, each).all(|edge| edge.args[index] == *param) {
+                plan.known.insert(*param, Known::Same(plan.params[index]));
+            }
+        }
         let mut order: Vec<BlockId> = each.blocks.iter().copied().collect();
         order.sort_by_key(|block| dominators.order(block.index()));
         let selected_only = selected_only(func);
@@ -127,6 +139,7 @@ impl Plan {
                 plan.look_at(func, (block, place), &inst, &inside, &constants, &selected_only);
             }
         }
+        plan.ask_for_chunks(func);
         // The comparison of the header is decided anew.
         let gains = plan.steps.iter().any(|step| matches!(step, Step::Check(..))) && !plan.hoisted.contains_key(&plan.condition);
         gains.then_some(plan)
@@ -204,6 +217,9 @@ impl Plan {
         let all_same: Option<Vec<Value>> =
             args.iter().map(|arg| if let Some(Known::Same(value)) = arg { Some(*value) } else { None }).collect();
         let result = inst.results.first().copied();
+        if self.look_at_array(func, at, inst, &args, constants) {
+            return;
+        }
         match (&inst.op, &all_same) {
             (Op::LeaveIfWanted, _) => {
                 self.dropped.insert(at);
@@ -355,7 +371,7 @@ impl Plan {
         for step in std::mem::take(&mut self.steps) {
             match step {
                 // An index must be in bounds before what stands there is read.
-                Step::Do(inst) if inst.op == Op::MirrorRow => {
+                Step::Do(inst) if inst.op == Op::MirrorRow || arrays::needs_ground(&inst.op) => {
                     if let Some(condition) = all.take() {
                         let next = func.block();
                         let other = Edge { to: self.header, args: self.params.clone() };
@@ -389,6 +405,10 @@ impl Plan {
         let value = func.value(op.results().expect("not a call")[0]);
         func.blocks[block.index()].insts.push(Inst { op, args: args.to_vec(), results: vec![value], resume: None, span: self.span });
         value
+    }
+
+    fn act(&self, func: &mut Func, block: BlockId, op: Op, args: &[Value]) {
+        func.blocks[block.index()].insts.push(Inst { op, args: args.to_vec(), results: vec![], resume: None, span: self.span });
     }
 
     /// Takes out of the copy what was looked at before.
@@ -453,6 +473,10 @@ impl Plan {
                 (line(func, chunk, Op::Select(Ty::I64), &[is_last, *end, stop]), *index)
             }
         };
+        if self.asks {
+            self.act(func, chunk, Op::FlagsClear, &[]);
+        }
+        let again = Edge { to: self.header, args: begun.clone() };
         func.blocks[chunk.index()].term = Term::Jump(Edge { to: header, args: begun });
 
         // The header of the copy asks whether the chunk has ended.
@@ -462,6 +486,14 @@ impl Plan {
         if let Term::Branch { other, .. } = &mut func.blocks[header.index()].term {
             *other = Edge { to: on, args: Vec::new() };
         }
+        let asked = on;
+        let on = if self.asks { func.block() } else { on };
+        if self.asks {
+            self.kept.iter().for_each(|index| self.act(func, asked, Op::Keep, &[header_params[*index]]));
+            let said = line(func, asked, Op::FlagsSaid, &[]);
+            let then = Edge { to: on, args: Vec::new() };
+            func.blocks[asked.index()].term = Term::Branch { condition: said, then: again, other: then };
+        }
         let last = match &self.counter {
             Counter::Down(_) => line(func, on, Op::ConstInt(0), &[]),
             Counter::Up(_, end) => *end,
@@ -470,14 +502,14 @@ impl Plan {
         let is_wanted = line(func, on, Op::IsWanted, &[]);
         let stops = line(func, on, Op::OrBool, &[is_done, is_wanted]);
         // Every chunk has a turn: what each turn but the first finds the same is known behind it.
-        let now = self.known_behind(func, copy, header, on);
+        let now = self.known_behind(func, copy, header, asked, on);
         func.blocks[on.index()].term =
             Term::Branch { condition: stops, then: Edge { to: self.header, args: now.clone() }, other: Edge { to: chunk, args: now } };
     }
 
     /// The header's parameters behind a chunk. A parameter that turns give a constant, and that only what leaves would read, is taken out
     /// of the loop if nothing leaves.
-    fn known_behind(&self, func: &mut Func, copy: &Copy, header: BlockId, on: BlockId) -> Vec<Value> {
+    fn known_behind(&self, func: &mut Func, copy: &Copy, header: BlockId, behind: BlockId, on: BlockId) -> Vec<Value> {
         let params = func.blocks[header.index()].params.clone();
         let blocks: Vec<BlockId> = copy.blocks.values().copied().collect();
         let mut used: HashSet<Value> = HashSet::new();
@@ -508,7 +540,7 @@ impl Plan {
             .map(|inst| (inst.results[0], inst.op.clone()))
             .collect();
         let mut now = params.clone();
-        let stays = |edge: &Edge| edge.to == on || blocks.contains(&edge.to);
+        let stays = |edge: &Edge| edge.to == behind || blocks.contains(&edge.to);
         let may_end_elsewhere = blocks
             .iter()
             .map(|block| &func.blocks[block.index()].term)

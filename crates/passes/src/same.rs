@@ -48,7 +48,9 @@ pub fn remove_repeated(func: &mut Func) {
                     places.push((inst.op.clone(), result));
                 }
                 Lifetime::Once => {
-                    if matches!(inst.op.effect(), Effect::Writes | Effect::Calls) {
+                    if inst.op.sets_element() {
+                        read.retain(|_, places| !places.iter().any(|(op, _)| op.reads_element()));
+                    } else if matches!(inst.op.effect(), Effect::Writes | Effect::Calls) {
                         read.clear();
                     }
                 }

@@ -1,15 +1,15 @@
 //! From a function and entry shapes to a loaded unit: through the cache, or through every stage.
 
 use crate::bug;
+use crate::guards::fingerprint;
 use crate::leave::address_of;
-use crate::links::fingerprint;
 use crate::lock;
 use crate::patience::Patience;
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Stored};
 use crate::world::ProcessWorld;
 use base::Span;
-use infer::{Entry, Refusal, Translation};
+use infer::{Entry, Place, Refusal, Translation};
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -267,13 +267,36 @@ pub fn assembly(py: Python<'_>, module: &str) -> PyResult<String> {
 /// Everything that decides the machine code, but for what it links to.
 fn key(request: &Request<'_, '_>) -> Result<Vec<u8>, Failure> {
     let function = fingerprint(request.function).ok_or_else(|| Failure::Bug("its code can't be read".into()))?;
-    let py = request.function.py().version_info();
     let mut wide: Vec<_> = request.wide.iter().collect();
     wide.sort();
     let flags = (request.flags.fastmath, request.flags.ticks, settings().opt(), settings().compiles_everything());
-    let surroundings =
-        (env!("CARGO_PKG_VERSION"), env!("LANCEHEAD_BUILD"), py.major, py.minor, std::mem::size_of::<usize>(), cpu(), libm());
+    let surroundings = surroundings(request.function.py());
     postcard::to_stdvec(&(function, request.entry, flags, wide, surroundings)).map_err(|error| Failure::Bug(error.to_string()))
+}
+
+type Surroundings = (&'static str, &'static str, u8, u8, usize, &'static str, &'static str);
+
+fn surroundings(py: Python<'_>) -> Surroundings {
+    let version = py.version_info();
+    let word = std::mem::size_of::<usize>();
+    (env!("CARGO_PKG_VERSION"), env!("LANCEHEAD_BUILD"), version.major, version.minor, word, cpu(), libm())
+}
+
+/// Where it is kept that native code has gained at a place of a function, for whatever types.
+fn gain_key(function: &Bound<'_, PyAny>, place: Place) -> Option<Vec<u8>> {
+    postcard::to_stdvec(&("gained", fingerprint(function)?, place, surroundings(function.py()))).ok()
+}
+
+/// Keeps for the next start that native code has gained at this place: it need not be found out again.
+pub fn remember_gain(function: &Bound<'_, PyAny>, place: Place) {
+    if let Some(key) = gain_key(function, place) {
+        cache().store(&key, &[], &[]);
+    }
+}
+
+/// Whether it has in an earlier start.
+pub fn has_gained(function: &Bound<'_, PyAny>, place: Place) -> bool {
+    gain_key(function, place).is_some_and(|key| cache().lookup(&key).next().is_some())
 }
 
 /// The features of this CPU that generated code may use.

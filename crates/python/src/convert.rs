@@ -4,6 +4,13 @@ use base::Span;
 use bytecode::{Code, Const, Local, LocalKind, fingerprint_bytes};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyCode, PyDict, PyFloat, PyInt, PyString, PyTuple};
+use std::sync::OnceLock;
+
+/// Python's minor version; to ask for it takes as long as much else here.
+pub fn minor(py: Python<'_>) -> u8 {
+    static MINOR: OnceLock<u8> = OnceLock::new();
+    *MINOR.get_or_init(|| py.version_info().minor)
+}
 
 /// A code object as data. Positions cost time, and are only needed to compile and to explain.
 pub fn code_of(code: &Bound<'_, PyAny>, with_positions: bool) -> PyResult<Code> {
@@ -12,7 +19,7 @@ pub fn code_of(code: &Bound<'_, PyAny>, with_positions: bool) -> PyResult<Code> 
     let text = |name: &str| -> PyResult<String> { string(code.getattr(name)?) };
     let number = |name: &str| -> PyResult<u32> { code.getattr(name)?.extract() };
     let names = |name: &str| -> PyResult<Vec<String>> { code.getattr(name)?.try_iter()?.map(|item| string(item?)).collect() };
-    let minor = code.py().version_info().minor;
+    let minor = minor(code.py());
     Ok(Code {
         minor,
         name: text("co_name")?,

@@ -45,9 +45,24 @@ pub unsafe fn is_quiet(object: Raw) -> bool {
         if is_leaf(ffi::Py_TYPE(object)) || holds_leaves_only(object) {
             return true;
         }
+        let kind = ffi::Py_TYPE(object);
+        if kind == &raw mut ffi::PyTuple_Type {
+            let items = (0..ffi::PyTuple_GET_SIZE(object)).map(|i| ffi::PyTuple_GET_ITEM(object, i));
+            if items.into_iter().all(|item| !item.is_null() && is_leaf(ffi::Py_TYPE(item))) {
+                return true;
+            }
+        } else if frames::lh_holds_leaves(object.cast()) != 0 {
+            return is_quiet_itself(object, kind);
+        }
         let mut dying = Dying { work: vec![object], shared: HashMap::new() };
         while let Some(object) = dying.work.pop() {
             let kind = ffi::Py_TYPE(object);
+            if let Some(base) = crate::numpy::end_of(object) {
+                if let Some(base) = base {
+                    visit(base, (&raw mut dying).cast());
+                }
+                continue;
+            }
             if !is_quiet_itself(object, kind) {
                 return false;
             }

@@ -13,13 +13,13 @@ use bytecode::{Guarded, Off, Patch};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyTuple};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::ffi::c_void;
 use std::rc::Rc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use worth::Moment;
 
 /// The guards of one code object.
 pub struct Guards {
@@ -30,6 +30,8 @@ pub struct Guards {
     /// The code object that they stand in, as long as it lives.
     code: Cell<Raw>,
     pub loops: Vec<region::Loop>,
+    /// Of the code object that the user's source was compiled to, once it was asked for.
+    fingerprint: OnceCell<[u8; 32]>,
 }
 
 /// The guards for a function's frames, and the code object to run for them to be met, if it is not the function's own.
@@ -60,11 +62,16 @@ impl Guards {
         self.plan.as_ref().and_then(|plan| plan.landing).map_or(0, |landing| landing as i32)
     }
 
-    /// The loop whose guard's call is followed by this offset: its index, and the offset of its head in the function's own code.
-    pub fn loop_before(&self, next: i32) -> Option<(usize, u32)> {
-        let loops = &self.plan.as_ref()?.loops;
-        let index = loops.iter().position(|guarded| guarded.behind as i32 == next)?;
-        Some((index, loops[index].head))
+    /// The offset, in the function's own code, of the head of the loop of this index, if its guard's call is followed by that offset.
+    pub fn is_at(&self, index: usize, next: i32) -> Option<u32> {
+        let guarded = self.plan.as_ref()?.loops.get(index)?;
+        (guarded.behind as i32 == next).then_some(guarded.head)
+    }
+
+    /// The loop whose head stands at this offset of the function's own code.
+    pub fn loop_at(&self, head: u32) -> Option<&region::Loop> {
+        let index = self.plan.as_ref()?.loops.iter().position(|guarded| guarded.head == head)?;
+        self.loops.get(index)
     }
 
     /// Whether a loop's guard is met: on its way in, and again and again.
@@ -108,11 +115,11 @@ impl Guards {
     fn silence(&self) {
         (0..self.loops.len()).for_each(|index| self.turn(index, false));
         // Where the landing pad led last would be taken for the beginning of a line: CPython looks at each jump's target when it begins to trace.
-        if let Some(plan) = &self.plan
-            && let Some(landing) = plan.landing
+        if let Some(landing) = self.plan.as_ref().and_then(|plan| plan.landing)
             && !self.code.get().is_null()
         {
-            let pad = &plan.bytecode[landing as usize..];
+            let [high, middle, low] = bytecode::landing_args(landing, landing);
+            let pad = [0, 0, 0, high, 0, middle, 0, low];
             // SAFETY: as for `write`; nobody stands there: what lands goes on at once.
             unsafe { frames::lh_patch(self.code.get().cast(), landing as i32, pad.as_ptr(), pad.len() as isize) };
         }
@@ -160,37 +167,36 @@ pub fn switch(on: bool) {
     }
 }
 
-/// A function is gone: what was compiled for its loops goes too. Its code may live on, and own no region that holds what only the function held.
+/// A function is gone: what was compiled for its loops holds nothing any more that only the function held. Its code may live on.
 pub fn forget(weak: Raw) {
     let known: Vec<usize> = GUARDED.lock().expect("nothing panics inside").iter().flatten().copied().collect();
     // SAFETY: they take themselves out when they are dropped, which nothing does before the last of them was looked at.
-    let gone: Vec<_> = known
-        .iter()
-        .flat_map(|guards| unsafe { &*(*guards as *const Guards) }.loops.iter())
-        .flat_map(|looped| looped.forget(weak))
-        .collect();
+    let gone: Vec<_> =
+        known.iter().flat_map(|guards| unsafe { &*(*guards as *const Guards) }.loops.iter()).map(|looped| looped.forget(weak)).collect();
     // Now finalisers may run.
     drop(gone);
 }
 
 /// Loops, by their guards' address and their offset, whose guards were turned off because too much time had gone into visiting and compiling, or
 /// because native code did not gain: those till then.
-static PUT_OFF: Mutex<Vec<(usize, u32, Option<Instant>)>> = Mutex::new(Vec::new());
+static PUT_OFF: Mutex<Vec<(usize, u32, Option<Moment>)>> = Mutex::new(Vec::new());
+static HAS_PUT_OFF: AtomicBool = AtomicBool::new(false);
 
 /// Turns a loop's guard off until there is time for it again, or until then.
-pub fn put_off(guards: &Guards, head: u32, until: Option<Instant>) {
+pub fn put_off(guards: &Guards, head: u32, until: Option<Moment>) {
     guards.turn_loop_at(head, false);
+    HAS_PUT_OFF.store(true, Ordering::Relaxed);
     PUT_OFF.lock().expect("nothing panics inside").push((std::ptr::from_ref(guards) as usize, head, until));
 }
 
 /// Turns those on again, to be met where they are entered, if there is time.
-pub fn take_up_again(is_time: fn() -> bool) {
-    if PUT_OFF.lock().expect("nothing panics inside").is_empty() || !is_time() {
+pub fn take_up_again(now: Moment) {
+    if !HAS_PUT_OFF.load(Ordering::Relaxed) || !crate::account::budget(|budget| budget.lets_look_again(now)) {
         return;
     }
-    let now = Instant::now();
     let put_off = std::mem::take(&mut *PUT_OFF.lock().expect("nothing panics inside"));
     let (due, later): (Vec<_>, Vec<_>) = put_off.into_iter().partition(|(.., until)| until.is_none_or(|until| until <= now));
+    HAS_PUT_OFF.store(!later.is_empty(), Ordering::Relaxed);
     PUT_OFF.lock().expect("nothing panics inside").extend(later);
     for (guards, head, _) in due {
         if GUARDED.lock().expect("nothing panics inside").as_ref().is_some_and(|known| known.contains(&guards)) {
@@ -276,6 +282,20 @@ pub fn code_of_function<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py
     Ok(original(function.getattr("__code__")?))
 }
 
+/// What decides the behaviour of a function's code, hashed.
+pub fn fingerprint(function: &Bound<'_, PyAny>) -> Option<[u8; 32]> {
+    let hashed = |code: Bound<'_, PyAny>| Some(runtime::digest(&bytecode::fingerprint_bytes(&code_of(&code, false).ok()?)));
+    let code = function.getattr("__code__").ok()?;
+    let Some(Extra::Guarded(guards)) = extra(code.as_ptr()) else { return hashed(original(code)) };
+    if let Some(known) = guards.fingerprint.get() {
+        return Some(*known);
+    }
+    let guards = guards.clone();
+    let found = hashed(original(code))?;
+    let _ = guards.fingerprint.set(found);
+    Some(found)
+}
+
 /// A code object without our guards.
 pub fn original(code: Bound<'_, PyAny>) -> Bound<'_, PyAny> {
     match extra(code.as_ptr()) {
@@ -285,9 +305,9 @@ pub fn original(code: Bound<'_, PyAny>) -> Bound<'_, PyAny> {
 }
 
 /// The guards that a running code object has.
-pub fn of_code(code: Raw) -> Option<Rc<Guards>> {
+pub fn of_code<'a>(code: Raw) -> Option<&'a Rc<Guards>> {
     match extra(code)? {
-        Extra::Guarded(guards) => Some(guards.clone()),
+        Extra::Guarded(guards) => Some(guards),
         _ => None,
     }
 }
@@ -382,23 +402,45 @@ fn sibling(code: &Bound<'_, PyAny>) -> PyResult<Option<(Rc<Guards>, Py<PyAny>)>>
 
 /// How to guard the loops of a code object; None if it has none, or none that native code could be entered at.
 fn plan(code: &Bound<'_, PyAny>, at_start: bool) -> PyResult<Option<(Guarded, Vec<region::Loop>)>> {
-    let decoded = code_of(code, false)?;
-    if decoded.flags & (bytecode::CO_GENERATOR | bytecode::CO_COROUTINE | bytecode::CO_ASYNC_GENERATOR) != 0 {
+    // Most code has no loops, and to take it apart is what costs.
+    let bytecode = code.getattr("co_code")?;
+    let may_loop = bytecode::may_loop(crate::convert::minor(code.py()), bytecode.cast::<PyBytes>()?.as_bytes());
+    let is_recursive = at_start && is_recursive(code)?;
+    if !may_loop && !is_recursive {
         return Ok(None);
     }
+    let flags: u32 = code.getattr("co_flags")?.extract()?;
+    if flags & (bytecode::CO_GENERATOR | bytecode::CO_COROUTINE | bytecode::CO_ASYNC_GENERATOR) != 0 {
+        return Ok(None);
+    }
+    let decoded = code_of(code, false)?;
     let line_table: Vec<u8> = code.getattr("co_linetable")?.extract()?;
-    let Ok(plan) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, at_start && is_recursive(&decoded)) else {
+    let Ok(mut plan) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, is_recursive) else {
         return Ok(None);
     };
-    let Some(hir) = plan.hir.as_ref() else { return Ok(None) };
-    let new_loop = |guarded: &bytecode::GuardedLoop| region::Loop::new(code.py(), &decoded, hir, guarded.head);
+    // It is as large as all the rest, and not needed any more.
+    let Some(hir) = plan.hir.take() else { return Ok(None) };
+    let new_loop = |guarded: &bytecode::GuardedLoop| region::Loop::new(code.py(), &decoded, &hir, guarded.head);
     let loops: Option<Vec<region::Loop>> = plan.loops.iter().map(new_loop).collect();
     Ok(loops.map(|loops| (plan, loops)))
 }
 
 /// Whether it is a function that calls itself, as far as names tell. Others are compiled with the loops that call them.
-fn is_recursive(code: &bytecode::Code) -> bool {
-    code.flags & bytecode::CO_OPTIMIZED != 0 && (code.names.contains(&code.name) || code.locals.iter().any(|local| local.name == code.name))
+fn is_recursive(code: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let flags: u32 = code.getattr("co_flags")?.extract()?;
+    if flags & bytecode::CO_OPTIMIZED == 0 {
+        return Ok(false);
+    }
+    let name = code.getattr("co_name")?;
+    for names in ["co_names", "co_freevars"] {
+        for one in code.getattr(names)?.cast::<PyTuple>()? {
+            // Of strings: nothing of the user's runs.
+            if one.eq(&name)? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// The code object with guards, and with these constants. None where nothing can hang on it.
@@ -410,7 +452,7 @@ fn build<'py>(
 ) -> PyResult<Option<(Rc<Guards>, Bound<'py, PyAny>)>> {
     let py = code.py();
     let changes = PyDict::new(py);
-    let (plan, loops) = plan.map_or((None, Vec::new()), |(plan, loops)| (Some(plan), loops));
+    let (mut plan, loops) = plan.map_or((None, Vec::new()), |(plan, loops)| (Some(plan), loops));
     if let Some(plan) = &plan {
         for index in 0..loops.len() {
             consts.push(loop_guard::guard_function(py, index)?);
@@ -420,9 +462,13 @@ fn build<'py>(
         changes.set_item("co_linetable", PyBytes::new(py, &plan.line_table))?;
         changes.set_item("co_stacksize", plan.stacksize)?;
     }
+    if let Some(plan) = &mut plan {
+        // The code object has them now.
+        plan.forget_parts();
+    }
     changes.set_item("co_consts", PyTuple::new(py, consts)?)?;
     let guarded = code.call_method("replace", (), Some(&changes))?;
-    let guards = Rc::new(Guards { plan, original, code: Cell::new(guarded.as_ptr()), loops });
+    let guards = Rc::new(Guards { plan, original, code: Cell::new(guarded.as_ptr()), loops, fingerprint: OnceCell::new() });
     if !hang(guarded.as_ptr(), Extra::Guarded(guards.clone())) {
         return Ok(None);
     }

@@ -4,7 +4,7 @@ use crate::inplace::cell::{is_cell, kind_of_cell};
 use crate::iterators::{self, hand_iterator_over, take_iterator};
 use crate::object::{Raw, shape_of, unbox};
 use frames::Host;
-use ir::{Kind, Shape, Slot, Tag, Ty};
+use ir::{Dtype, Kind, Shape, Slot, Tag, Ty};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -161,6 +161,8 @@ fn is_same(a: &Slot<u32>, a_words: &[u64], b: &Slot<u32>, b_words: &[u64]) -> bo
         (Slot::None, Slot::None) => true,
         (Slot::Bool(a), Slot::Bool(b)) => (a_words[*a as usize] ^ b_words[*b as usize]) & 1 == 0,
         (Slot::Int(a), Slot::Int(b)) | (Slot::Float(a), Slot::Float(b)) => same(a, b),
+        (Slot::NumPy(Dtype::Bool, a), Slot::NumPy(Dtype::Bool, b)) => (a_words[*a as usize] ^ b_words[*b as usize]) & 1 == 0,
+        (Slot::NumPy(one, a), Slot::NumPy(other, b)) => one == other && same(a, b),
         (Slot::RangeIter(a), Slot::RangeIter(b)) => a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Slot::Tuple(a), Slot::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, a_words, b, b_words)),
         (Slot::Any(_, a_tag, a_bits), Slot::Any(_, b_tag, b_bits)) => same(a_tag, b_tag) && same(a_bits, b_bits),

@@ -106,6 +106,10 @@ unsafe extern "C" fn lh_py_any(tag: u64, bits: u64) -> Raw {
             Some(Tag::Uint) => ffi::PyLong_FromUnsignedLongLong(bits),
             Some(Tag::Float) => ffi::PyFloat_FromDouble(f64::from_bits(bits)),
             Some(Tag::Object) => new_reference(bits as Raw),
+            Some(tag) => match tag.dtype() {
+                Some(dtype) => crate::numpy::scalar(dtype, bits),
+                None => REFUSED,
+            },
         }
     }
 }
@@ -572,6 +576,26 @@ unsafe extern "C" fn lh_py_iter(iterable: Raw) -> Raw {
     }
 }
 
+/// Borrows: the address of its type.
+unsafe extern "C" fn lh_py_type(object: Raw) -> i64 {
+    unsafe { ffi::Py_TYPE(object) as i64 }
+}
+
+/// Whether the end of something waits for true frames.
+unsafe extern "C" fn lh_py_waits() -> i64 {
+    unsafe { frames::lh_anything_waits().into() }
+}
+
+/// Borrows a class: the version of what is found in it.
+unsafe extern "C" fn lh_py_class_version(class: Raw) -> i64 {
+    unsafe { frames::lh_class_version(class.cast()).into() }
+}
+
+/// Borrows.
+unsafe extern "C" fn lh_py_is_iterator(object: Raw) -> i64 {
+    unsafe { ffi::PyIter_Check(object).into() }
+}
+
 /// What a plain iterator refers to.
 #[derive(Default)]
 struct Held {
@@ -649,5 +673,6 @@ addresses! {
     lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_length
     lh_py_item_at lh_py_item lh_py_set_item lh_py_delete_item lh_py_slice lh_py_has_length
     lh_py_tuple lh_py_tuple_put lh_py_list lh_py_list_put lh_py_dict lh_py_append lh_py_join lh_py_format lh_py_format_spec
-    lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_random lh_py_random_of_bound lh_py_random_below lh_py_random_ready lh_py_iter lh_py_next
+    lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_random lh_py_random_of_bound lh_py_random_below lh_py_random_ready lh_py_iter lh_py_is_iterator lh_py_next
+    lh_py_class_version lh_py_waits lh_py_type
 }

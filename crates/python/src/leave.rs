@@ -246,6 +246,7 @@ impl ir::Host for Call<'_> {
                     crate::inplace::instance::on_instance(op, args, self.unit.table())
                 }
                 ir::Op::LoadCell | ir::Op::StoreCell => crate::inplace::cell::on_cell(op, args),
+                op if crate::numpy::is_on_array(op) => crate::numpy::on_array(op, args),
                 _ => crate::mirror::on_mirror(op, args).or_else(|| crate::inplace::list::on_object(op, args)),
             }
         }
@@ -387,6 +388,9 @@ impl Frame {
         if let Some((guards, code)) = guards::of_function(self.function)? {
             self.at = guards.moved(self.at);
             self.offset = guards.moved(self.offset);
+            if let After::Next(exit) = &mut self.after {
+                *exit = guards.moved(*exit as i32) as u32;
+            }
             self.code = code;
         }
         Ok(())
@@ -404,8 +408,16 @@ impl Frame {
             After::Push => (AfterCall::Push, 0),
             After::New => (AfterCall::New, 0),
             After::Drop => (AfterCall::Drop, 0),
-            After::Binary(symbol) => (AfterCall::Binary, symbol),
-            After::Compare(symbol) => (AfterCall::Compare, symbol),
+            After::Binary(symbol) => (AfterCall::Binary, symbol.into()),
+            After::Compare(symbol) => (AfterCall::Compare, symbol.into()),
+            After::NotEqual(symbol) => (AfterCall::NotEqual, symbol.into()),
+            After::InPlace(operator) => (AfterCall::InPlace, i32::from(operator) * 2 + 1),
+            After::Truth => (AfterCall::Truth, 0),
+            After::TruthOfLength => (AfterCall::TruthOfLength, 0),
+            After::Length => (AfterCall::Length, 0),
+            After::Contains(negates) => (AfterCall::Contains, negates.into()),
+            After::Iterator => (AfterCall::Iterator, 0),
+            After::Next(exit) => (AfterCall::Next, exit as i32),
         };
         let operand = |index: usize| self.operands.get(index).map_or(ptr::null_mut(), |operand| operand.cast());
         Activation {
@@ -419,7 +431,7 @@ impl Frame {
             nstack: self.stack.len() as isize,
             stack: self.stack.as_mut_ptr().cast(),
             after,
-            symbol: symbol.into(),
+            symbol,
             operands: [operand(0), operand(1)],
             returned: self.returned.map_or(ptr::null_mut(), |returned| returned.cast()),
         }
@@ -505,6 +517,7 @@ pub fn address_of(symbol: &str) -> Option<usize> {
         _ => {
             return crate::inplace::address_of(symbol)
                 .or_else(|| crate::mirror::address_of(symbol))
+                .or_else(|| crate::numpy::address_of(symbol))
                 .or_else(|| runtime::exact::libm::libm_address(symbol))
                 .or_else(|| runtime::exact::exact_address(symbol));
         }

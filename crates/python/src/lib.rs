@@ -3,19 +3,17 @@
 //! The only crate that touches the interpreter (through PyO3 and `frames`). It knows every stage by its entry point alone; what an
 //! operation means is `infer`'s, how a frame is made is `frames`'.
 
+mod account;
 mod broken;
-mod budget;
 mod bug;
 mod classes;
 mod compile;
-mod contest;
 mod convert;
 mod end;
 mod explain;
 mod function;
 mod guards;
 mod held;
-mod hotness;
 mod inplace;
 mod iterators;
 mod leave;
@@ -24,13 +22,13 @@ mod lock;
 mod loop_guard;
 mod mirror;
 mod module;
+mod numpy;
 mod object;
 mod patience;
 mod region;
 mod row;
 mod settings;
 mod stops;
-mod trial;
 mod unit;
 mod verdict;
 mod version;

@@ -1,7 +1,7 @@
 //! Paths from the entry function to the objects that a unit depends on.
 
 use crate::classes::key_of;
-use crate::guards::code_of_function;
+use crate::guards::{code_of_function, fingerprint};
 use crate::object::{Raw, shape_of};
 use base::Index;
 use infer::Thing;
@@ -19,7 +19,11 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
         Path::Class { class, name } => {
             crate::classes::class_of(entry.py(), *class).or_else(|| crate::classes::class_named(entry.py(), name))
         }
-        Path::OfClass { class, name } => crate::classes::function_of(&crate::classes::class_of(entry.py(), *class)?, name),
+        Path::OfClass { class, name } => crate::classes::constituent(&crate::classes::class_of(entry.py(), *class)?, name),
+        Path::Super { class, after, name } => {
+            let (class, after) = (crate::classes::class_of(entry.py(), *class)?, crate::classes::class_of(entry.py(), *after)?);
+            crate::classes::function_of_super(&class, &after, name)
+        }
         Path::Name { text } => Some(pyo3::types::PyString::intern(entry.py(), text).into_any()),
         Path::Const { code, index } => {
             let consts = code_of_function(&function(code)?).ok()?.getattr("co_consts").ok()?;
@@ -44,6 +48,10 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
         }
         Path::Attribute { of, name } => {
             let owner = resolve(entry, links, &links.objects[of.index()].path)?;
+            // Of `object` there is just one attribute that is asked for.
+            if owner.as_ptr() == (&raw mut ffi::PyBaseObject_Type).cast() {
+                return owner.getattr(name.as_str()).ok();
+            }
             lookup(owner.cast::<PyModule>().ok()?.dict().as_any(), name)
         }
         Path::Default { of, parameter } => {
@@ -157,6 +165,9 @@ pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
     if crate::inplace::is_random(value) {
         return Thing::Builtin("random.random".into());
     }
+    if crate::classes::is_set_attribute(value) {
+        return Thing::Builtin("object.__setattr__".into());
+    }
     if let Some(name) = crate::inplace::method_of_generator(value) {
         return Thing::Builtin(name.into());
     }
@@ -185,14 +196,4 @@ pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
 pub fn is_function(value: Raw) -> bool {
     // SAFETY: only the type of a live object is looked at.
     unsafe { ffi::Py_TYPE(value) == &raw mut ffi::PyFunction_Type || !frames::lh_function_data(value.cast()).is_null() }
-}
-
-/// What decides the behaviour of a function's code, hashed.
-pub fn fingerprint(function: &Bound<'_, PyAny>) -> Option<[u8; 32]> {
-    let code = crate::convert::code_of(&code_of_function(function).ok()?, false).ok()?;
-    Some(digest(&bytecode::fingerprint_bytes(&code)))
-}
-
-pub fn digest(bytes: &[u8]) -> [u8; 32] {
-    runtime::digest(bytes)
 }

@@ -374,9 +374,7 @@ fn has_room(bytes: u64) -> bool {
     if bytes <= UNASKED_BYTES {
         return true;
     }
-    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let available = text.lines().find_map(|line| line.strip_prefix("MemAvailable:")?.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
-    available.is_some_and(|kilobytes| bytes < kilobytes * 512)
+    runtime::memory::free().is_some_and(|free| bytes < free / 2)
 }
 
 /// What the code generator's `mirrors.ll` does, for interpreted IR.

@@ -229,8 +229,11 @@ fn verdict_codes() -> Vec<&'static str> {
 
 /// Turns the switches of the environment while the process runs.
 #[pyfunction]
-#[pyo3(signature = (*, deopt_every=None, interpret_ir=None, opt=None, threshold=None))]
-fn testing(deopt_every: Option<i64>, interpret_ir: Option<bool>, opt: Option<i64>, threshold: Option<i64>) {
+#[pyo3(signature = (*, deopt_every=None, interpret_ir=None, opt=None, threshold=None, clock=None))]
+fn testing(deopt_every: Option<i64>, interpret_ir: Option<bool>, opt: Option<i64>, threshold: Option<i64>, clock: Option<u64>) {
+    if let Some(step) = clock {
+        settings().set_false_clock(step);
+    }
     if let Some(threshold) = threshold {
         settings().set_threshold(threshold);
     }
@@ -278,7 +281,12 @@ fn testing_counters(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("ended", &counters.ended),
         ("interpreted", &counters.interpreted),
         ("came_back", &counters.came_back),
+        ("visited", &counters.visited),
         ("mirrored", &counters.mirrored),
+        ("visited", &counters.visited),
+        ("tried", &counters.tried),
+        ("contests_won", &counters.contests_won),
+        ("contests_lost", &counters.contests_lost),
     ] {
         dict.set_item(name, counter.load(Ordering::Relaxed))?;
     }

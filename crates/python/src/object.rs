@@ -5,7 +5,7 @@ use crate::inplace::guess::{elem_of_items, kind_of};
 use crate::inplace::list::{iterator_at, iterator_back_at, method_of};
 use crate::links::with_closure;
 use base::Index;
-use ir::{ObjectId, Shape, Slot, Tag, Ty};
+use ir::{Dtype, ObjectId, Shape, Slot, Tag, Ty};
 use pyo3::ffi;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -36,7 +36,8 @@ pub unsafe fn shape_of(value: Raw) -> Shape {
         } else if kind == &raw mut ffi::PyList_Type {
             Slot::List(elem_of_items(value), ())
         } else {
-            exact_shape(value).or_else(|| key_of(kind).map(|class| Slot::Instance(class, ()))).unwrap_or(Slot::Object(()))
+            let numpy = || crate::numpy::dtype_of_scalar(value).map(|dtype| Slot::NumPy(dtype, ()));
+            exact_shape(value).or_else(numpy).or_else(|| key_of(kind).map(|class| Slot::Instance(class, ()))).unwrap_or(Slot::Object(()))
         }
     }
 }
@@ -93,6 +94,14 @@ pub unsafe fn unbox(value: Raw, shape: &Shape, words: &mut [MaybeUninit<u64>], a
                     words[*at + i].write(part.to_bits());
                 });
                 *at += 2;
+                true
+            }
+            Slot::NumPy(dtype, ()) => {
+                if crate::numpy::dtype_of_scalar(value) != Some(*dtype) {
+                    return false;
+                }
+                words[*at].write(crate::numpy::scalar_value(value, *dtype));
+                *at += 1;
                 true
             }
             Slot::None => value == ffi::Py_None(),
@@ -196,12 +205,20 @@ impl<'a> Boxer<'a> {
                 Slot::Uint(at) => self.number(slot, *at, |words| ffi::PyLong_FromUnsignedLongLong(words[0])),
                 Slot::Wide(at) => self.number(slot, *at, |words| wide_object(words[0], words[1])),
                 Slot::Float(at) => self.number(slot, *at, |words| ffi::PyFloat_FromDouble(f64::from_bits(words[0]))),
+                // NumPy has two bools, as Python has.
+                Slot::NumPy(Dtype::Bool, at) => crate::numpy::scalar(Dtype::Bool, word(at)),
+                Slot::NumPy(dtype, at) => self.number(slot, *at, |words| crate::numpy::scalar(*dtype, words[0])),
                 Slot::Complex([real, imaginary]) => {
                     let parts = [*real, *imaginary].map(|at| f64::from_bits(word(&at)));
                     self.number(slot, *real, |_| ffi::PyComplex_FromDoubles(parts[0], parts[1]))
                 }
                 Slot::Object(at) | Slot::Instance(_, at) | Slot::List(_, at) | Slot::Exact(_, at) => word(at) as Raw,
                 Slot::ListIter(_, index, list) | Slot::ExactIter(_, index, list) => iterator_at(word(list) as Raw, int(index)),
+                Slot::ArrayRow(_, index, array) => {
+                    let row = crate::numpy::lh_py_array_row(word(array) as Raw, int(index));
+                    ffi::Py_DECREF(word(array) as Raw);
+                    row
+                }
                 Slot::ListBack(_, index, list) => iterator_back_at(word(list) as Raw, int(index)),
                 Slot::Slice(parts) => self.slice(slot, parts),
                 Slot::ListMethod(method, _, list) => method_of(word(list) as Raw, method.name()),
@@ -241,6 +258,9 @@ impl<'a> Boxer<'a> {
                     Some(Tag::Uint) => ffi::PyLong_FromUnsignedLongLong(word(bits)),
                     Some(Tag::Float) => ffi::PyFloat_FromDouble(f64::from_bits(word(bits))),
                     Some(Tag::Object) => word(bits) as Raw,
+                    Some(Tag::NumPyFloat) => crate::numpy::scalar(Dtype::Float64, word(bits)),
+                    Some(Tag::NumPyInt) => crate::numpy::scalar(Dtype::Int64, word(bits)),
+                    Some(Tag::NumPyBool) => crate::numpy::scalar(Dtype::Bool, word(bits)),
                 },
             }
         }

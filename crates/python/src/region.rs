@@ -1,13 +1,11 @@
 //! Entering native code at a loop, in the middle of a running frame, and moving that frame to where native code has left it.
 
-use crate::budget;
+use crate::account::{self, budget};
 use crate::classes::EntryValues;
-use crate::compile::Flags;
-use crate::contest::{SHORT, Turn};
+use crate::compile::{Flags, has_gained, remember_gain};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Held, kept, take, turns_left, write_names};
-use crate::hotness::{Hotness, Judgement};
 use crate::inplace::cell::{is_cell, kind_of_cell};
 use crate::iterators::iterator_shape;
 use crate::leave::{Call, Frame};
@@ -15,10 +13,9 @@ use crate::lock;
 use crate::object::{Raw, layout, shape_of};
 use crate::row::Row;
 use crate::settings::{count, settings};
-use crate::trial::{self, Finding, Trial};
-use crate::unit::{LoadedUnit, Program};
+use crate::unit::{LetGo, LoadedUnit, Program};
 use crate::version::{Outcome, Version};
-use bytecode::{CO_OPTIMIZED, Code, Hir, Local, LocalKind, Off, OpKind};
+use bytecode::{CO_OPTIMIZED, Code, Hir, Local, LocalKind, Off, OpId, OpKind};
 use codegen::Context;
 use frames::{Activation, CallState, Host};
 use infer::{Entry, Place, Region};
@@ -32,16 +29,25 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use worth::{Finding, Hotness, Judgement, Trial, Turn, trial};
 
 /// A loop is compiled for at most so many combinations of types.
 const REGIONS_AT_MOST: usize = 4;
 /// And for so many of them the class of an instance is looked at, and the type of a number that nothing reads.
 const TOLD_APART: usize = 2;
+/// And for so many functions that share its code and live at the same time.
+const FUNCTIONS_AT_MOST: usize = 8;
 /// A tuple of more values, or of tuples in tuples, is taken as the object that it is: such shapes would multiply.
 const VALUES_OF_TUPLE: usize = 6;
 /// What a frame may hold for its loops to be entered.
 const WORDS_AT_MOST: usize = 256;
+/// What has worked so long natively is looked up at once in the next start.
+const WORTH_REMEMBERING: Duration = Duration::from_millis(10);
+/// Of a loop that gained in an earlier start: at which visits it is looked up, each with the types that it has by then. The turns of one that
+/// has no loops in it are short, and most such loops too.
+const FIRST_LOOKS: std::ops::RangeInclusive<u32> = 1..=64;
+const FIRST_LOOK_AT_SMALL_LOOP: u32 = 8;
 /// Visits with types for which there is no native code, one after the other, before the guard is turned off.
 const MISSES_BEFORE_TURNING_OFF: u32 = 200;
 
@@ -78,14 +84,26 @@ pub struct Loop {
     pub is_switched_off: bool,
     /// How deep the value stack is at the head.
     depth: usize,
-    hotness: Hotness,
+    /// Whether other loops are in it.
+    is_nest: bool,
+    /// The head of the outermost loop that it is in.
+    around: Option<u32>,
+    /// It was found to be worth compiling, and left that to the loop around it.
+    has_handed_over: Cell<bool>,
+    hotness: RefCell<Hotness>,
+    /// Whether it has gained in an earlier start, or in this one; None before that was asked.
+    has_gained: Cell<Option<bool>>,
     pub is_on: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
+    /// Compiled for functions that are gone: the next one of the same code takes it.
+    orphans: RefCell<Vec<Rc<Compiled>>>,
     /// What became of those whose function is gone.
     past: RefCell<Vec<Row>>,
     is_compiling: Cell<bool>,
     misses: Cell<u32>,
     trial: Trial,
+    /// Why its trials left.
+    left_for: Cell<Option<Why>>,
     /// The IR that is being tried.
     tried: RefCell<Option<Rc<Compiled>>>,
 }
@@ -93,7 +111,7 @@ pub struct Loop {
 /// The loop compiled for one function and one combination of types.
 pub struct Compiled {
     /// A weak reference: the function owns its code, and the code the regions.
-    function: Py<PyAny>,
+    function: RefCell<Py<PyAny>>,
     /// The function of a module's code, which is gone when the module has run, where a report is wanted.
     _kept: Option<Py<PyAny>>,
     version: Version,
@@ -124,33 +142,42 @@ impl Loop {
                 Off::All => true,
             },
             depth: hir.blocks[block].depth as usize,
-            hotness: Hotness::new(looped.is_none(), region.operations(), region.loops(hir)),
+            is_nest: is_nest(hir, head),
+            around: outermost_around(hir, head),
+            has_handed_over: Cell::new(false),
+            has_gained: Cell::new(None),
+            hotness: RefCell::new(Hotness::new(looped.is_none(), region.operations(), region.loops(hir))),
             is_on: Cell::new(true),
             regions: RefCell::default(),
+            orphans: RefCell::default(),
             past: RefCell::default(),
             is_compiling: Cell::new(false),
             misses: Cell::new(0),
             trial: Trial::default(),
+            left_for: Cell::default(),
             tried: RefCell::default(),
         })
     }
 
     /// A row for each combination of types that it was compiled for, or one if there was none. Empty if it was never met.
     pub fn report<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let waited = self.hotness.waited().as_secs_f64();
+        let waited = self.hotness.borrow().took().as_secs_f64();
         let past = self.past.borrow().clone();
         let regions = self.regions.borrow().clone();
+        let orphans = self.orphans.borrow().clone();
         let mut rows = past.iter().map(|row| row.to_python(py)).collect::<PyResult<Vec<_>>>()?;
         for region in &regions {
             let row = Row::of(&region.version, waited).to_python(py)?;
             // SAFETY: a weak reference gives a borrowed object, or None.
-            let function: Bound<'py, PyAny> = unsafe { Bound::from_borrowed_ptr(py, ffi::PyWeakref_GetObject(region.function.as_ptr())) };
+            let function: Bound<'py, PyAny> =
+                unsafe { Bound::from_borrowed_ptr(py, ffi::PyWeakref_GetObject(region.function.borrow().as_ptr())) };
             if !function.is_none() {
                 crate::stops::report(&function, &region.version, &row)?;
             }
             rows.push(row);
         }
-        if rows.is_empty() && self.hotness.was_met() {
+        rows.extend(orphans.iter().map(|orphan| Row::of(&orphan.version, waited).to_python(py)).collect::<PyResult<Vec<_>>>()?);
+        if rows.is_empty() && self.hotness.borrow().was_met() {
             rows.push(Row { seconds: waited, ..Row::default() }.to_python(py)?);
         }
         Ok(rows)
@@ -173,7 +200,7 @@ impl Loop {
             if !self.is_live[index] && !self.is_body() {
                 let is_name = index >= self.variables.len() && !value.is_null();
                 return match if is_name { unsafe { shape_of(value) } } else { Slot::Unbound } {
-                    shape @ (Slot::None | Slot::Bool(()) | Slot::Int(()) | Slot::Float(())) => shape,
+                    shape @ (Slot::None | Slot::Bool(()) | Slot::Int(()) | Slot::Float(()) | Slot::NumPy(..)) => shape,
                     _ => any(),
                 };
             }
@@ -191,6 +218,21 @@ impl Loop {
             shape => shape,
         }
     }
+}
+
+/// Whether other loops begin in the one with this head.
+fn is_nest(hir: &Hir, head: u32) -> bool {
+    let place = |op: OpId| hir.ops[op.0 as usize].place;
+    let last = hir.loops().filter(|(first, _)| place(*first) == Some(head)).map(|(_, last)| last).max();
+    last.is_some_and(|last| hir.loops().any(|(first, _)| place(first) > Some(head) && first < last))
+}
+
+/// The head of the outermost loop around the one with this head.
+fn outermost_around(hir: &Hir, head: u32) -> Option<u32> {
+    let place = |op: OpId| hir.ops[op.0 as usize].place;
+    let own = hir.loops().map(|(first, _)| first).find(|first| place(*first) == Some(head))?;
+    let outermost = hir.loops().filter(|(first, last)| (*first..=*last).contains(&own)).map(|(first, _)| first).min()?;
+    place(outermost).filter(|_| outermost < own)
 }
 
 /// A tuple that holds tuples.
@@ -215,7 +257,7 @@ impl Compiled {
 
     unsafe fn is_of(&self, function: Raw) -> bool {
         // SAFETY: a weak reference; what it gives is only compared.
-        unsafe { ffi::PyWeakref_GetObject(self.function.as_ptr()) == function }
+        unsafe { ffi::PyWeakref_GetObject(self.function.borrow().as_ptr()) == function }
     }
 }
 
@@ -225,6 +267,23 @@ static mut FORGET: ffi::PyMethodDef = ffi::PyMethodDef {
     ml_flags: ffi::METH_O,
     ml_doc: ptr::null(),
 };
+
+/// A weak reference to a function, which tells when that is gone.
+fn weak_reference(function: &Bound<'_, PyAny>) -> Option<Py<PyAny>> {
+    let py = function.py();
+    // SAFETY: functions can be referred to weakly; the definition lives as long as the process.
+    unsafe {
+        let forget = Bound::from_owned_ptr_or_opt(py, ffi::PyCFunction_New(&raw mut FORGET, ptr::null_mut()))?;
+        Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), forget.as_ptr())).map(Bound::unbind)
+    }
+}
+
+/// What a function leaves behind that is gone: dropping it may run finalisers.
+#[derive(Default)]
+pub struct Forgotten {
+    regions: Vec<Rc<Compiled>>,
+    held: Vec<LetGo>,
+}
 
 /// What a weak reference to a function calls: its loops' native code dies with it, and lets go of what it knows.
 unsafe extern "C" fn forget(_: Raw, weak: Raw) -> Raw {
@@ -237,21 +296,27 @@ unsafe extern "C" fn forget(_: Raw, weak: Raw) -> Raw {
 pub unsafe fn visit(index: usize) -> Option<Raw> {
     unsafe {
         let thread = ffi::PyThreadState_Get().cast();
-        if frames::lh_tracing(thread) != 0 {
-            crate::guards::silence_all();
-            return None;
-        }
         let mut host = Host::EMPTY;
         if frames::lh_host(thread, &mut host) == 0 {
             return None;
         }
         let guards = of_code(host.code.cast())?;
+        let head = guards.is_at(index, host.next)?;
+        count(&settings().counters.visited);
+        if guards.loops[index].passes(&host) {
+            return None;
+        }
+        // It stays while its code object may go.
+        let guards = guards.clone();
+        let looped = &guards.loops[index];
+        if frames::lh_tracing(thread) != 0 {
+            crate::guards::silence_all();
+            return None;
+        }
         if !crate::guards::runs_in(host.func.cast(), host.code.cast()) {
             // Somebody gave the function other code while this frame runs.
             return None;
         }
-        let (found, head) = guards.loop_before(host.next)?;
-        let looped = guards.loops.get(index).filter(|_| found == index)?;
         if frames::lh_code_monitored(host.code) != 0 {
             crate::guards::silence_all();
             return None;
@@ -264,7 +329,8 @@ pub unsafe fn visit(index: usize) -> Option<Raw> {
             return None;
         }
         // Most visits end here: nothing was compiled, and it is not worth it yet.
-        let decided = if looped.regions.borrow().is_empty() { Some(looped.judge(&guards, head, &host)?) } else { None };
+        let has_none = looped.regions.borrow().is_empty() && looped.orphans.borrow().is_empty();
+        let decided = if has_none { Some(looped.judge(&guards, head, &host)?) } else { None };
         let mut held = Held::of(&host, &looped.names);
         let mut words = [0u64; WORDS_AT_MOST];
         let flags = flags_of(host.func.cast());
@@ -312,24 +378,107 @@ impl Loop {
         let fits = |region: &&Rc<Compiled>| unsafe {
             region.version.flags == flags && region.is_of(host.func.cast()) && region.fits(self, slots, words)
         };
-        regions.iter().find(fits).cloned()
+        if let Some(found) = regions.iter().find(fits) {
+            return Some(found.clone());
+        }
+        drop(regions);
+        unsafe { self.adopt(host, flags, slots, words) }
+    }
+
+    /// What was compiled for a function that is gone becomes another's of the same code.
+    unsafe fn adopt(&self, host: &Host, flags: Flags, slots: &[Raw], words: &mut [u64]) -> Option<Rc<Compiled>> {
+        let fits = |orphan: &Rc<Compiled>| unsafe { orphan.version.flags == flags && orphan.fits(self, slots, words) };
+        let found = self.orphans.borrow().iter().position(fits)?;
+        let orphan = self.orphans.borrow_mut().remove(found);
+        Python::attach(|py| {
+            // SAFETY: the function of a running frame.
+            let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
+            if orphan.version.is_unasked.get() != compiled(&function).is_none() || !orphan.version.adopt(&function) {
+                return None;
+            }
+            let _dead = orphan.function.replace(weak_reference(&function)?);
+            self.regions.borrow_mut().push(orphan.clone());
+            Some(orphan)
+        })
+    }
+
+    /// Whether nothing is to be done this time, not even to look at the clock.
+    unsafe fn passes(&self, host: &Host) -> bool {
+        self.regions.borrow().is_empty()
+            && self.orphans.borrow().is_empty()
+            && self.hotness.borrow_mut().passes(|| unsafe { turns_left(host) })
     }
 
     /// What to do about the loop's types, for which there is no native code; None if nothing for now.
     unsafe fn judge(&self, guards: &Guards, head: u32, host: &Host) -> Option<Decided> {
-        crate::guards::take_up_again(budget::allows);
-        match self.hotness.visit(unsafe { turns_left(host) }) {
+        if settings().compiles_everything() {
+            return Some(Decided { may_compile: true, beyond_doubt: true });
+        }
+        let now = account::now();
+        crate::guards::take_up_again(now);
+        let judgement = budget(|budget| self.hotness.borrow_mut().look(now, unsafe { turns_left(host) }, budget));
+        if matches!(judgement, Judgement::Wait | Judgement::Sleep) && unsafe { self.is_to_be_looked_up(host) } {
+            return Some(Decided { may_compile: false, beyond_doubt: false });
+        }
+        match judgement {
             Judgement::Wait => {}
-            Judgement::Sleep => {
-                guards.sleep(head);
-                self.hotness.set_awake(false);
+            Judgement::Sleep => self.sleep(guards, head),
+            Judgement::Wake => {
+                guards.turn_loop_at(head, true);
+                self.hotness.borrow_mut().wake();
             }
             Judgement::GiveUp if self.is_body() => guards.turn_loop_at(head, false),
             Judgement::GiveUp => crate::guards::put_off(guards, head, None),
             Judgement::Load => return Some(Decided { may_compile: false, beyond_doubt: false }),
+            Judgement::Compile { .. } if self.hands_over(guards) => {}
             Judgement::Compile { beyond_doubt } => return Some(Decided { may_compile: true, beyond_doubt }),
         }
         None
+    }
+
+    /// Whether the loop around it is going to be met soon: then the nest is compiled there, and not for both heads.
+    fn hands_over(&self, guards: &Guards) -> bool {
+        let Some((outer, head)) = self.around.and_then(|head| Some((guards.loop_at(head)?, head))) else { return false };
+        let is_met_again = outer.hotness.borrow().looks() > 1 || outer.has_gained.get() == Some(true);
+        let is_new = outer.regions.borrow().is_empty() && outer.orphans.borrow().is_empty() && outer.trial.finding() == Finding::Open;
+        if settings().compiles_everything() || !is_met_again || !is_new || !outer.is_on.get() || self.has_handed_over.replace(true) {
+            return false;
+        }
+        self.hotness.borrow_mut().was_put_off();
+        outer.hotness.borrow_mut().take_over();
+        guards.turn_loop_at(head, true);
+        true
+    }
+
+    /// Whether the cache may have it, since it has gained in an earlier start: then nobody waits for it to be hot again.
+    unsafe fn is_to_be_looked_up(&self, host: &Host) -> bool {
+        let looks = self.hotness.borrow().looks();
+        let first = if self.is_nest { 1 } else { FIRST_LOOK_AT_SMALL_LOOP };
+        let is_time = looks.is_power_of_two() && looks >= first && FIRST_LOOKS.contains(&looks);
+        if !is_time || self.is_body() || settings().compiles_everything() || settings().deopt_every() > 0 || !account::lets_compile() {
+            return false;
+        }
+        let known = self.has_gained.get().unwrap_or_else(|| {
+            // SAFETY: the function of a running frame.
+            lock::attach(|py| has_gained(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }, self.place))
+        });
+        self.has_gained.set(Some(known));
+        known
+    }
+
+    /// The next start is to look it up at once.
+    fn note_gain(&self, function: Raw, version: &Version) {
+        let is_new = self.has_gained.get() != Some(true) && version.is_unasked.get() && !self.is_body() && !version.flags.ticks;
+        if is_new && version.worked.get() >= WORTH_REMEMBERING && !settings().compiles_everything() {
+            self.has_gained.set(Some(true));
+            // SAFETY: the function of a running frame.
+            lock::attach(|py| remember_gain(&unsafe { Bound::from_borrowed_ptr(py, function) }, self.place));
+        }
+    }
+
+    fn sleep(&self, guards: &Guards, head: u32) {
+        guards.sleep(head);
+        self.hotness.borrow_mut().sleep(account::now());
     }
 
     /// Compiles the loop for the frame as it is.
@@ -344,7 +493,8 @@ impl Loop {
         decided: Decided,
     ) -> Option<PyResult<Rc<Compiled>>> {
         let Decided { may_compile, beyond_doubt } = decided;
-        if self.regions.borrow().len() >= REGIONS_AT_MOST {
+        let own = self.regions.borrow().iter().filter(|region| unsafe { region.is_of(host.func.cast()) }).count();
+        if own >= REGIONS_AT_MOST || self.regions.borrow().len() >= REGIONS_AT_MOST * FUNCTIONS_AT_MOST {
             self.miss(guards, head);
             return None;
         }
@@ -355,7 +505,7 @@ impl Loop {
             return Some(Ok(tried));
         }
         // Where many types come by, the next version takes instances of any class, and what is not read whatever it is.
-        let are_many = self.regions.borrow().len() >= TOLD_APART;
+        let are_many = own >= TOLD_APART;
         let general = |(index, shape): (usize, Shape)| match shape {
             Slot::Instance(..) if are_many => Slot::Object(()),
             Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) if are_many && self.is_live.get(index) == Some(&false) => any(),
@@ -375,21 +525,17 @@ impl Loop {
             let waiting = PyErr::take(py);
             // SAFETY: the function of a running frame.
             let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
-            // SAFETY: functions can be referred to weakly; the definition lives as long as the process.
-            let weak = unsafe {
-                let forget = Bound::from_owned_ptr_or_opt(py, ffi::PyCFunction_New(&raw mut FORGET, ptr::null_mut()))?;
-                Bound::from_owned_ptr_or_opt(py, ffi::PyWeakref_NewRef(function.as_ptr(), forget.as_ptr()))
-            }?;
+            let weak = RefCell::new(weak_reference(&function)?);
             let kept = (settings().reports() && self.is_of_module).then(|| function.clone().unbind());
             let mut version = Version::new(Entry { place: self.place, shapes }, flags);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let is_asked = compiled(&function).is_some();
-            let is_time = may_compile && (is_asked || beyond_doubt || budget::allows());
+            let is_time = may_compile && (is_asked || beyond_doubt || account::lets_compile());
             version.is_unasked.set(!is_asked);
             let is_free = is_asked || self.is_body() || flags.ticks || settings().compiles_everything();
             let finding = if is_free { Finding::Stays } else { self.trial.finding() };
             let compiles_now = is_time && (finding == Finding::Stays || finding == Finding::Short && beyond_doubt);
-            let compiling = budget::spend(|| {
+            let compiling = account::spend(|| {
                 version.obtain(&self.is_compiling, &function, !compiles_now)?;
                 match finding {
                     Finding::Open if version.is_postponed() && is_time => {
@@ -397,7 +543,8 @@ impl Loop {
                         version.interpret(&self.is_compiling, &function)
                     }
                     Finding::KeepsLeaving if version.is_postponed() && is_time => {
-                        version.refuse(&function, "keeps-leaving", "each turn leaves native code");
+                        let reason = self.left_for.get().map_or("see below", crate::stops::reason);
+                        version.refuse(&function, "keeps-leaving", &format!("each turn leaves native code: {reason}"));
                         Ok(())
                     }
                     _ => Ok(()),
@@ -406,21 +553,22 @@ impl Loop {
             if let Some(error) = waiting {
                 error.restore(py);
             }
-            Some(compiling.map(|()| Rc::new(Compiled { function: weak.unbind(), _kept: kept, version, entry })))
+            Some(compiling.map(|()| Rc::new(Compiled { function: weak, _kept: kept, version, entry })))
         })?;
         if let Ok(region) = &region {
             if region.version.is_postponed() {
                 if may_compile {
-                    self.hotness.was_put_off();
+                    self.hotness.borrow_mut().was_put_off();
                     if !self.is_body() {
-                        guards.sleep(head);
-                        self.hotness.set_awake(false);
+                        self.sleep(guards, head);
                     }
                 }
                 return None;
             }
             guards.turn_loop_at(head, true);
+            self.hotness.borrow_mut().rest();
             if region.version.is_trial {
+                count(&settings().counters.tried);
                 let _old = self.tried.replace(Some(region.clone()));
             } else {
                 self.regions.borrow_mut().push(region.clone());
@@ -434,39 +582,58 @@ impl Loop {
     fn is_natives_turn(&self, guards: &Guards, head: u32, region: &Compiled) -> bool {
         let version = &region.version;
         if !version.is_unasked.get() || self.is_body() || version.flags.ticks || settings().compiles_everything() {
-            version.contest.call_off();
+            version.contest.borrow_mut().call_off();
             return true;
         }
-        let entries = u32::try_from(version.entered.get()).unwrap_or(u32::MAX);
-        match version.contest.turn(version.worked.get() < SHORT.saturating_mul(entries)) {
+        let entered = u32::try_from(version.entered.get()).unwrap_or(u32::MAX);
+        // By a false clock each entry is short.
+        let worked = if settings().false_clock() > 0 { Duration::ZERO } else { version.worked.get() };
+        let turn = version.contest.borrow_mut().turn(account::now(), worked, entered.max(1));
+        match turn {
             Turn::Native => true,
             Turn::Interpreted => {
                 guards.sleep(head);
                 false
             }
             Turn::Won => {
+                count(&settings().counters.contests_won);
                 guards.turn_loop_at(head, true);
                 true
             }
             Turn::Lost { again } => {
+                count(&settings().counters.contests_lost);
                 crate::guards::put_off(guards, head, Some(again));
                 false
             }
         }
     }
 
-    /// Takes out what was compiled for the function of this weak reference.
-    pub fn forget(&self, weak: Raw) -> Vec<Rc<Compiled>> {
-        let Ok(mut regions) = self.regions.try_borrow_mut() else { return Vec::new() };
-        let tried = self.tried.borrow_mut().take_if(|tried| tried.function.as_ptr() == weak);
-        let (mut gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(|region| region.function.as_ptr() == weak);
+    /// Takes out what was compiled for the function of this weak reference; the machine code waits for another function of the same code.
+    pub fn forget(&self, weak: Raw) -> Forgotten {
+        let mut forgotten = Forgotten::default();
+        let Ok(mut regions) = self.regions.try_borrow_mut() else { return forgotten };
+        let is_its = |region: &Rc<Compiled>| region.function.borrow().as_ptr() == weak;
+        forgotten.regions.extend(self.tried.borrow_mut().take_if(|tried| is_its(tried)));
+        let (gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(is_its);
         *regions = kept;
-        let waited = self.hotness.waited().as_secs_f64();
+        let mut orphans = self.orphans.borrow_mut();
+        for region in gone {
+            match region.version.let_go() {
+                Some(held) => {
+                    forgotten.held.extend(held);
+                    orphans.insert(0, region);
+                }
+                None => forgotten.regions.push(region),
+            }
+        }
+        if orphans.len() > REGIONS_AT_MOST {
+            forgotten.regions.extend(orphans.drain(REGIONS_AT_MOST..));
+        }
+        let waited = self.hotness.borrow().took().as_secs_f64();
         let mut past = self.past.borrow_mut();
-        past.extend(gone.iter().map(|region| Row::of(&region.version, waited)));
+        past.extend(forgotten.regions.iter().filter(|region| !region.version.is_trial).map(|region| Row::of(&region.version, waited)));
         past.truncate(REGIONS_AT_MOST);
-        gone.extend(tried);
-        gone
+        forgotten
     }
 
     fn miss(&self, guards: &Guards, head: u32) {
@@ -494,7 +661,7 @@ unsafe fn run(
         };
         looped.misses.set(0);
         let function: Raw = host.func.cast();
-        if !region.version.is_trial && !region.version.contest.is_over() && !looped.is_natives_turn(guards, head, region) {
+        if !region.version.is_trial && !region.version.contest.borrow().is_over() && !looped.is_natives_turn(guards, head, region) {
             return None;
         }
         let is_valid = lock::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
@@ -538,13 +705,17 @@ unsafe fn run(
             let why = left_at.map(|resume| unit.meta.resumes[resume].why);
             let will_leave_again = matches!(why, Some(Why::NotCompiled | Why::Calls | Why::Python | Why::Raises));
             looped.trial.note(will_leave_again, call.context.ticks_left);
+            if will_leave_again {
+                looped.left_for.set(why);
+            }
             if looped.trial.finding() != Finding::Open {
                 // The caller of this holds it too, so nothing is freed in the middle of what follows.
                 looped.tried.take();
             }
         } else if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);
-            budget::gained(worked);
+            budget(|budget| budget.gained(worked));
+            looped.note_gain(function, &region.version);
             note_leave(region, looped, function, &unit, resume);
         }
         let mut names = std::mem::take(&mut left[0].names);

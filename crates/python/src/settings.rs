@@ -11,6 +11,8 @@ pub struct Settings {
     opt: AtomicI64,
     /// `LANCEHEAD_THRESHOLD=0`: compile also what would not gain.
     compiles_everything: AtomicBool,
+    /// `LANCEHEAD_CLOCK`, for tests: each look at the clock is so many microseconds later than the last. 0: the true time.
+    false_clock: AtomicU64,
     /// A report is wanted at the end: what has run by then is kept.
     reports: AtomicBool,
     /// Whether a crash of machine code is reported; not with `LANCEHEAD_NO_CRASH_HANDLER=1`.
@@ -36,6 +38,11 @@ pub struct Counters {
     pub interpreted: AtomicU64,
     /// Entered at a loop of a running frame.
     pub came_back: AtomicU64,
+    /// Guards that were looked at, or passed by.
+    pub visited: AtomicU64,
+    pub tried: AtomicU64,
+    pub contests_won: AtomicU64,
+    pub contests_lost: AtomicU64,
     /// Loops entered with mirrors of their lists.
     pub mirrored: AtomicU64,
 }
@@ -50,6 +57,7 @@ pub fn settings() -> &'static Settings {
             interpret_ir: AtomicBool::new(false),
             compiles_everything: AtomicBool::new(std::env::var("LANCEHEAD_THRESHOLD").is_ok_and(|text| text.trim() == "0")),
             opt: AtomicI64::new(std::env::var("LANCEHEAD_OPT").ok().and_then(|text| text.trim().parse().ok()).unwrap_or(2).clamp(0, 3)),
+            false_clock: AtomicU64::new(number("LANCEHEAD_CLOCK").try_into().unwrap_or(0)),
             reports: AtomicBool::new(false),
             handles_crashes: !std::env::var("LANCEHEAD_NO_CRASH_HANDLER").is_ok_and(|text| text.trim() == "1"),
             broken: Mutex::default(),
@@ -75,6 +83,14 @@ impl Settings {
 
     pub fn set_threshold(&self, threshold: i64) {
         self.compiles_everything.store(threshold == 0, Ordering::Relaxed);
+    }
+
+    pub fn false_clock(&self) -> u64 {
+        self.false_clock.load(Ordering::Relaxed)
+    }
+
+    pub fn set_false_clock(&self, step: u64) {
+        self.false_clock.store(step, Ordering::Relaxed);
     }
 
     pub fn opt(&self) -> i64 {

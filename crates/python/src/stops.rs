@@ -42,6 +42,11 @@ pub fn of(version: &Version, unit: &LoadedUnit) -> Vec<Stop> {
     left.chain(noted).collect()
 }
 
+/// Why native code leaves at each turn, without the names of pages.
+pub fn reason(why_left: Why) -> &'static str {
+    why(why_left).split(" [").next().unwrap_or_default()
+}
+
 fn why(why: Why) -> &'static str {
     match why {
         Why::Overflow => "an int outgrew its machine type",

@@ -1,6 +1,7 @@
 //! A compiled unit in this process: its machine code, its tables, and whether what it took from the process still holds.
 
-use crate::links::{fingerprint, resolve, thing_of};
+use crate::guards::fingerprint;
+use crate::links::{resolve, thing_of};
 use crate::lock;
 use crate::object::{Raw, layout, shape_of, unbox};
 use codegen::{Context, Site};
@@ -8,7 +9,7 @@ use infer::{Note, OfClass, Thing};
 use ir::{AttributeKind, ClassLink, Elem, Expect, Links, Path, ScalarLink, Slot, UnitMeta};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyModule, PyString};
 use runtime::crash::Report;
 use runtime::object::{LoadError, Loaded, Object};
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,8 @@ pub struct LoadedUnit {
     /// The objects that it knows, by `ObjectId`. The entry function owns the unit, so the unit doesn't own the entry function.
     pub objects: Vec<Raw>,
     held: Vec<Py<PyAny>>,
+    /// Where machine code has them; NULL for IR.
+    table: *mut Raw,
     scalars: *mut u64,
     /// The objects among the scalars, by their number; alive as long as the unit is valid: their dicts, cells and defaults have them.
     scalar_objects: RefCell<Vec<(usize, Raw)>>,
@@ -68,6 +71,13 @@ pub struct LoadedUnit {
     /// Of the loops that have mirrored versions.
     sites: Vec<Cell<Site>>,
     seen: RefCell<Seen>,
+}
+
+/// What a unit held: dropping it may run finalisers.
+pub struct LetGo {
+    _held: Vec<Py<PyAny>>,
+    _scalars: Vec<Py<PyAny>>,
+    _seen: Seen,
 }
 
 /// What was there when the unit was last found valid: while nothing of it changed, the unit is valid still.
@@ -118,34 +128,26 @@ impl LoadedUnit {
         let code = Object::load(&stored.object, address_of)?;
         let symbol = |name: &str| code.symbol(name).ok_or_else(|| LoadError::Damaged(format!("no symbol {name}")));
         let table = symbol("lh_objects")? as *mut Raw;
-        let objects: Vec<Raw> = found.iter().map(|object| object.as_ptr()).collect();
-        // SAFETY: the module defines the table with room for the unit's objects, and its data is writable.
-        unsafe { std::ptr::copy_nonoverlapping(objects.as_ptr(), table, objects.len()) };
         let scalars = symbol("lh_scalars")? as *mut u64;
         // SAFETY: `lh_entry` is a function of this type in every module that codegen writes.
         let function = unsafe { std::mem::transmute::<usize, Entry>(symbol("lh_entry")?) };
         let program = Program::Machine { entry: function, _code: code };
-        let unit = LoadedUnit::new(entry, stored, from_cache, program, scalars, found);
+        let mut unit = LoadedUnit::new(stored, from_cache, program, scalars, table);
+        unit.hold(entry, found);
         Ok(unit.look_up(entry).then_some(unit))
     }
 
     /// The same of IR that is to be interpreted.
     pub fn link_ir(entry: &Bound<'_, PyAny>, stored: Stored, ir: ir::Unit) -> Option<LoadedUnit> {
         let found = find_objects(entry, &stored.meta.links)?;
-        let mut scalars = vec![0; stored.meta.links.scalar_words() as usize + 1];
-        let table = scalars.as_mut_ptr();
-        let unit = LoadedUnit::new(entry, stored, false, Program::Ir { unit: ir, _scalars: scalars }, table, found);
+        let mut words = vec![0; stored.meta.links.scalar_words() as usize + 1];
+        let scalars = words.as_mut_ptr();
+        let mut unit = LoadedUnit::new(stored, false, Program::Ir { unit: ir, _scalars: words }, scalars, std::ptr::null_mut());
+        unit.hold(entry, found);
         unit.look_up(entry).then_some(unit)
     }
 
-    fn new(
-        entry: &Bound<'_, PyAny>,
-        stored: Stored,
-        from_cache: bool,
-        program: Program,
-        scalars: *mut u64,
-        found: Vec<Py<PyAny>>,
-    ) -> LoadedUnit {
+    fn new(stored: Stored, from_cache: bool, program: Program, scalars: *mut u64, table: *mut Raw) -> LoadedUnit {
         let Stored { meta, notes, compile_milliseconds, .. } = stored;
         let sites = vec![Cell::new(Site::default()); meta.sites as usize];
         let mut ret_words = 0;
@@ -161,8 +163,9 @@ impl LoadedUnit {
             from_cache,
             program,
             report: Report::default(),
-            objects: found.iter().map(|object| object.as_ptr()).collect(),
-            held: found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect(),
+            objects: Vec::new(),
+            held: Vec::new(),
+            table,
             scalars,
             scalar_objects: RefCell::default(),
             held_scalars: RefCell::default(),
@@ -170,6 +173,29 @@ impl LoadedUnit {
             sites,
             seen: RefCell::default(),
         }
+    }
+
+    /// Takes the objects of its links.
+    fn hold(&mut self, entry: &Bound<'_, PyAny>, found: Vec<Py<PyAny>>) {
+        self.objects = found.iter().map(|object| object.as_ptr()).collect();
+        if !self.table.is_null() {
+            // SAFETY: the module defines the table with room for the unit's objects, and its data is writable.
+            unsafe { std::ptr::copy_nonoverlapping(self.objects.as_ptr(), self.table, self.objects.len()) };
+        }
+        self.held = found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect();
+    }
+
+    /// Its function is gone: hands back all that it holds. Until it is adopted its machine code is nobody's.
+    pub fn let_go(&mut self) -> LetGo {
+        self.scalar_objects.get_mut().clear();
+        LetGo { _held: std::mem::take(&mut self.held), _scalars: self.held_scalars.take(), _seen: self.seen.take() }
+    }
+
+    /// Links what was let go to another function of the same code; false if it was compiled for other surroundings.
+    pub fn adopt(&mut self, entry: &Bound<'_, PyAny>) -> bool {
+        let Some(found) = find_objects(entry, &self.meta.links) else { return false };
+        self.hold(entry, found);
+        self.look_up(entry)
     }
 
     /// What native code counts in.
@@ -343,7 +369,10 @@ impl LoadedUnit {
                         seen.watch_name(builtins, name, role);
                     }
                 }
-                Path::Attribute { of, name } => seen.watch_name(object(*of).getattr("__dict__").ok(), name, role),
+                // What `object` has, never changes.
+                Path::Attribute { of, name } if object(*of).is_instance_of::<PyModule>() => {
+                    seen.watch_name(object(*of).getattr("__dict__").ok(), name, role)
+                }
                 _ => {}
             }
         }
@@ -369,9 +398,11 @@ impl LoadedUnit {
             let found = crate::classes::of_class(&class, &attribute.name);
             let is_as_before = match attribute.kind {
                 AttributeKind::Value => matches!(found, OfClass::Nothing | OfClass::Value) && crate::classes::has_dict(&class),
-                AttributeKind::Slot => found == OfClass::Slot,
+                AttributeKind::Slot => matches!(found, OfClass::Slot | OfClass::Field),
                 AttributeKind::Method => found == OfClass::Method,
                 AttributeKind::Static => found == OfClass::Static,
+                AttributeKind::ClassMethod => found == OfClass::ClassMethod,
+                AttributeKind::OfClass => found == OfClass::Value,
                 AttributeKind::Property => found == OfClass::Property,
                 AttributeKind::Nothing => found == OfClass::Nothing,
             };

@@ -2,9 +2,8 @@
 
 use crate::bug;
 use crate::compile::{Failure, Flags, Request, WideSites, interpreted, obtain, remember_refusal};
-use crate::contest::Contest;
 use crate::lock;
-use crate::unit::LoadedUnit;
+use crate::unit::{LetGo, LoadedUnit};
 use base::{Index, Span};
 use infer::{Entry, Place, Refusal};
 use ir::Why;
@@ -14,6 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
+use worth::Contest;
 
 /// A version that left this often, and in most of its calls, is given up.
 const LEAVES_BEFORE_GIVING_UP: u64 = 64;
@@ -40,7 +40,7 @@ pub struct Version {
     /// How often each resume was left at.
     pub left_at: RefCell<Vec<u64>>,
     /// Of a loop that nobody asked to have compiled.
-    pub contest: Contest,
+    pub contest: RefCell<Contest>,
 }
 
 #[derive(Clone)]
@@ -65,7 +65,7 @@ impl Version {
             left: Cell::new(0),
             worked: Cell::default(),
             left_at: RefCell::default(),
-            contest: Contest::default(),
+            contest: RefCell::new(crate::account::contest()),
         }
     }
 
@@ -130,6 +130,22 @@ impl Version {
         Ok(())
     }
 
+    /// Its function is gone: what was compiled is kept for another of the same code, but nothing that it held. None if it is in use.
+    pub fn let_go(&self) -> Option<Option<LetGo>> {
+        match &mut *self.outcome.borrow_mut() {
+            Outcome::Native(unit) | Outcome::GivenUp(unit) => Rc::get_mut(unit).map(|unit| Some(unit.let_go())),
+            Outcome::Python(_) => Some(None),
+        }
+    }
+
+    /// Takes what was let go for another function; false if it can't be that one's.
+    pub fn adopt(&self, function: &Bound<'_, PyAny>) -> bool {
+        match &mut *self.outcome.borrow_mut() {
+            Outcome::Native(unit) => Rc::get_mut(unit).is_some_and(|unit| unit.adopt(function)),
+            Outcome::GivenUp(_) | Outcome::Python(_) => true,
+        }
+    }
+
     pub fn is_postponed(&self) -> bool {
         matches!(&*self.outcome.borrow(), Outcome::Python(failure) if matches!(**failure, Failure::Postponed))
     }
@@ -141,7 +157,9 @@ impl Version {
     /// Why not all of it is native, if so: the first reason.
     pub fn verdict(&self) -> Option<String> {
         match &*self.outcome.borrow() {
-            Outcome::Native(_) if self.contest.is_lost() => Some("the interpreter is as fast, so short is each entry [no-gain]".into()),
+            Outcome::Native(_) if self.contest.borrow().is_lost() => {
+                Some("the interpreter is as fast, so short is each entry [no-gain]".into())
+            }
             Outcome::Native(unit) => unit.notes.first().map(|note| format!("{} [{}]", note.detail, note.code)),
             Outcome::GivenUp(_) => Some("native code left again and again [keeps-leaving]".into()),
             Outcome::Python(failure) => Some(failure.words()),

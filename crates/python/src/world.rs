@@ -3,7 +3,7 @@
 use crate::classes::{self, Samples};
 use crate::convert::code_of;
 use crate::guards::code_of_function;
-use crate::links::{default_of, digest, is_function, resolve, thing_of};
+use crate::links::{default_of, is_function, resolve, thing_of};
 use infer::{FunctionInfo, OfClass, Thing, World};
 use ir::{ClassKey, Elem, Links, Path};
 use pyo3::prelude::*;
@@ -41,6 +41,16 @@ impl World for ProcessWorld<'_> {
         classes::class_of(self.entry.py(), class).map_or(OfClass::Other, |class| classes::of_class(&class, name))
     }
 
+    fn of_super(&mut self, class: ClassKey, after: ClassKey, name: &str) -> OfClass {
+        let py = self.entry.py();
+        let classes = classes::class_of(py, class).zip(classes::class_of(py, after));
+        classes.map_or(OfClass::Other, |(class, after)| classes::of_super(&class, &after, name))
+    }
+
+    fn is_own(&mut self, class: ClassKey, name: &str) -> bool {
+        classes::class_of(self.entry.py(), class).is_some_and(|class| classes::is_own(&class, name))
+    }
+
     fn class_name(&mut self, class: ClassKey) -> String {
         classes::class_of(self.entry.py(), class).map(|class| classes::name_of(&class)).unwrap_or_default()
     }
@@ -52,6 +62,14 @@ impl World for ProcessWorld<'_> {
 
     fn has_dict(&mut self, class: ClassKey) -> bool {
         classes::class_of(self.entry.py(), class).is_none_or(|class| classes::has_dict(&class))
+    }
+
+    fn fields(&mut self, class: ClassKey) -> Option<Vec<String>> {
+        classes::fields(&classes::class_of(self.entry.py(), class)?)
+    }
+
+    fn classes_met(&mut self) -> Vec<ClassKey> {
+        self.samples.classes()
     }
 
     fn expected(&mut self, class: ClassKey, name: &str) -> Elem {
@@ -68,7 +86,7 @@ impl World for ProcessWorld<'_> {
 fn decode(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> Option<FunctionInfo> {
     let code = code_of(code, true).ok()?;
     let hir = bytecode::decode(&code).ok()?;
-    let fingerprint = digest(&bytecode::fingerprint_bytes(&code));
+    let fingerprint = runtime::digest(&bytecode::fingerprint_bytes(&code));
     let globals = function.getattr("__globals__").ok()?.as_ptr() as usize;
     let parameters = (code.argcount + code.kwonlyargcount) as usize;
     let defaults = (0..parameters).map(|parameter| default_of(function, parameter).is_some()).collect();

@@ -7,6 +7,7 @@ pub mod cpu;
 pub mod crash;
 mod digest;
 pub mod exact;
+pub mod memory;
 pub mod object;
 mod platform;
 pub mod signals;

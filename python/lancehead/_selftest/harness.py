@@ -23,7 +23,7 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from .program import Program
 
@@ -49,23 +49,27 @@ class Settings:
     deopt_every: int = 0
     interpret_ir: bool = False
     opt: int = 0
+    clock: int = 0
 
     def describe(self) -> str:
-        return f"threshold={self.threshold}, deopt_every={self.deopt_every}, interpret_ir={self.interpret_ir}"
+        return f"threshold={self.threshold}, deopt_every={self.deopt_every}, interpret_ir={self.interpret_ir}, clock={self.clock}"
 
     def environment(self) -> dict[str, str]:
         return {
             "LANCEHEAD_THRESHOLD": str(self.threshold),
             "LANCEHEAD_DEOPT_EVERY": str(self.deopt_every),
             "LANCEHEAD_INTERPRET_IR": str(int(self.interpret_ir)),
+            "LANCEHEAD_CLOCK": str(self.clock),
         }
 
     def setup(self) -> str:
         """Lines that set this up in a script of its own, before its first use of lancehead."""
-        return (
-            f"lancehead._lancehead.testing(deopt_every={self.deopt_every}, interpret_ir={self.interpret_ir}, opt={self.opt}, threshold={self.threshold})"
-            f"  # LANCEHEAD_THRESHOLD={self.threshold}\n"
-        )
+        chosen = ", ".join(f"{name}={value}" for name, value in self.chosen().items())
+        return f"lancehead._lancehead.testing({chosen})  # LANCEHEAD_THRESHOLD={self.threshold}\n"
+
+    def chosen(self) -> dict[str, int]:
+        """What the extension's `testing` takes."""
+        return asdict(self)
 
     @contextmanager
     def applied(self) -> Iterator[Wrap]:
@@ -77,12 +81,12 @@ class Settings:
 
             testing = getattr(lancehead._lancehead, "testing", None)
             if testing is not None:
-                testing(deopt_every=self.deopt_every, interpret_ir=self.interpret_ir, opt=self.opt, threshold=self.threshold)
+                testing(**self.chosen())
             try:
                 yield lancehead.jit
             finally:
                 if testing is not None:
-                    testing(deopt_every=0, interpret_ir=False)
+                    testing(deopt_every=0, interpret_ir=False, clock=0)
         finally:
             for name, value in before.items():
                 if value is None:
@@ -97,6 +101,8 @@ DEFAULT_RUNS: dict[str, Settings] = {
     "deopt1": Settings(deopt_every=1),
     "deopt7": Settings(deopt_every=7),
     "ir": Settings(interpret_ir=True),
+    # What is worth compiling is found out as in earnest, by a clock that makes everything seem long.
+    "weighed": Settings(threshold=1, clock=3000),
     # Leaving at the n-th place of each call: the places are the same in interpreted IR, which costs no compilation.
     **{f"ir-deopt{n}": Settings(interpret_ir=True, deopt_every=n) for n in (1, 2, 3, 5, 8, 13, 21, 34, 55)},
 }

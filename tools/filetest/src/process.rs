@@ -117,6 +117,14 @@ impl World for Process {
         infer::OfClass::Other
     }
 
+    fn of_super(&mut self, _: ir::ClassKey, _: ir::ClassKey, _: &str) -> infer::OfClass {
+        infer::OfClass::Other
+    }
+
+    fn is_own(&mut self, _: ir::ClassKey, _: &str) -> bool {
+        false
+    }
+
     fn class_name(&mut self, _: ir::ClassKey) -> String {
         String::new()
     }
@@ -127,6 +135,14 @@ impl World for Process {
 
     fn has_dict(&mut self, _: ir::ClassKey) -> bool {
         true
+    }
+
+    fn fields(&mut self, _: ir::ClassKey) -> Option<Vec<String>> {
+        None
+    }
+
+    fn classes_met(&mut self) -> Vec<ir::ClassKey> {
+        Vec::new()
     }
 
     fn expected(&mut self, _: ir::ClassKey, _: &str) -> ir::Elem {
@@ -154,7 +170,7 @@ fn path_of(links: &Links, path: &Path) -> Value {
         Path::Closure { code, index } => json!(["closure", function(*code), index]),
         Path::Attribute { of, name } => json!(["attribute", object(*of), name]),
         // Classes have no keys here, and comprehensions are not made: nothing leads to them.
-        Path::Class { .. } | Path::OfClass { .. } | Path::Inner { .. } => json!(["nothing"]),
+        Path::Class { .. } | Path::OfClass { .. } | Path::Super { .. } | Path::Inner { .. } => json!(["nothing"]),
         Path::Default { of, parameter } => json!(["default", object(*of), parameter]),
     }
 }

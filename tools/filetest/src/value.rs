@@ -67,7 +67,7 @@ fn slot_value(slot: &Slot<u128>) -> Option<Value> {
             Tag::Int => json!({"int": (*bits as i64).to_string()}),
             Tag::Uint => json!({"int": bits.to_string()}),
             Tag::Float => json!({"float": format!("{bits:016x}")}),
-            Tag::Unbound | Tag::Object => return None,
+            Tag::Unbound | Tag::Object | Tag::NumPyFloat | Tag::NumPyInt | Tag::NumPyBool => return None,
         },
         _ => return None,
     })

@@ -26,6 +26,7 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         Op::MulInt => of_int(int(0).checked_mul(int(1))?),
         Op::WrapAddInt => uint(0).wrapping_add(uint(1)).into(),
         Op::WrapSubInt => uint(0).wrapping_sub(uint(1)).into(),
+        Op::ArrayAt => uint(0).wrapping_add(uint(1).wrapping_mul(uint(2))).into(),
         Op::AddWide => wide(0).checked_add(wide(1))? as Bits,
         Op::SubWide => wide(0).checked_sub(wide(1))? as Bits,
         Op::MulWide => multiply_wide(wide(0), wide(1))? as Bits,
@@ -74,6 +75,25 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::StoreAttribute(..)
         | Op::LoadCell
         | Op::StoreCell
+        | Op::ArrayIs(_)
+        | Op::NumPyOf(_)
+        | Op::GuardArray
+        | Op::ArrayIsWritable
+        | Op::ArrayLength
+        | Op::ArrayStride
+        | Op::ArrayData
+        | Op::ArrayFloat
+        | Op::ArrayInt
+        | Op::ArrayBool
+        | Op::ArraySetFloat
+        | Op::ArraySetInt
+        | Op::ArraySetBool
+        | Op::QuietSum
+        | Op::QuietProduct
+        | Op::QuietQuotient
+        | Op::FlagsClear
+        | Op::FlagsSaid
+        | Op::Keep
         | Op::NumberTag
         | Op::NumberBits
         | Op::IsNone

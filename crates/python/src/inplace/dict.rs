@@ -64,16 +64,18 @@ enum Found {
 
 impl Part {
     /// None for what is no key of C code alone.
+    #[inline(always)]
     pub unsafe fn of(tag: u64, bits: u64) -> Option<Part> {
         unsafe {
             match Tag::from_bits(tag)? {
                 Tag::Int => Some(Part::Int(bits as i64)),
-                Tag::Object => is_key(bits as Raw).then_some(Part::Object(bits as Raw)),
+                Tag::Object => (is_text(bits as Raw) || is_key(bits as Raw)).then_some(Part::Object(bits as Raw)),
                 _ => None,
             }
         }
     }
 
+    #[inline(always)]
     pub unsafe fn hash(self) -> Option<isize> {
         unsafe {
             match self {
@@ -120,6 +122,7 @@ impl Part {
 }
 
 impl<const N: usize> Key<N> {
+    #[inline(always)]
     unsafe fn of(words: [(u64, u64); N]) -> Option<Key<N>> {
         let mut parts = [Part::Int(0); N];
         for (part, (tag, bits)) in parts.iter_mut().zip(words) {
@@ -128,6 +131,7 @@ impl<const N: usize> Key<N> {
         Some(Key(parts))
     }
 
+    #[inline(always)]
     unsafe fn hash(&self) -> Option<isize> {
         unsafe {
             match self.0[..] {
@@ -137,6 +141,7 @@ impl<const N: usize> Key<N> {
         }
     }
 
+    #[inline(never)]
     unsafe fn equals(&self, other: Raw) -> Option<bool> {
         unsafe {
             if let [part] = self.0[..] {
@@ -180,6 +185,22 @@ impl<const N: usize> Key<N> {
         }
     }
 
+    /// Whether it is this very object, or a tuple of these very objects.
+    #[inline(always)]
+    unsafe fn is_same(&self, other: Raw) -> bool {
+        let is = |part: &Part, other: Raw| matches!(part, Part::Object(object) if *object == other);
+        unsafe {
+            match &self.0[..] {
+                [part] => is(part, other),
+                parts => {
+                    let is_tuple = is_exact(other, &raw mut ffi::PyTuple_Type) && ffi::PyTuple_GET_SIZE(other) == N as isize;
+                    is_tuple && parts.iter().enumerate().all(|(index, part)| is(part, ffi::PyTuple_GET_ITEM(other, index as isize)))
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
     unsafe fn find(&self, dict: Raw) -> Found {
         unsafe {
             let Some(hash) = self.hash() else { return Found::Unsafe };
@@ -208,6 +229,9 @@ impl<const N: usize> Key<N> {
                         false => (entry.read().cast::<u8>().add(HASH_OF_STRING).cast::<isize>().read(), entry.read(), entry.add(1).read()),
                     };
                     if found_hash == hash {
+                        if self.is_same(key) {
+                            return Found::At(key, value);
+                        }
                         match self.equals(key) {
                             Some(true) => return Found::At(key, value),
                             Some(false) => {}
@@ -222,6 +246,7 @@ impl<const N: usize> Key<N> {
     }
 
     /// In an instance's dict, which shares its keys, all strings, with others.
+    #[inline(never)]
     unsafe fn find_among_names(&self, dict: Raw) -> Found {
         unsafe {
             let [Part::Object(key)] = self.0[..] else { return Found::Missing };
@@ -257,6 +282,7 @@ impl<const N: usize> Key<N> {
     }
 }
 
+#[inline(always)]
 unsafe fn index_at(indices: *const u8, log2_size: u8, slot: usize) -> i64 {
     unsafe {
         match log2_size {
@@ -268,6 +294,7 @@ unsafe fn index_at(indices: *const u8, log2_size: u8, slot: usize) -> i64 {
     }
 }
 
+#[inline(always)]
 unsafe fn is_text(object: Raw) -> bool {
     unsafe { is_exact(object, &raw mut ffi::PyUnicode_Type) }
 }
@@ -295,6 +322,7 @@ fn hash_of_int(value: i64) -> isize {
     }
 }
 
+#[inline(always)]
 unsafe fn hash_of(object: Raw) -> Option<isize> {
     unsafe {
         if is_text(object) {
@@ -303,6 +331,13 @@ unsafe fn hash_of(object: Raw) -> Option<isize> {
                 return Some(known);
             }
         }
+        hash_by_type(object)
+    }
+}
+
+#[cold]
+unsafe fn hash_by_type(object: Raw) -> Option<isize> {
+    unsafe {
         let hash = ffi::PyObject_Hash(object);
         if hash == -1 {
             ffi::PyErr_Clear();
@@ -368,6 +403,7 @@ pub unsafe extern "C" fn lh_py_text_item(text: Raw, index: i64) -> Raw {
     }
 }
 
+#[inline(always)]
 unsafe fn find<const N: usize>(dict: Raw, words: [(u64, u64); N]) -> Raw {
     unsafe {
         let Some(key) = Key::of(words) else { return REFUSED };

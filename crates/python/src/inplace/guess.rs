@@ -14,7 +14,7 @@ const ENTRIES_OF_SET: usize = 4;
 /// Longer tuples are objects of which nothing is known.
 const ITEMS_AT_MOST: isize = 8;
 
-/// What a list's items are expected to be: the first and the last are looked at, and so are theirs.
+/// What a list's items are expected to be: the first and the last are looked at, and so are theirs; of instances a few more.
 pub unsafe fn elem_of_items(list: Raw) -> Elem {
     unsafe { elem_of_items_at(list, 1) }
 }
@@ -38,6 +38,7 @@ unsafe fn elem_of(item: Raw, depth: usize) -> Elem {
             () if kind == &raw mut ffi::PyList_Type => Elem::list(elem_of_items_at(item, depth + 1)),
             () => match kind_at(item, depth + 1) {
                 Some(found) => Elem::exact(found),
+                None if let Some(dtype) = crate::numpy::dtype_of_scalar(item) => Elem::NumPy(dtype),
                 None => crate::classes::key_of(kind).map_or(Elem::Object, Elem::Instance),
             },
         }
@@ -54,7 +55,17 @@ unsafe fn elem_of_items_at(list: Raw, depth: usize) -> Elem {
         match ffi::PyList_GET_SIZE(list) {
             0 => Elem::Unknown,
             1 => elem_of(ffi::PyList_GET_ITEM(list, 0), depth),
-            size => elem_of(ffi::PyList_GET_ITEM(list, 0), depth).join(&elem_of(ffi::PyList_GET_ITEM(list, size - 1), depth)),
+            size => {
+                let elem_at = |place| elem_of(ffi::PyList_GET_ITEM(list, place), depth);
+                let elem = elem_at(0).join(&elem_at(size - 1));
+                // Instances of several classes are often mixed.
+                match elem {
+                    Elem::Instance(_) => {
+                        [1, 2, size / 2, size - 2].into_iter().filter(|i| *i < size).fold(elem, |elem, i| elem.join(&elem_at(i)))
+                    }
+                    elem => elem,
+                }
+            }
         }
     }
 }
@@ -75,7 +86,10 @@ unsafe fn kind_at(object: Raw, depth: usize) -> Option<Kind> {
         if let Some(kind) = super::buffer::kind_of(object) {
             return Some(kind);
         }
-        (is_exact(object, &raw mut ffi::PyDict_Type) && dict::is_layout_known()).then(|| Kind::Dict(dict_guess(object, depth)))
+        if is_exact(object, &raw mut ffi::PyDict_Type) {
+            return dict::is_layout_known().then(|| Kind::Dict(dict_guess(object, depth)));
+        }
+        crate::numpy::kind_of(object)
     }
 }
 

@@ -25,6 +25,17 @@ pub unsafe extern "C" fn lh_py_new(class: Raw, version: i64) -> Raw {
     }
 }
 
+/// An empty instance of the class of a named tuple, to be filled at once. Borrows the class; nothing is done if it has changed, or if garbage is
+/// to be collected here.
+unsafe extern "C" fn lh_py_named_tuple(class: Raw, version: i64, size: i64) -> Raw {
+    unsafe {
+        if i64::from(frames::lh_class_version(class.cast())) != version || is_collection_next() {
+            return REFUSED;
+        }
+        made_container(ffi::PyType_GenericAlloc(class.cast(), size as isize))
+    }
+}
+
 /// Takes the value over. Refuses if the end of the old one may run code.
 unsafe extern "C" fn lh_attribute_set(object: Raw, attribute: *mut u64, value: Raw) -> i64 {
     unsafe {
@@ -85,6 +96,7 @@ pub fn address_of(symbol: &str) -> Option<usize> {
         "lh_attribute_set" => lh_attribute_set as *const () as usize,
         "lh_attribute_set_float" => lh_attribute_set_float as *const () as usize,
         "lh_attribute_set_int" => lh_attribute_set_int as *const () as usize,
+        "lh_py_named_tuple" => lh_py_named_tuple as *const () as usize,
         "lh_py_new" => lh_py_new as *const () as usize,
         _ => return None,
     })

@@ -1,0 +1,54 @@
+//! What a few interpreted entries tell of a loop.
+
+use worth::trial::PLACES;
+use worth::{Finding, Trial};
+
+#[test]
+fn nothing_is_known_at_first() {
+    assert_eq!(Trial::default().finding(), Finding::Open);
+}
+
+#[test]
+fn one_long_entry_shows_that_it_stays() {
+    let trial = Trial::default();
+    trial.note(false, 0);
+    assert_eq!(trial.finding(), Finding::Stays);
+}
+
+#[test]
+fn an_entry_that_ended_halfway_stays_too() {
+    let trial = Trial::default();
+    trial.note(false, PLACES / 3);
+    assert_eq!(trial.finding(), Finding::Stays);
+}
+
+#[test]
+fn what_leaves_three_times_keeps_leaving() {
+    let trial = Trial::default();
+    trial.note(true, PLACES - 10);
+    trial.note(true, PLACES - 10);
+    assert_eq!(trial.finding(), Finding::Open, "the first or the last turn may be another");
+    trial.note(true, PLACES - 10);
+    assert_eq!(trial.finding(), Finding::KeepsLeaving);
+}
+
+#[test]
+fn what_leaves_after_its_thousand_places_stays() {
+    let trial = Trial::default();
+    for _ in 0..3 {
+        trial.note(true, 0);
+    }
+    assert_eq!(trial.finding(), Finding::Stays);
+}
+
+#[test]
+fn eight_short_entries_are_short_and_a_long_one_behind_them_stays() {
+    let trial = Trial::default();
+    for _ in 0..8 {
+        assert_eq!(trial.finding(), Finding::Open);
+        trial.note(false, PLACES - 20);
+    }
+    assert_eq!(trial.finding(), Finding::Short);
+    trial.note(false, 0);
+    assert_eq!(trial.finding(), Finding::Stays);
+}

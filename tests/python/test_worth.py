@@ -1,0 +1,115 @@
+"""What looking for what could gain costs a program that gains nothing, as far as it can be told without timing: how often guards are met, what is
+imported, what is compiled. And that trials and contests are played at all where the tests mean them to be."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+COUNTERS = "\nimport json, sys\nfrom lancehead import _lancehead\nprint(json.dumps(_lancehead.testing_counters()), file=sys.stderr)\n"
+
+
+def counted(program, tmp_path, **environment):
+    """The counters at the end of a program under `lancehead run`, and what it printed."""
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(program) + COUNTERS)
+    env = os.environ | {"LANCEHEAD_CACHE_DIR": str(tmp_path / "cache")} | environment
+    done = subprocess.run(
+        [sys.executable, "-m", "lancehead", "run", str(script)], env=env, capture_output=True, text=True, timeout=120, check=True
+    )
+    return json.loads(done.stderr.splitlines()[-1]), done.stdout
+
+
+def test_a_short_loop_is_met_where_it_is_entered_and_no_more(tmp_path):
+    counters, _ = counted("n = 0\nfor k in range(300):\n    for i in range(30):\n        n += i\n", tmp_path)
+    assert 300 <= counters["visited"] <= 300 + 2 * 66
+
+
+def test_a_loop_over_a_list_sleeps_after_some_turns(tmp_path):
+    counters, _ = counted("words = ['a', 'b'] * 50_000\nn = 0\nfor word in words:\n    n += len(word)\n", tmp_path)
+    assert counters["visited"] <= 70
+
+
+def test_many_short_while_loops_are_met_no_more_than_is_allowed(tmp_path):
+    """1e5 binary searches: 8 ms at 50 ns each, and a share of the time and of what was gained."""
+    program = """
+        def find(values, wanted):
+            low, high = 0, len(values) - 1
+            while low <= high:
+                middle = (low + high) // 2
+                if values[middle] == wanted:
+                    return middle
+                if values[middle] < wanted:
+                    low = middle + 1
+                else:
+                    high = middle - 1
+            return -1
+
+        values = list(range(0, 300_000, 3))
+        print(sum(map(lambda k: find(values, k), range(100_000))))
+        """
+    counters, out = counted(program, tmp_path)
+    assert out == "555494445\n"
+    assert counters["visited"] < 600_000  # of 1.7 million turns
+
+
+def test_llvm_is_not_imported_for_a_program_without_long_loops(tmp_path):
+    counters, out = counted("import sys\nfor i in range(100): pass\nprint('llvmlite' in sys.modules)\n", tmp_path)
+    assert (out, counters["compiled"]) == ("False\n", 0)
+
+
+def test_the_command_imports_little(tmp_path):
+    """What it brings in besides what Python itself has at its start, in a program that imports nothing."""
+    script = tmp_path / "script.py"
+    script.write_text("import sys\nprint(sorted(sys.modules))\n")
+
+    def modules(*command):
+        return set(eval(subprocess.run([*command, str(script)], capture_output=True, text=True, check=True).stdout))
+
+    command = os.path.join(os.path.dirname(sys.executable), "lancehead")
+    if not os.path.exists(command):
+        pytest.skip("the command is not installed beside this Python")
+    more = modules(command, "run") - modules(sys.executable)
+    assert {name for name in more if not name.startswith("lancehead")} <= {
+        "__future__",
+        "importlib",
+        "importlib._bootstrap",
+        "importlib._bootstrap_external",
+        "importlib.machinery",
+        "types",
+        "warnings",
+    }
+
+
+SHORT_LOOPS = """
+    def digits(n):
+        count = 0
+        while n:
+            n //= 10
+            count += 1
+        return count
+
+    def small(n):
+        s = 0
+        for i in range(n):
+            s += i * n
+        return s
+
+    # No loop around them: native code would run it with them.
+    print(sum(map(digits, range(1, 400_000, 999))), sum(map(small, list(range(7)) * 60)))
+    """
+
+
+def test_by_a_false_clock_trials_and_contests_are_played(tmp_path):
+    counters, out = counted(SHORT_LOOPS, tmp_path, LANCEHEAD_CLOCK="3000")
+    assert counters["tried"] > 0
+    assert counters["contests_won"] + counters["contests_lost"] > 0
+    assert out == counted(SHORT_LOOPS, tmp_path, LANCEHEAD="0.")[1]
+
+
+def test_a_false_clock_tells_the_same_in_each_run(tmp_path):
+    runs = [counted(SHORT_LOOPS, tmp_path, LANCEHEAD_CLOCK="3000", LANCEHEAD_CACHE_DIR="off")[0] for _ in range(2)]
+    assert runs[0] == runs[1]
