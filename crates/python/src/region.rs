@@ -48,6 +48,8 @@ const WORTH_REMEMBERING: Duration = Duration::from_millis(10);
 /// has no loops in it are short, and most such loops too.
 const FIRST_LOOKS: std::ops::RangeInclusive<u32> = 1..=64;
 const FIRST_LOOK_AT_SMALL_LOOP: u32 = 8;
+/// After so many entries it shows whether functions of one code that come by once each have enough to do.
+const ADOPTIONS_TO_JUDGE_BY: u32 = 256;
 /// Visits with types for which there is no native code, one after the other, before the guard is turned off.
 const MISSES_BEFORE_TURNING_OFF: u32 = 200;
 
@@ -328,6 +330,10 @@ pub unsafe fn visit(index: usize) -> Option<Raw> {
         {
             return None;
         }
+        if looped.is_too_short_to_adopt() {
+            guards.turn_loop_at(head, false);
+            return None;
+        }
         // Most visits end here: nothing was compiled, and it is not worth it yet.
         let has_none = looped.regions.borrow().is_empty() && looped.orphans.borrow().is_empty();
         let decided = if has_none { Some(looped.judge(&guards, head, &host)?) } else { None };
@@ -390,7 +396,7 @@ impl Loop {
         let fits = |orphan: &Rc<Compiled>| unsafe { orphan.version.flags == flags && orphan.fits(self, slots, words) };
         let found = self.orphans.borrow().iter().position(fits)?;
         let orphan = self.orphans.borrow_mut().remove(found);
-        Python::attach(|py| {
+        lock::attach(|py| {
             // SAFETY: the function of a running frame.
             let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
             if orphan.version.is_unasked.get() != compiled(&function).is_none() || !orphan.version.adopt(&function) {
@@ -400,6 +406,17 @@ impl Loop {
             self.regions.borrow_mut().push(orphan.clone());
             Some(orphan)
         })
+    }
+
+    /// Whether each function of this code comes by once, and has so little to do that taking the code over costs as much.
+    fn is_too_short_to_adopt(&self) -> bool {
+        let orphans = self.orphans.borrow();
+        let Some(version) = orphans.first().map(|orphan| &orphan.version).filter(|_| self.regions.borrow().is_empty()) else {
+            return false;
+        };
+        let entries = u32::try_from(version.entered.get()).unwrap_or(u32::MAX);
+        let is_free = !version.is_unasked.get() || version.flags.ticks || settings().compiles_everything();
+        !is_free && entries >= ADOPTIONS_TO_JUDGE_BY && version.worked.get() < worth::contest::SHORT.saturating_mul(entries)
     }
 
     /// Whether nothing is to be done this time, not even to look at the clock.
