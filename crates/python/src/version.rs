@@ -7,6 +7,7 @@ use crate::unit::{LetGo, LoadedUnit};
 use base::{Index, Span};
 use infer::{Entry, Place, Refusal};
 use ir::Why;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use runtime::signals::Held;
 use std::cell::{Cell, RefCell};
@@ -100,6 +101,7 @@ impl Version {
     ) -> PyResult<()> {
         is_compiling.set(true);
         let _compiling = Compiling::begin();
+        let _levels = LentLevels::begin();
         // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
         let waiting = PyErr::take(function.py());
         let wide = self.wide.borrow().clone();
@@ -247,6 +249,29 @@ thread_local! {
 /// half imported, and is not entered again.
 pub fn is_within_compiler() -> bool {
     COMPILING.get() > 0
+}
+
+/// Compiling runs Python's code, however deep in a recursion: the levels for that are lent for its time.
+struct LentLevels(*mut std::ffi::c_int);
+
+impl LentLevels {
+    const LENT: std::ffi::c_int = 500;
+
+    fn begin() -> LentLevels {
+        // SAFETY: the lock is held; a count of this thread's, which lives as long as it does.
+        unsafe {
+            let left = frames::lh_recursion_remaining(ffi::PyThreadState_Get().cast());
+            *left += LentLevels::LENT;
+            LentLevels(left)
+        }
+    }
+}
+
+impl Drop for LentLevels {
+    fn drop(&mut self) {
+        // SAFETY: as it began.
+        unsafe { *self.0 -= LentLevels::LENT }
+    }
 }
 
 struct Compiling;
