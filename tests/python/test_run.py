@@ -301,7 +301,7 @@ import random
 random.seed(3)
 total = 0
 for i in range(300_000):
-    total += random.randrange(10) * i
+    total += random.gauss(0, 1) * i
 print(total)
 """
 

@@ -137,7 +137,7 @@ impl Body<'_, '_> {
 
     /// The iterator of a tuple, a string or an array; takes over what the slot owns.
     pub fn exact_iterator(&mut self, slot: &Slot<Value>) -> Option<Slot<Value>> {
-        let kind = self.kind_of(slot).filter(is_indexed)?;
+        let kind = self.kind_of(slot).filter(|kind| is_indexed(kind) || matches!(kind, Kind::NumPy(_)))?;
         let object = self.object_of(slot)?;
         if matches!(slot, Slot::Known(_)) {
             self.b.act(Op::IncRef, &[object]);
@@ -577,9 +577,9 @@ impl Body<'_, '_> {
     }
 }
 
-/// What is indexed and gone through by the places of its items.
+/// What is indexed and gone through by the places of its items; to NumPy's arrays a bool is another index than an int.
 fn is_indexed(kind: &Kind) -> bool {
-    matches!(kind, Kind::Str | Kind::Tuple(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_) | Kind::NumPy(_))
+    matches!(kind, Kind::Str | Kind::Tuple(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_))
 }
 
 /// By which the extension knows bytes, bytearrays and arrays.
