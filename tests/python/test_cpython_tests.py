@@ -21,6 +21,8 @@ TESTS = {
     "test_range": [],
     "test_tuple": [],
 }
+# What docs/deviations.md says: a NaN that went through native code is another object, and `in` asks for the same one.
+DEVIATES = {"test_float_containment (test.test_float.GeneralFloatCases.test_float_containment)"}
 MODES = {"everything": {"LANCEHEAD_THRESHOLD": "0"}, "leaving at times": {"LANCEHEAD_THRESHOLD": "0", "LANCEHEAD_DEOPT_EVERY": "7"}}
 
 OUTCOMES = """
@@ -67,6 +69,7 @@ def test_a_module_of_tests_passes_and_fails_as_under_python(module, tmp_path):
     for mode, settings in MODES.items():
         folder = tmp_path / mode
         got, tracebacks = outcomes(run, module, folder, {"LANCEHEAD_OPT": "0", **settings})
+        got["failures"] = [name for name in got["failures"] if name not in DEVIATES]
         assert got == expected, f"{mode}\n{tracebacks}"
         regions = json.loads((folder / "report.json").read_text())["regions"]
         assert sum(region["entered"] for region in regions if Path(region["file"]).parent.name == "test"), mode

@@ -200,7 +200,21 @@ impl Plan {
         if plan.numbers.is_empty() && lists.values().all(|list| list.sets.is_none()) {
             return None;
         }
-        Some(plan)
+        plan.finds_every_list(func).then_some(plan)
+    }
+
+    /// Whether each list is known by the time it is worked on, in the order in which blocks are written.
+    fn finds_every_list(&self, func: &Func) -> bool {
+        let mut known: HashSet<Value> = self.roots.keys().copied().collect();
+        self.order.iter().flat_map(|block| &func.blocks[block.index()].insts).all(|inst| match &inst.op {
+            Op::ListItem => {
+                let is_known = known.contains(&inst.args[0]);
+                known.insert(inst.results[0]);
+                is_known
+            }
+            Op::ListLength | Op::ListSetFloat | Op::ListSetInt => known.contains(&inst.args[0]),
+            _ => true,
+        })
     }
 
     /// What a list's items are, all that is known of them taken together.
