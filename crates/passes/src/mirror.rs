@@ -49,6 +49,10 @@ pub fn mirror(unit: &mut Unit) {
     let mut sites = 0;
     for (func, own) in unit.funcs.iter_mut().zip(&mut untouched) {
         for plan in plans(func, &calm) {
+            // Writing one loop may have given lists of the next ones other names.
+            if !plan.finds_every_list(func) {
+                continue;
+            }
             own.extend(plan.write(func, sites));
             sites += 1;
         }
@@ -200,10 +204,10 @@ impl Plan {
         if plan.numbers.is_empty() && lists.values().all(|list| list.sets.is_none()) {
             return None;
         }
-        plan.finds_every_list(func).then_some(plan)
+        Some(plan)
     }
 
-    /// Whether each list is known by the time it is worked on, in the order in which blocks are written.
+    /// Whether each list is a root or an item, by the time it is worked on.
     fn finds_every_list(&self, func: &Func) -> bool {
         let mut known: HashSet<Value> = self.roots.keys().copied().collect();
         self.order.iter().flat_map(|block| &func.blocks[block.index()].insts).all(|inst| match &inst.op {
