@@ -10,7 +10,7 @@ use crate::versions::Version;
 use crate::world::FunctionInfo;
 use base::{Index, Span};
 use bytecode::{LocalKind, Op as HirOp, OpId, OpKind};
-use ir::{BlockId, CodeId, Edge, Func, FuncId, Op, Resume, ResumeKind, Shape, Slot, Term, Value, Why};
+use ir::{BlockId, CodeId, Edge, Func, FuncId, Op, Owned, Resume, ResumeKind, Shape, Slot, Term, Value, Why};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -355,30 +355,14 @@ impl<'u, 'w> Body<'u, 'w> {
     }
 
     pub fn guard_quiet(&mut self, slot: &Slot<Value>) {
-        match slot {
-            Slot::Exact(ir::Kind::Str, _) => {}
-            Slot::Object(v)
-            | Slot::Instance(_, v)
-            | Slot::List(_, v)
-            | Slot::ListIter(_, _, v)
-            | Slot::ArrayRow(_, _, v)
-            | Slot::ListBack(_, _, v)
-            | Slot::ListMethod(_, _, v)
-            | Slot::Exact(_, v)
-            | Slot::ExactIter(_, _, v)
-            | Slot::Method(_, _, v) => {
-                let resume = self.resume(Why::Finaliser);
-                self.b.guard(Op::GuardQuiet, &[*v], resume);
-            }
-            Slot::Any(_, tag, bits) if crate::state::owns_references(slot) => {
-                let resume = self.resume(Why::Finaliser);
-                self.b.guard(Op::GuardQuietAny, &[*tag, *bits], resume);
-            }
-            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) => {
-                items.iter().for_each(|item| self.guard_quiet(item));
-            }
-            Slot::Enumerate(_, inner) => self.guard_quiet(inner),
-            _ => {}
+        for owned in slot.owned() {
+            let (op, args) = match owned {
+                Owned::Text(_) => continue,
+                Owned::Object(v) => (Op::GuardQuiet, vec![v]),
+                Owned::Tagged(tag, bits) => (Op::GuardQuietAny, vec![tag, bits]),
+            };
+            let resume = self.resume(Why::Finaliser);
+            self.b.guard(op, &args, resume);
         }
     }
 

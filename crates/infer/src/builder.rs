@@ -1,7 +1,7 @@
 //! Writes instructions into the current block.
 
 use base::Span;
-use ir::{BlockId, Comparison, Dtype, Func, Inst, Kind, Op, ResumeId, Slot, Tag, Term, Ty, Value, exact};
+use ir::{BlockId, Comparison, Dtype, Func, Inst, Op, Owned, ResumeId, Slot, Tag, Term, Ty, Value, exact};
 use std::collections::HashMap;
 
 /// A reference that was dropped.
@@ -186,33 +186,18 @@ impl Builder {
 
     /// Gives up what a slot owns. At the next place native code leaves if something of it waits for its end.
     pub fn drop_slot(&mut self, slot: &Slot<Value>) {
-        match slot {
-            // A string's end is quiet.
-            Slot::Exact(Kind::Str, v) | Slot::Method(_, Kind::Str, v) | Slot::ExactIter(Kind::Str, _, v) => {
-                self.pure(Op::DecRef, &[*v]);
+        for owned in slot.owned() {
+            match owned {
+                Owned::Text(v) => drop(self.pure(Op::DecRef, &[v])),
+                Owned::Object(v) => {
+                    let waits = self.pure(Op::DecRef, &[v]);
+                    self.given_up.push(GivenUp { waits, object: Some(v) });
+                }
+                Owned::Tagged(tag, bits) => {
+                    let waits = self.pure(Op::DropAny, &[tag, bits]);
+                    self.given_up.push(GivenUp { waits, object: None });
+                }
             }
-            Slot::Object(v)
-            | Slot::Instance(_, v)
-            | Slot::List(_, v)
-            | Slot::ListIter(_, _, v)
-            | Slot::ArrayRow(_, _, v)
-            | Slot::ListBack(_, _, v)
-            | Slot::ListMethod(_, _, v)
-            | Slot::Exact(_, v)
-            | Slot::Method(_, _, v)
-            | Slot::ExactIter(_, _, v) => {
-                let waits = self.pure(Op::DecRef, &[*v]);
-                self.given_up.push(GivenUp { waits, object: Some(*v) });
-            }
-            Slot::Any(_, tag, bits) if crate::state::owns_references(slot) => {
-                let waits = self.pure(Op::DropAny, &[*tag, *bits]);
-                self.given_up.push(GivenUp { waits, object: None });
-            }
-            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) => {
-                items.iter().for_each(|item| self.drop_slot(item));
-            }
-            Slot::Enumerate(_, inner) => self.drop_slot(inner),
-            _ => {}
         }
     }
 
@@ -228,25 +213,11 @@ impl Builder {
 
     /// Makes a second owner of a slot's content.
     pub fn share_slot(&mut self, slot: &Slot<Value>) {
-        match slot {
-            Slot::Object(v)
-            | Slot::Instance(_, v)
-            | Slot::List(_, v)
-            | Slot::ListIter(_, _, v)
-            | Slot::ArrayRow(_, _, v)
-            | Slot::ListBack(_, _, v)
-            | Slot::ListMethod(_, _, v)
-            | Slot::Exact(_, v)
-            | Slot::Method(_, _, v)
-            | Slot::ExactIter(_, _, v) => {
-                self.act(Op::IncRef, &[*v]);
+        for owned in slot.owned() {
+            match owned {
+                Owned::Text(v) | Owned::Object(v) => self.act(Op::IncRef, &[v]),
+                Owned::Tagged(tag, bits) => self.act(Op::ShareAny, &[tag, bits]),
             }
-            Slot::Any(_, tag, bits) if crate::state::owns_references(slot) => self.act(Op::ShareAny, &[*tag, *bits]),
-            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) => {
-                items.iter().for_each(|item| self.share_slot(item));
-            }
-            Slot::Enumerate(_, inner) => self.share_slot(inner),
-            _ => {}
         }
     }
 }

@@ -133,23 +133,8 @@ pub fn is_iterator<V>(slot: &Slot<V>) -> bool {
 }
 
 /// Whether giving the slot up may have to drop a reference.
-pub fn owns_references<V>(slot: &Slot<V>) -> bool {
-    match slot {
-        Slot::Object(_)
-        | Slot::Instance(..)
-        | Slot::List(..)
-        | Slot::ListIter(..)
-        | Slot::ArrayRow(..)
-        | Slot::ListBack(..)
-        | Slot::ListMethod(..)
-        | Slot::Method(..)
-        | Slot::Exact(..)
-        | Slot::ExactIter(..) => true,
-        Slot::Any(tags, _, _) => tags.contains(Tags::of(Tag::Object)),
-        Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) => items.iter().any(owns_references),
-        Slot::Enumerate(_, inner) => owns_references(inner),
-        _ => false,
-    }
+pub fn owns_references<V: Copy>(slot: &Slot<V>) -> bool {
+    !slot.owned().is_empty()
 }
 
 #[cfg(test)]

@@ -199,6 +199,60 @@ impl Tags {
     }
 }
 
+/// A reference that a slot owns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Owned<V> {
+    /// Of a string: its end is quiet.
+    Text(V),
+    Object(V),
+    /// Of a tag and bits, if the tag says so.
+    Tagged(V, V),
+}
+
+impl<V: Copy> Slot<V> {
+    /// The references that the slot and its parts own, in order.
+    pub fn owned(&self) -> Vec<Owned<V>> {
+        let mut owned = Vec::new();
+        self.collect_owned(&mut owned);
+        owned
+    }
+
+    fn collect_owned(&self, out: &mut Vec<Owned<V>>) {
+        match self {
+            Slot::Exact(Kind::Str, v) | Slot::Method(_, Kind::Str, v) | Slot::ExactIter(Kind::Str, _, v) => out.push(Owned::Text(*v)),
+            Slot::Object(v)
+            | Slot::Instance(_, v)
+            | Slot::List(_, v)
+            | Slot::ListIter(_, _, v)
+            | Slot::ArrayRow(_, _, v)
+            | Slot::ListBack(_, _, v)
+            | Slot::ListMethod(_, _, v)
+            | Slot::Exact(_, v)
+            | Slot::Method(_, _, v)
+            | Slot::ExactIter(_, _, v) => out.push(Owned::Object(*v)),
+            Slot::Any(tags, tag, bits) if tags.contains(Tags::of(Tag::Object)) => out.push(Owned::Tagged(*tag, *bits)),
+            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) => {
+                items.iter().for_each(|item| item.collect_owned(out));
+            }
+            Slot::Enumerate(_, inner) => inner.collect_owned(out),
+            Slot::Slice(parts) => parts.iter().for_each(|part| part.collect_owned(out)),
+            Slot::Unbound
+            | Slot::None
+            | Slot::Bool(_)
+            | Slot::Int(_)
+            | Slot::Uint(_)
+            | Slot::Wide(_)
+            | Slot::Float(_)
+            | Slot::NumPy(..)
+            | Slot::Complex(_)
+            | Slot::Known(_)
+            | Slot::Range(_)
+            | Slot::RangeIter(_)
+            | Slot::Any(..) => {}
+        }
+    }
+}
+
 impl<V> Slot<V> {
     /// Whether an iterator can be taken apart beneath an `enumerate` or a `zip`. Those hold each item until the next turn: that must not
     /// show. And of several each but the last must have its items lying there, since nothing may leave behind one that is made.

@@ -9,6 +9,7 @@ sequences and sets of all kinds, with their methods and operators).
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from contextlib import contextmanager
@@ -291,6 +292,19 @@ class ScriptGenerator(Scripts, Things, Sequences, Generator):
 def generate(seed: int, level: str = "scalar") -> Program:
     if level not in LEVELS:
         raise ValueError(f"unknown level {level!r}: one of {', '.join(LEVELS)}")
-    generator = ScriptGenerator(seed, level) if level in SCRIPT_TABLES else Generator(seed, level)
-    source, arguments = generator.program()
-    return Program(source, arguments, seed, level)
+    for attempt in itertools.count():
+        drawn = seed + (attempt << 32)
+        generator = ScriptGenerator(drawn, level) if level in SCRIPT_TABLES else Generator(drawn, level)
+        source, arguments = generator.program()
+        if is_program(source):
+            return Program(source, arguments, seed, level)
+    raise AssertionError("there are endless seeds")
+
+
+def is_program(source: str) -> bool:
+    """Not always: a variable may be drawn for a `nonlocal` whose assignment was in a form that was not picked."""
+    try:
+        compile(source, "<drawn>", "exec")
+    except SyntaxError:
+        return False
+    return True

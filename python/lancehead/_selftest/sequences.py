@@ -104,8 +104,9 @@ class Sequences:
         forms = (LIST_FORMS if kind in LISTS else FORMS[kind]) if self.chance(0.7) else ASKED
         names = {"i": i, "t": self.t}
         item = self.pick(ODD_ITEMS) if self.chance(0.05) else f"({self.pick(ITEMS[kind]).format(**names)})"
-        place = lambda: self.pick(("0", "-1", "1", i, f"{i} % (len({name}) or 1)", f"{i} % (len({name}) or 1)", f"{i} - 1"))  # noqa: E731
-        text = self.pick(forms).format(s=name, o=other, x=item, k=place(), j=place(), total=self.total, **names)
+        inside = f"{i} % (len({name}) or 1)"
+        k, j = (self.pick(("0", "-1", "1", i, inside, inside, f"{i} - 1")) for _ in range(2))
+        text = self.pick(forms).format(s=name, o=other, x=item, k=k, j=j, total=self.total, **names)
         if self.chance(0.75):
             self.emit("try:")
             self.emit("    " + text)
