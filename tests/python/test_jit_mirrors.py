@@ -25,6 +25,25 @@ PROGRAMS = {
             x, y = f(u, v, 9, 7, 0.1)
             return u, v, x is v, y is u
         """,
+    "loops one after the other over a row that the first one found": """
+        @jit
+        def f(u, n):
+            row = u[0]
+            for k in range(n):
+                row = u[k % len(u)]
+                for j in range(len(row)):
+                    row[j] = row[j] + 1.0
+            for j in range(len(row)):
+                row[j] = row[j] * 2.0
+            t = 0.0
+            for j in range(len(row)):
+                t += row[j]
+            return t
+
+        def main():
+            u = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+            return f(u, 5), u, f(u, 0), u
+        """,
     "two names for one row": """
         @jit
         def f(a):

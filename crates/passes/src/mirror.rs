@@ -48,11 +48,8 @@ pub fn mirror(unit: &mut Unit) {
     let mut untouched = vec![BTreeSet::new(); unit.funcs.len()];
     let mut sites = 0;
     for (func, own) in unit.funcs.iter_mut().zip(&mut untouched) {
-        for plan in plans(func, &calm) {
-            // Writing one loop may have given lists of the next ones other names.
-            if !plan.finds_every_list(func) {
-                continue;
-            }
+        // Planned again for each: writing one loop gives values behind it other names.
+        while let Some(plan) = plans(func, &calm).into_iter().find(|plan| plan.blocks.is_disjoint(own)) {
             own.extend(plan.write(func, sites));
             sites += 1;
         }
@@ -205,20 +202,6 @@ impl Plan {
             return None;
         }
         Some(plan)
-    }
-
-    /// Whether each list is a root or an item, by the time it is worked on.
-    fn finds_every_list(&self, func: &Func) -> bool {
-        let mut known: HashSet<Value> = self.roots.keys().copied().collect();
-        self.order.iter().flat_map(|block| &func.blocks[block.index()].insts).all(|inst| match &inst.op {
-            Op::ListItem => {
-                let is_known = known.contains(&inst.args[0]);
-                known.insert(inst.results[0]);
-                is_known
-            }
-            Op::ListLength | Op::ListSetFloat | Op::ListSetInt => known.contains(&inst.args[0]),
-            _ => true,
-        })
     }
 
     /// What a list's items are, all that is known of them taken together.
