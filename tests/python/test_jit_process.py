@@ -455,6 +455,38 @@ def test_another_thread_runs_while_a_compiled_loop_does():
     )
 
 
+def test_loops_are_compiled_while_another_thread_wants_the_lock():
+    python(
+        """
+        import sys, threading
+        import lancehead._lancehead as l
+
+        sys.setswitchinterval(1e-6)
+        stop = False
+        def spin():
+            while not stop:
+                len("x")
+        thread = threading.Thread(target=spin)
+        thread.start()
+        try:
+            missed = 0
+            for k in range(40):
+                before = l.testing_counters()["entered"]
+                names = {}
+                text = f"total = 0\\nfor i in range(60):\\n    total += {k} - i"
+                exec(l.guard_code(compile(text, "loop.py", "exec")), names)
+                missed += l.testing_counters()["entered"] == before
+                assert names["total"] == 60 * k - 1770, (k, names["total"])
+            assert missed == 0, missed
+        finally:
+            stop = True
+            thread.join()
+        """,
+        LANCEHEAD_THRESHOLD="0",
+        LANCEHEAD_OPT="0",
+    )
+
+
 def test_a_global_changed_by_another_thread_is_seen():
     python(
         """

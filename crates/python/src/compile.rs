@@ -104,7 +104,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     // Handlers run behind all that: what one raises in a `__del__` of llvmlite's is lost, and it would find llvmlite's frame. One whose signal has
     // come already runs first, in the frame of a loop if it is one.
     let _held = Held::begin();
-    if request.is_unasked && lock::is_wanted() {
+    if request.is_unasked && lock::is_awaited() {
         return Err(Failure::Postponed);
     }
     // SAFETY: the lock is held, and no exception is set.

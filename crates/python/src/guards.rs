@@ -324,8 +324,7 @@ pub fn of_function(function: Raw) -> PyResult<Option<GuardedCode>> {
     // SAFETY: a function, or a compiled one.
     let code = unsafe { (*function.cast::<ffi::PyFunctionObject>()).func_code };
     if extra(code).is_none() {
-        // SAFETY: this thread's state.
-        if unsafe { frames::lh_awaits_interpreter(ffi::PyThreadState_Get().cast()) } != 0 {
+        if lock::is_awaited() {
             // A signal's handler must not run in the middle of us.
             return Ok(None);
         }

@@ -9,8 +9,9 @@ pub fn attach<T>(work: impl FnOnce(Python<'_>) -> T) -> T {
     unsafe { Python::attach_unchecked(work) }
 }
 
-/// Whether the interpreter is wanted: for a signal's handler, by another thread, by the collector.
-pub fn is_wanted() -> bool {
-    // SAFETY: the breaker of the thread that holds the lock, whose low byte says all.
-    unsafe { frames::lh_eval_breaker(ffi::PyThreadState_Get().cast()).cast::<u8>().read_volatile() != 0 }
+/// Whether a signal's handler, or another call from outside, waits for this thread. Another thread's wish for the lock is none: Python's code
+/// grants it, wherever it runs.
+pub fn is_awaited() -> bool {
+    // SAFETY: the state of the thread that holds the lock.
+    unsafe { frames::lh_awaits_interpreter(ffi::PyThreadState_Get().cast()) != 0 }
 }

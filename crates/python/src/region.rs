@@ -326,8 +326,12 @@ pub unsafe fn visit(index: usize) -> Option<Raw> {
         if crate::version::is_within_compiler()
             || looped.is_compiling.get()
             || host.nstack as usize != looped.depth
-            || frames::lh_awaits_interpreter(thread) != 0
         {
+            return None;
+        }
+        if lock::is_awaited() {
+            // The next turn of the loop is early enough.
+            guards.turn_loop_at(head, true);
             return None;
         }
         if looped.is_too_short_to_adopt() {
@@ -574,7 +578,9 @@ impl Loop {
         })?;
         if let Ok(region) = &region {
             if region.version.is_postponed() {
-                if may_compile {
+                if lock::is_awaited() {
+                    guards.turn_loop_at(head, true);
+                } else if may_compile {
                     self.hotness.borrow_mut().was_put_off();
                     if !self.is_body() {
                         self.sleep(guards, head);

@@ -205,7 +205,7 @@ impl Version {
             {
                 // The frame has been left: what a signal's handler raised here would reach nobody.
                 let _held = Held::begin();
-                if is_compiling.get() || is_within_compiler() || lock::is_wanted() {
+                if is_compiling.get() || is_within_compiler() || lock::is_awaited() {
                     return;
                 }
                 self.wide.borrow_mut().insert(site);
