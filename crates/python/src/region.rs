@@ -323,10 +323,7 @@ pub unsafe fn visit(index: usize) -> Option<Raw> {
             crate::guards::silence_all();
             return None;
         }
-        if crate::version::is_within_compiler()
-            || looped.is_compiling.get()
-            || host.nstack as usize != looped.depth
-        {
+        if crate::version::is_within_compiler() || looped.is_compiling.get() || host.nstack as usize != looped.depth {
             return None;
         }
         if lock::is_awaited() {
