@@ -2,10 +2,10 @@
 
 use crate::dialect::Dialect;
 use crate::exception_table::{Protection, protection_at};
-use crate::instruction::{Instruction, UNIT};
+use crate::instruction::{Beginnings, Instruction, UNIT};
 use crate::opcode::Opcode::{self, *};
 use crate::{BlockId, DecodeError};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where control goes from an instruction; targets are byte offsets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,13 +49,14 @@ pub(crate) struct FlowGraph {
 }
 
 pub(crate) fn flow_graph(instructions: Vec<Instruction>, dialect: &Dialect, protections: &[Protection]) -> Result<FlowGraph, DecodeError> {
-    let position: HashMap<u32, usize> = instructions.iter().enumerate().map(|(index, instruction)| (instruction.start, index)).collect();
+    let beginnings = Beginnings::of(&instructions);
     let flows = instructions
         .iter()
-        .map(|instruction| flow(instruction, dialect, &instructions, &position))
+        .map(|instruction| flow(instruction, dialect, &instructions, &beginnings))
         .collect::<Result<Vec<Flow>, DecodeError>>()?;
 
-    let mut reachable = Reachability { instructions: &instructions, flows: &flows, position: &position, seen: vec![false; flows.len()] };
+    let mut reachable =
+        Reachability { instructions: &instructions, flows: &flows, beginnings: &beginnings, seen: vec![false; flows.len()] };
     reachable.from(0, 0)?;
     let in_function_proper = reachable.seen.clone();
     let protection: Vec<Option<Protection>> =
@@ -90,7 +91,7 @@ pub(crate) fn flow_graph(instructions: Vec<Instruction>, dialect: &Dialect, prot
     let loop_heads = reached
         .iter()
         .filter_map(|from| {
-            let leaves_handler = |target: u32| from.in_handler && in_function_proper[position[&target]];
+            let leaves_handler = |target: u32| from.in_handler && beginnings.get(target).is_some_and(|index| in_function_proper[index]);
             from.flow.target().filter(|&target| target <= from.instruction.at && !leaves_handler(target))
         })
         .collect();
@@ -100,7 +101,7 @@ pub(crate) fn flow_graph(instructions: Vec<Instruction>, dialect: &Dialect, prot
 struct Reachability<'a> {
     instructions: &'a [Instruction],
     flows: &'a [Flow],
-    position: &'a HashMap<u32, usize>,
+    beginnings: &'a Beginnings,
     seen: Vec<bool>,
 }
 
@@ -108,9 +109,9 @@ impl Reachability<'_> {
     fn from(&mut self, offset: u32, because_of: u32) -> Result<(), DecodeError> {
         let mut todo = vec![(offset, because_of)];
         while let Some((offset, because_of)) = todo.pop() {
-            let &index = self
-                .position
-                .get(&offset)
+            let index = self
+                .beginnings
+                .get(offset)
                 .ok_or(DecodeError::Malformed { at: because_of, what: "control goes to where no instruction begins" })?;
             if !std::mem::replace(&mut self.seen[index], true) {
                 let Instruction { at, next, .. } = self.instructions[index];
@@ -122,12 +123,7 @@ impl Reachability<'_> {
     }
 }
 
-fn flow(
-    instruction: &Instruction,
-    dialect: &Dialect,
-    instructions: &[Instruction],
-    position: &HashMap<u32, usize>,
-) -> Result<Flow, DecodeError> {
+fn flow(instruction: &Instruction, dialect: &Dialect, instructions: &[Instruction], beginnings: &Beginnings) -> Result<Flow, DecodeError> {
     let malformed = |what| DecodeError::Malformed { at: instruction.at, what };
     let Some(mut target) = aim(instruction)? else {
         let ends = matches!(instruction.opcode, RETURN_VALUE | RETURN_CONST | RAISE_VARARGS | RERAISE);
@@ -137,7 +133,7 @@ fn flow(
         JUMP_FORWARD | JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT => Flow::Jump(target),
         FOR_ITER => {
             for &skipped in dialect.for_iter_exit {
-                let exit = position.get(&target).map(|&index| &instructions[index]);
+                let exit = beginnings.get(target).map(|index| &instructions[index]);
                 target = exit.filter(|exit| exit.opcode == skipped).ok_or(malformed("a FOR_ITER without the END_FOR that it skips"))?.next;
             }
             Flow::Branch(target)

@@ -25,13 +25,13 @@ use crate::decode::decode_graph;
 use crate::dialect::Dialect;
 use crate::exception_table::{Protection, encode as encode_protections, protection_at, protections};
 use crate::flow::{Direction, FlowGraph, direction, flow_graph};
-use crate::instruction::{Instruction, UNIT, instructions, scan};
+use crate::instruction::{Beginnings, Instruction, UNIT, fold_calls, scan};
 use crate::layout::{Layout, MOST_UNITS, Placed, Plan, prefixes_of};
-use crate::line_table::{self, Location};
+use crate::line_table::{LocationWriter, Locations};
 use crate::opcode::Opcode::{self, *};
 use crate::{Code, DecodeError, Hir};
 use base::Index;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The parts of a code object that guards change. Offsets that are not said to be old ones are byte offsets in the new `bytecode`.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,7 +129,7 @@ pub fn guard(code: &Code, line_table: &[u8], first_const: u32, at_start: bool) -
     let (dialect, _) = Dialect::of(code.minor).ok_or(DecodeError::UnknownVersion(code.minor))?;
     let protections = protections(code)?;
     let scanned = scan(code)?;
-    let graph = flow_graph(instructions(code)?, dialect, &protections)?;
+    let graph = flow_graph(fold_calls(scanned.clone(), code)?, dialect, &protections)?;
     let mut heads = heads(&graph, dialect, &scanned)?;
     if at_start
         && let Some(first) = scanned.iter().position(|instruction| instruction.opcode == RESUME).map(|resume| resume + 1)
@@ -286,8 +286,7 @@ fn instruction(dialect: &Dialect, opcode: Opcode, arg: u32, prefixes: u32) -> Ve
 }
 
 fn units(dialect: &Dialect, number: u8, arg: u32, prefixes: u32) -> Vec<u8> {
-    let extended = dialect.number(EXTENDED_ARG);
-    let prefix = |byte: u32| [extended, (arg >> (8 * byte)) as u8];
+    let prefix = |byte: u32| [dialect.number(EXTENDED_ARG), (arg >> (8 * byte)) as u8];
     (1..=prefixes).rev().map(prefix).chain([[number, arg as u8]]).flatten().collect()
 }
 
@@ -345,7 +344,10 @@ fn moved_protections(
     protections: &[Protection],
     own: &BTreeMap<usize, Protection>,
 ) -> Result<Vec<u8>, DecodeError> {
-    let index_at: HashMap<u32, usize> = scanned.iter().enumerate().map(|(index, instruction)| (instruction.start, index)).collect();
+    if protections.is_empty() {
+        return Ok(encode_protections(&own.values().copied().collect::<Vec<_>>()));
+    }
+    let beginnings = Beginnings::of(scanned);
     let mut moved = Vec::new();
     for (index, instruction) in scanned.iter().enumerate() {
         let own = own.get(&index).copied();
@@ -353,8 +355,8 @@ fn moved_protections(
             moved.extend(own);
             continue;
         };
-        let handler = index_at.get(&protection.target);
-        let &handler = handler.ok_or(DecodeError::Malformed { at: instruction.at, what: "control goes to where no instruction begins" })?;
+        let handler = beginnings.get(protection.target);
+        let handler = handler.ok_or(DecodeError::Malformed { at: instruction.at, what: "control goes to where no instruction begins" })?;
         let Placed { start, next, .. } = layout.placed[index];
         let like_before = |start, end| Protection { start, end, target: layout.placed[handler].start, ..protection };
         let begin = own.map_or(start, |own| {
@@ -368,15 +370,16 @@ fn moved_protections(
 
 /// A guard has the location of the head behind it, so that tracing sees no other line; the landing pad has none.
 fn moved_locations(code: &Code, table: &[u8], scanned: &[Instruction], layout: &Layout, length: usize) -> Result<Vec<u8>, DecodeError> {
-    let old = line_table::locations(table, code.first_line, code.bytecode.len() / UNIT as usize)?;
-    let mut new: Vec<Option<Location>> = Vec::with_capacity(length / UNIT as usize);
-    let unit = |offset: u32| (offset / UNIT) as usize;
+    let mut old = Locations::of(table, code.first_line)?;
+    let mut new = LocationWriter::new(code.first_line);
     for (instruction, placed) in scanned.iter().zip(&layout.placed) {
-        new.resize(unit(placed.at), old[unit(instruction.start)]);
-        new.extend(&old[unit(instruction.at)..unit(instruction.next)]);
+        new.up_to(placed.at / UNIT, old.at(instruction.start / UNIT));
+        for unit in instruction.at / UNIT..instruction.next / UNIT {
+            new.push(old.at(unit), 1);
+        }
     }
-    new.resize(length / UNIT as usize, None);
-    Ok(line_table::encode(&new, code.first_line))
+    new.up_to(length as u32 / UNIT, None);
+    Ok(new.finish())
 }
 
 fn old_place(instruction: &Instruction) -> Placed {

@@ -21,6 +21,26 @@ pub(crate) struct Instruction {
 pub(crate) const UNIT: u32 = 2;
 const MOST_PREFIXES: u32 = 3;
 
+/// Which of the instructions begins at a byte offset.
+pub(crate) struct Beginnings(Vec<u32>);
+
+impl Beginnings {
+    const NONE: u32 = u32::MAX;
+
+    pub fn of(instructions: &[Instruction]) -> Beginnings {
+        let units = instructions.last().map_or(0, |last| last.start / UNIT + 1);
+        let mut beginnings = vec![Beginnings::NONE; units as usize];
+        for (index, instruction) in (0..).zip(instructions) {
+            beginnings[(instruction.start / UNIT) as usize] = index;
+        }
+        Beginnings(beginnings)
+    }
+
+    pub fn get(&self, offset: u32) -> Option<usize> {
+        self.0.get((offset / UNIT) as usize).filter(|index| **index != Beginnings::NONE).map(|index| *index as usize)
+    }
+}
+
 pub(crate) fn instructions(code: &Code) -> Result<Vec<Instruction>, DecodeError> {
     fold_calls(scan(code)?, code)
 }
@@ -68,7 +88,7 @@ pub(crate) fn scan(code: &Code) -> Result<Vec<Instruction>, DecodeError> {
 }
 
 /// KW_NAMES PRECALL CALL, KW_NAMES CALL, and LOAD_CONST CALL_KW each become one CALL.
-fn fold_calls(scanned: Vec<Instruction>, code: &Code) -> Result<Vec<Instruction>, DecodeError> {
+pub(crate) fn fold_calls(scanned: Vec<Instruction>, code: &Code) -> Result<Vec<Instruction>, DecodeError> {
     let mut folded: Vec<Instruction> = Vec::with_capacity(scanned.len());
     let mut scanned = scanned.into_iter();
     while let Some(mut instruction) = scanned.next() {

@@ -2,8 +2,8 @@
 
 use crate::DecodeError;
 use crate::flow::{Direction, aim, direction};
-use crate::instruction::{Instruction, UNIT};
-use std::collections::{BTreeMap, HashMap};
+use crate::instruction::{Beginnings, Instruction, UNIT};
+use std::collections::BTreeMap;
 
 /// Every offset, and every distance, fits the three bytes of an argument that the landing pad has room for.
 pub(crate) const MOST_UNITS: u32 = 0xff_ffff;
@@ -73,15 +73,14 @@ impl Plan<'_> {
 
     /// Where each jump leads.
     fn targets(&self) -> Result<BTreeMap<usize, usize>, DecodeError> {
-        let index_of: HashMap<u32, usize> =
-            self.instructions.iter().enumerate().map(|(index, instruction)| (instruction.start, index)).collect();
+        let beginnings = Beginnings::of(self.instructions);
         let mut targets = BTreeMap::new();
         for (from, instruction) in self.instructions.iter().enumerate() {
             if let Some(target) = aim(instruction)? {
-                let to = index_of
-                    .get(&target)
+                let to = beginnings
+                    .get(target)
                     .ok_or(DecodeError::Malformed { at: instruction.at, what: "control goes to where no instruction begins" })?;
-                targets.insert(from, *to);
+                targets.insert(from, to);
             }
         }
         Ok(targets)

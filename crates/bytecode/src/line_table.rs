@@ -15,7 +15,7 @@ const STARTS_ENTRY: u8 = 0x80;
 const CONTINUES: u8 = 0x40;
 const PAYLOAD: u8 = 0x3f;
 /// No entry tells of more code units.
-const MOST_UNITS: usize = 8;
+const MOST_UNITS: u32 = 8;
 
 const SHORT_FORMS: u8 = 10;
 const ONE_LINE_FORMS: u8 = 3;
@@ -23,16 +23,33 @@ const NO_COLUMNS: u8 = 13;
 const LONG: u8 = 14;
 const NO_LOCATION: u8 = 15;
 
-/// One a code unit; none for an artificial instruction and for units beyond the table.
-pub(crate) fn locations(table: &[u8], first_line: u32, units: usize) -> Result<Vec<Option<Location>>, DecodeError> {
-    let mut reader = Reader { bytes: table, line: i64::from(first_line) };
-    let mut locations = Vec::with_capacity(units);
-    while !reader.bytes.is_empty() {
-        let (location, length) = reader.entry().ok_or(DecodeError::Malformed { at: 0, what: "the line table" })?;
-        locations.extend(std::iter::repeat_n(location, length));
+/// What a table tells, to be asked in the order of the code units.
+pub(crate) struct Locations {
+    /// Each with the unit behind it.
+    entries: Vec<(Option<Location>, u32)>,
+    current: usize,
+}
+
+impl Locations {
+    pub fn of(table: &[u8], first_line: u32) -> Result<Locations, DecodeError> {
+        let mut reader = Reader { bytes: table, line: i64::from(first_line) };
+        let mut entries = Vec::with_capacity(table.len() / 2);
+        let mut end = 0;
+        while !reader.bytes.is_empty() {
+            let (location, length) = reader.entry().ok_or(DecodeError::Malformed { at: 0, what: "the line table" })?;
+            end += length;
+            entries.push((location, end));
+        }
+        Ok(Locations { entries, current: 0 })
     }
-    locations.resize(units, None);
-    Ok(locations)
+
+    /// None for an artificial instruction and for units beyond the table.
+    pub fn at(&mut self, unit: u32) -> Option<Location> {
+        while self.entries.get(self.current).is_some_and(|(_, end)| *end <= unit) {
+            self.current += 1;
+        }
+        self.entries.get(self.current)?.0
+    }
 }
 
 struct Reader<'a> {
@@ -42,13 +59,13 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn entry(&mut self) -> Option<(Option<Location>, usize)> {
+    fn entry(&mut self) -> Option<(Option<Location>, u32)> {
         let (&first, rest) = self.bytes.split_first()?;
         if first & STARTS_ENTRY == 0 {
             return None;
         }
         self.bytes = rest;
-        let length = usize::from(first & 7) + 1;
+        let length = u32::from(first & 7) + 1;
         let form = first >> 3 & 15;
         let on_one_line = |line, column, end_column| Location { line, end_line: line, column, end_column };
         let location = match form {
@@ -102,24 +119,54 @@ impl Reader<'_> {
     }
 }
 
-pub(crate) fn encode(locations: &[Option<Location>], first_line: u32) -> Vec<u8> {
-    let mut writer = Writer { bytes: Vec::new(), line: i64::from(first_line) };
-    for run in locations.chunk_by(|one, next| one == next) {
-        for entry in run.chunks(MOST_UNITS) {
-            writer.entry(entry[0], entry.len());
-        }
-    }
-    writer.bytes
-}
-
-struct Writer {
+/// A table as it grows.
+pub(crate) struct LocationWriter {
     bytes: Vec<u8>,
     line: i64,
+    /// How many code units were told of.
+    told: u32,
+    /// The last ones of them, which are not written yet: those behind may be alike.
+    run: (Option<Location>, u32),
 }
 
-impl Writer {
+impl LocationWriter {
+    pub fn new(first_line: u32) -> LocationWriter {
+        LocationWriter { bytes: Vec::new(), line: i64::from(first_line), told: 0, run: (None, 0) }
+    }
+
+    /// So many units of this location come next.
+    pub fn push(&mut self, location: Option<Location>, units: u32) {
+        if self.run.0 != location {
+            self.write_run();
+            self.run = (location, 0);
+        }
+        self.run.1 += units;
+        self.told += units;
+    }
+
+    /// All units in front of this one, of which nothing was told yet, have this location.
+    pub fn up_to(&mut self, unit: u32, location: Option<Location>) {
+        if unit > self.told {
+            self.push(location, unit - self.told);
+        }
+    }
+
+    pub fn finish(mut self) -> Vec<u8> {
+        self.write_run();
+        self.bytes
+    }
+
+    fn write_run(&mut self) {
+        let (location, mut left) = std::mem::take(&mut self.run);
+        while left > 0 {
+            let units = left.min(MOST_UNITS);
+            self.entry(location, units);
+            left -= units;
+        }
+    }
+
     /// In the shortest form that can tell it, as CPython's compiler has it.
-    fn entry(&mut self, location: Option<Location>, units: usize) {
+    fn entry(&mut self, location: Option<Location>, units: u32) {
         let Some(Location { line, end_line, column, end_column }) = location else {
             return self.first(NO_LOCATION, units);
         };
@@ -148,7 +195,7 @@ impl Writer {
         }
     }
 
-    fn first(&mut self, form: u8, units: usize) {
+    fn first(&mut self, form: u8, units: u32) {
         self.bytes.push(STARTS_ENTRY | form << 3 | (units - 1) as u8);
     }
 
@@ -167,7 +214,19 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Location, encode, locations};
+    use super::{Location, LocationWriter, Locations};
+    use crate::DecodeError;
+
+    fn encode(locations: &[Option<Location>], first_line: u32) -> Vec<u8> {
+        let mut writer = LocationWriter::new(first_line);
+        locations.iter().for_each(|location| writer.push(*location, 1));
+        writer.finish()
+    }
+
+    fn locations(table: &[u8], first_line: u32, units: u32) -> Result<Vec<Option<Location>>, DecodeError> {
+        let mut locations = Locations::of(table, first_line)?;
+        Ok((0..units).map(|unit| locations.at(unit)).collect())
+    }
 
     fn at(line: i64, end_line: i64, columns: Option<(u32, u32)>) -> Option<Location> {
         Some(Location { line, end_line, column: columns.map(|columns| columns.0), end_column: columns.map(|columns| columns.1) })
@@ -189,7 +248,7 @@ mod tests {
         ];
         let units: Vec<_> = told.into_iter().flat_map(|location| [location; 11]).collect();
         let table = encode(&units, 10);
-        assert_eq!(locations(&table, 10, units.len()), Ok(units));
+        assert_eq!(locations(&table, 10, units.len() as u32), Ok(units));
     }
 
     #[test]
