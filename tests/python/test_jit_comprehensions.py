@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from test_jit_support import counted, leaving, outcome, pair, quick, same
+from test_jit_support import counted, leaving, outcome, pair, python, quick, same
 
 PROGRAMS = {
     "lists, sets and dicts": """
@@ -211,3 +211,45 @@ def test_references_are_counted_right(n):
             jitted["main"]()
             before, after = jitted["main"]()
             assert after == before
+
+
+def test_memory_runs_out_where_a_comprehension_is_left():
+    pytest.importorskip("_testcapi")
+    done = python(
+        """
+        import _testcapi
+        import lancehead._lancehead as l
+
+        text = '''
+        def f(n, k, big):
+            total = 0
+            for i in range(n):
+                row = [x * k + big * (i == n - 1) * x for x in range(4)]
+                total += sum([y + k for y in row])
+            return total
+        '''
+        names = {}
+        exec(l.guard_code(compile(text, "f.py", "exec")), names)
+        f = names["f"]
+        want = [f(12, 3, 2**62) for _ in range(3)][0]
+        raised = 0
+        for start in range(1, 40):
+            _testcapi.set_nomemory(start, start + 3)
+            try:
+                got = f(12, 3, 2**62)
+            except BaseException as error:
+                _testcapi.remove_mem_hooks()
+                got = error
+            else:
+                _testcapi.remove_mem_hooks()
+            raised += isinstance(got, MemoryError)
+            assert got == want or isinstance(got, MemoryError), (start, got)
+        print(raised, l.testing_counters()["came_back"])
+        """,
+        LANCEHEAD_THRESHOLD="0",
+        LANCEHEAD_OPT="0",
+        # PyO3 panics where it finds no memory for an object of its own.
+        LANCEHEAD_BUGS=None,
+    )
+    raised, came_back = map(int, done.stdout.split())
+    assert raised > 10 and came_back > 10

@@ -232,7 +232,8 @@ static int fill(_PyInterpreterFrame *frame, LhActivation *a) {
     int failed = 0;
     for (Py_ssize_t i = 0; i < a->nlocals; i++) {
         PyObject *value = a->locals[i];
-        if (kinds[i] & CO_FAST_FREE) {
+        /* A comprehension whose closure could not be made throws, with the cells that were to be in it. */
+        if ((kinds[i] & CO_FAST_FREE) && closure != NULL) {
             Py_XDECREF(value);
             value = Py_NewRef(PyTuple_GET_ITEM(closure, i - first_free));
         }
