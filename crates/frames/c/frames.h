@@ -122,6 +122,9 @@ int lh_sequence_iterator(PyObject *object, int64_t *index, PyObject **over);
 /* Takes from such an iterator what it goes over: it has come to its end then. */
 PyObject *lh_sequence_iterator_end(PyObject *object);
 
+/* How many items the iterator of a dict, of its views or of a set has left; -1 for any other object. */
+int64_t lh_table_iterator_left(PyObject *object);
+
 /* The iterator beneath an `enumerate`, borrowed, and its next count; else NULL. */
 PyObject *lh_enumerate(PyObject *object, int64_t *count);
 /* The tuple of iterators of a `zip` that is not strict, borrowed; else NULL. */

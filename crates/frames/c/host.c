@@ -200,6 +200,33 @@ PyObject *lh_sequence_iterator_end(PyObject *object) {
     return over;
 }
 
+/* The iterators of dicts, of their views and of sets begin alike. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *over;
+    Py_ssize_t used, position;
+} TableIterator;
+
+int64_t lh_table_iterator_left(PyObject *object) {
+    const TableIterator *iterator = (TableIterator *)object;
+    if (Py_IS_TYPE(object, &PySetIter_Type)) {
+        const struct {
+            TableIterator head;
+            Py_ssize_t left;
+        } *of_set = (void *)object;
+        return iterator->over != NULL ? of_set->left : 0;
+    }
+    if (!Py_IS_TYPE(object, &PyDictIterKey_Type) && !Py_IS_TYPE(object, &PyDictIterValue_Type)
+        && !Py_IS_TYPE(object, &PyDictIterItem_Type))
+        return -1;
+    const struct {
+        TableIterator head;
+        PyObject *result;
+        Py_ssize_t left;
+    } *of_dict = (void *)object;
+    return iterator->over != NULL ? of_dict->left : 0;
+}
+
 typedef struct {
     PyObject_HEAD
     Py_ssize_t count;

@@ -242,6 +242,9 @@ unsafe extern "C" {
     /// Takes from such an iterator what it goes over: it has come to its end then.
     pub fn lh_sequence_iterator_end(object: *mut PyObject) -> *mut PyObject;
 
+    /// How many items the iterator of a dict, of its views or of a set has left; -1 for any other object.
+    pub fn lh_table_iterator_left(object: *mut PyObject) -> i64;
+
     /// The iterator beneath an `enumerate`, borrowed, and its next count; else NULL.
     pub fn lh_enumerate(object: *mut PyObject, count: *mut i64) -> *mut PyObject;
 

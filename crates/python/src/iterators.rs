@@ -133,6 +133,9 @@ pub unsafe fn turns_left(value: Raw) -> Option<u64> {
         if let Some((_, inner)) = enumerate_parts(value) {
             return turns_left(inner);
         }
+        if let Ok(left) = u64::try_from(frames::lh_table_iterator_left(value.cast())) {
+            return Some(left);
+        }
         zip_parts(value)?.into_iter().map(|part| turns_left(part)).collect::<Option<Vec<_>>>()?.into_iter().min()
     }
 }
