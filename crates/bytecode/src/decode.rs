@@ -2,8 +2,9 @@ use crate::dialect::Dialect;
 use crate::exception_table::protections;
 use crate::flow::{FlowGraph, flow_graph};
 use crate::instruction::instructions;
+use crate::opcode::Opcode;
 use crate::translate::{Translation, Translator};
-use crate::{Block, BlockId, Code, DecodeError, Handler, Hir, LocalKind, Op, OpId, depth, liveness};
+use crate::{Block, BlockId, Code, DecodeError, Handler, Hir, Op, OpId, depth, liveness};
 use base::Index;
 use std::collections::BTreeMap;
 
@@ -24,8 +25,9 @@ pub(crate) fn decode_graph(code: &Code, dialect: &Dialect, graph: &FlowGraph) ->
 }
 
 fn translate(code: &Code, dialect: &Dialect, graph: &FlowGraph) -> Result<Hir, DecodeError> {
-    let has_cells = code.locals.iter().any(|local| local.kind == LocalKind::Cell);
-    let translator = Translator { code, dialect, block_at: &graph.block_at, has_cells };
+    let resumes = graph.reached.iter().filter(|reached| reached.instruction.opcode == Opcode::RESUME);
+    let body = resumes.map(|reached| reached.instruction.start).min().unwrap_or(0);
+    let translator = Translator { code, dialect, block_at: &graph.block_at, body };
     let mut hir = Hir { ops: Vec::new(), blocks: Vec::new(), live_in: Vec::new() };
     for reached in &graph.reached {
         let instruction = &reached.instruction;

@@ -20,6 +20,7 @@ impl OpKind {
         let n = |n: u32| i64::from(n);
         match *self {
             OpKind::Nop
+            | OpKind::MakeCell(_)
             | OpKind::DeleteFast(_)
             | OpKind::DeleteName(_)
             | OpKind::Jump(_)

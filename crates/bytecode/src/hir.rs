@@ -138,6 +138,8 @@ pub enum OpKind {
     StoreDeref(u32),
     /// The cell itself, for a closure: opaque in effect, but decoded.
     LoadClosure(u32),
+    /// In a function's prologue: [] -> [], and what the local is, an argument or nothing, becomes the content of a new cell.
+    MakeCell(u32),
     LoadAssertionError,
     /// [v] -> []
     Pop,

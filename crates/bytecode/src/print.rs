@@ -64,6 +64,7 @@ fn describe(kind: &OpKind, code: &Code) -> String {
         OpKind::LoadDeref(index) => format!("load_deref {}", local(*index)),
         OpKind::StoreDeref(index) => format!("store_deref {}", local(*index)),
         OpKind::LoadClosure(index) => format!("load_closure {}", local(*index)),
+        OpKind::MakeCell(index) => format!("make_cell {}", local(*index)),
         OpKind::LoadAssertionError => "load_assertion_error".to_string(),
         OpKind::Pop => "pop".to_string(),
         OpKind::Copy(depth) => format!("copy {depth}"),

@@ -166,7 +166,7 @@ impl Writer<'_> {
             OpKind::LoadGlobal(index) => self.set(&slot(0), name(*index)),
             OpKind::StoreGlobal(index) => self.set(name(*index), &slot(1)),
             OpKind::LoadName(_) | OpKind::StoreName(_) | OpKind::DeleteName(_) => return None,
-            OpKind::LoadDeref(_) | OpKind::StoreDeref(_) | OpKind::LoadClosure(_) => return None,
+            OpKind::LoadDeref(_) | OpKind::StoreDeref(_) | OpKind::LoadClosure(_) | OpKind::MakeCell(_) => return None,
             OpKind::LoadAssertionError => self.set(&slot(0), &builtin("AssertionError")),
             OpKind::Pop => self.set(&slot(1), "None"),
             OpKind::Copy(n) => self.set(&slot(0), &slot(*n)),

@@ -16,7 +16,8 @@ pub(crate) struct Translator<'a> {
     pub code: &'a Code,
     pub dialect: &'a Dialect,
     pub block_at: &'a BTreeMap<u32, BlockId>,
-    pub has_cells: bool,
+    /// Where the prologue ends, which copies and makes cells.
+    pub body: u32,
 }
 
 impl Translator<'_> {
@@ -50,8 +51,8 @@ impl Translator<'_> {
         let jump_if_none = |when| OpKind::JumpIfNone { when, target: target() };
 
         let kind = match opcode {
-            RESUME | NOP => OpKind::Nop,
-            COPY_FREE_VARS if !self.has_cells => OpKind::Nop,
+            RESUME | NOP | COPY_FREE_VARS => OpKind::Nop,
+            MAKE_CELL if reached.instruction.start < self.body => OpKind::MakeCell(local(arg)?),
 
             LOAD_FAST_LOAD_FAST => {
                 return Ok(Translation::Two(load_fast(arg >> 4)?, load_fast(arg & 15)?));
@@ -237,8 +238,7 @@ fn conversion(arg: u32) -> Option<Conversion> {
 /// Change of depth where control goes on behind an instruction that HIR only names.
 fn opaque_effect(opcode: Opcode, arg: u32) -> Option<i32> {
     Some(match opcode {
-        COPY_FREE_VARS
-        | MAKE_CELL
+        MAKE_CELL
         | DELETE_DEREF
         | DELETE_GLOBAL
         | SETUP_ANNOTATIONS

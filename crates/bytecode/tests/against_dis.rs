@@ -181,6 +181,7 @@ fn names(kind: &OpKind) -> &'static [&'static str] {
         OpKind::LoadDeref(_) => &["LOAD_DEREF"],
         OpKind::StoreDeref(_) => &["STORE_DEREF"],
         OpKind::LoadClosure(_) => &["LOAD_CLOSURE", "LOAD_FAST", "LOAD_FAST_LOAD_FAST", "STORE_FAST_LOAD_FAST"],
+        OpKind::MakeCell(_) => &["MAKE_CELL"],
         OpKind::LoadAssertionError => &["LOAD_ASSERTION_ERROR"],
         OpKind::Pop => &["POP_TOP"],
         OpKind::Copy(_) => &["COPY"],

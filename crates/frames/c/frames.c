@@ -78,6 +78,7 @@ void lh_drop_activations(LhActivation *a, Py_ssize_t n) {
         drop(a->stack, a->nstack);
         drop(a->operands, 2);
         Py_XDECREF(a->returned);
+        Py_CLEAR(a->made);
     }
     lh_give(kept);
 }
@@ -250,6 +251,8 @@ static int fill(_PyInterpreterFrame *frame, LhActivation *a) {
     for (Py_ssize_t i = 0; i < a->nstack; i++)
         frame->localsplus[a->nlocals + i] = a->stack[i];
     frame->stacktop = (int)(a->nlocals + a->nstack);
+    /* With the function's end what it shares may end. */
+    Py_CLEAR(a->made);
     return failed ? -1 : 0;
 }
 

@@ -23,6 +23,8 @@ enum {
  * that call fails; the arrays stay the caller's, and must outlive the call. */
 typedef struct {
     PyObject *func;     /* borrowed: a function, or a subtype of it */
+    PyObject *made;     /* the same if it was made for this activation, else NULL: taken
+                           over, and only its frame holds it then */
     PyObject *code;     /* borrowed: what its frame runs instead of the function's
                            own code, if not NULL: the same with guards in it */
     int kind;

@@ -96,6 +96,8 @@ pub struct CallState {
 pub struct Activation {
     /// Borrowed: a function or an object of [`lh_function_type`].
     pub func: *mut PyObject,
+    /// The same if it was made for this activation: taken over. Else null.
+    pub made: *mut PyObject,
     /// Borrowed: what its frame runs in place of the function's own code; null for that.
     pub code: *mut PyObject,
     pub kind: Kind,

@@ -134,11 +134,15 @@ impl Body<'_, '_> {
                 return Ok(None);
             }
         };
+        let code = self.unit.code(function, info.clone());
+        if let Some(refusal) = self.unit.obstacle_of_cells(code, &bound) {
+            self.left_to_python(refusal.code, refusal.detail)?;
+            return Ok(None);
+        }
         let (captured, variables) = if is_comprehension { self.captured_by(&info) } else { Default::default() };
         bound.extend(around.cells);
         let captured_count = variables.len();
         bound.extend(variables);
-        let code = self.unit.code(function, info);
         let shapes: Vec<Shape> = bound.iter().map(Slot::shape).collect();
         let key = Key { code, region: None, shapes, catches: around.catches, captured };
         let (callee, ret) = match self.unit.function(&key) {

@@ -7,10 +7,12 @@
 
 use crate::body::Body;
 use crate::call::Around;
-use crate::refusal::Step;
+use crate::refusal::{Refusal, Step};
+use crate::unit::UnitTranslator;
 use crate::world::{FunctionInfo, Thing};
-use bytecode::{LocalKind, OpKind};
-use ir::{After, Expect, Kind, ObjectId, Path, Slot, Value};
+use base::{Index, Span};
+use bytecode::{LocalKind, Op as HirOp, OpKind};
+use ir::{After, CodeId, Expect, Kind, ObjectId, Path, Slot, Value};
 
 impl Body<'_, '_> {
     /// [code] or [cells, code] -> [function]; false if it is not that of a comprehension, or something of its variables is not here.
@@ -69,5 +71,30 @@ impl Body<'_, '_> {
             }
         }
         (captured, variables)
+    }
+}
+
+impl UnitTranslator<'_> {
+    /// Why a function is never entered at its start because of what inner functions share with it, if so: comprehensions alone are native too.
+    pub fn obstacle_of_cells<V>(&mut self, code: CodeId, arguments: &[Slot<V>]) -> Option<Refusal> {
+        let info = self.infos[code.index()].clone();
+        if !info.has_cells() {
+            return None;
+        }
+        let makes = |op: &HirOp| matches!(op.kind, OpKind::Opaque { name: "MAKE_FUNCTION", .. });
+        let mut made =
+            info.hir.ops.iter().enumerate().filter(|(_, op)| makes(op)).map(|(at, _)| at.checked_sub(1).map(|at| &info.hir.ops[at].kind));
+        let are_comprehensions = made.all(|code_of| match code_of {
+            Some(OpKind::LoadConst(index)) => matches!(self.look(&Path::Inner { code, index: *index }), Thing::Function(_)),
+            _ => false,
+        });
+        if are_comprehensions && !info.may_be_given_cell(arguments) {
+            return None;
+        }
+        Some(Refusal {
+            code: "inner-function",
+            detail: format!("`{}` has variables that an inner function shares", info.code.name),
+            span: Span { line: info.code.first_line, ..Span::default() },
+        })
     }
 }

@@ -4,7 +4,7 @@ use crate::body::Body;
 use crate::refusal::Step;
 use crate::state::{State, is_iterator, owns_references};
 use crate::world::Thing;
-use bytecode::{BlockId, Const, LocalKind, Off, Op as HirOp, OpId, OpKind};
+use bytecode::{BlockId, Const, Off, Op as HirOp, OpId, OpKind};
 use ir::{Expect, Kind, Op, Path, Slot, Term, Value, Why};
 
 /// A larger tuple is an object: native code would only carry its items around.
@@ -156,6 +156,10 @@ impl Body<'_, '_> {
             OpKind::ListExtend(n) => self.list_extend(*n as usize),
             OpKind::Format { conversion, has_spec } => self.object_format(*conversion, *has_spec),
             OpKind::Convert(conversion) => self.object_format(*conversion, false),
+            OpKind::MakeCell(local) => {
+                self.make_cell(*local as usize);
+                Ok(())
+            }
             OpKind::Opaque { name: "POP_EXCEPT", .. } if self.handling.is_some() => {
                 self.end_handling();
                 Ok(())
@@ -280,44 +284,6 @@ impl Body<'_, '_> {
             Const::Object(marshalled) => Slot::Complex(crate::complex::constant(marshalled)?.map(|part| self.b.float(part))),
             Const::Str(_) => return None,
         })
-    }
-
-    fn load_deref(&mut self, local: usize) -> Step {
-        if let Slot::Exact(Kind::Cell(elem), cell) = self.state.locals[local].clone() {
-            let resume = self.resume(Why::Raises);
-            let content = self.b.checked(Op::LoadCell, &[cell], resume);
-            let slot = self.as_expected(&elem, content);
-            self.list_ops += 1;
-            self.b.share_slot(&slot);
-            self.push(slot);
-            return Ok(());
-        }
-        let locals = &self.info.code.locals;
-        if locals[local].kind != LocalKind::Free {
-            return self.left_to_python("inner-function", format!("`{}` is shared with an inner function", locals[local].name));
-        }
-        let index = locals[..local].iter().filter(|local| local.kind == LocalKind::Free).count() as u32;
-        self.unit.reads_outer();
-        self.load_path(Path::Closure { code: self.code, index })
-    }
-
-    /// [value] -> []
-    fn store_deref(&mut self, local: usize) -> Step {
-        self.settle_top();
-        let Slot::Exact(Kind::Cell(_), cell) = self.state.locals[local] else {
-            return self.left_to_python("inner-function", "an outer variable is set");
-        };
-        if !self.unit.may_set_cells() {
-            return self
-                .left_to_python("inner-function", "it is set here, and may be what a function that is called natively has read before");
-        }
-        let value = self.state.stack.last().expect("the decoder checked the depth of the stack").clone();
-        let Some(objects) = self.boxed_operands(&[value], "a variable that an inner function shares is set")? else { return Ok(()) };
-        let resume = self.resume(Why::Finaliser);
-        self.b.guard(Op::StoreCell, &[cell, objects[0]], resume);
-        self.list_ops += 1;
-        self.drop_operands(1);
-        Ok(())
     }
 
     /// Pushes what stands at a path: a scalar by value, a known object by identity.

@@ -24,6 +24,8 @@ const QUICK: &[&str] = &[
     "py_named_tuple",
     "py_bits",
     "py_none",
+    "py_cell",
+    "py_empty_cell",
     "py_item_at",
     "py_item_of_sequence",
     "py_set_item_at",

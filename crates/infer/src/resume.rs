@@ -12,16 +12,26 @@ use ir::{After, Op, Resume, ResumeId, ResumeKind, Slot, Term, Value, Why};
 impl Body<'_, '_> {
     /// Resume 0 is the beginning: left for where the recursion gets too deep. Cells are made, so CPython's prologue is behind it.
     pub fn add_entry_resume(&mut self, first: OpId) {
-        let first = self.info.hir.ops[first.index()..].iter().find(|op| op.kind != OpKind::Nop && op.place.is_some());
-        let (offset, at, span) = first.map_or((0, 0, Span::default()), |op| (op.place.unwrap_or(0), op.at, op.span));
+        let (offset, at, span) = self.behind_prologue(first);
         let State { locals, stack } = self.state.clone();
         self.b.func.add_resume(Resume { kind: ResumeKind::Go, why: Why::Interrupt, offset, at, locals, stack, borrowed: Vec::new(), span });
+    }
+
+    fn behind_prologue(&self, first: OpId) -> (u32, u32, Span) {
+        let is_in_body = |op: &&bytecode::Op| !matches!(op.kind, OpKind::Nop | OpKind::MakeCell(_)) && op.place.is_some();
+        let first = self.info.hir.ops[first.index()..].iter().find(is_in_body);
+        first.map_or((0, 0, Span::default()), |op| (op.place.unwrap_or(0), op.at, op.span))
     }
 
     /// Where the interpreter goes on to do the current operation itself.
     pub fn resume(&mut self, why: Why) -> ResumeId {
         self.must_not_leave_handler();
         let (offset, at, stack) = match self.current().place {
+            // Cells that were not made yet are made with the frame.
+            Some(_) if matches!(self.current().kind, OpKind::MakeCell(_)) => {
+                let (offset, at, _) = self.behind_prologue(self.op);
+                (offset, at, Vec::new())
+            }
             Some(place) => (place, self.current().at, self.before.clone()),
             None => self.fused.clone().expect("a second half follows a first one"),
         };

@@ -73,6 +73,11 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
     }
     let itself = unit.object(Path::Entry, Expect::Function(info.fingerprint));
     let code = unit.code(itself, info);
+    if entry.place == Place::Start
+        && let Some(refusal) = unit.obstacle_of_cells(code, &entry.shapes)
+    {
+        return Err(refusal);
+    }
     let key = Key { code, region, shapes: entry.shapes.clone(), catches: Vec::new(), captured: Vec::new() };
     for _ in 0..ROUNDS_AT_MOST {
         unit.changed = false;

@@ -1,5 +1,5 @@
-use bytecode::{Code, Hir};
-use ir::{ClassKey, Elem, Links, Path, Shape};
+use bytecode::{Code, Hir, LocalKind};
+use ir::{ClassKey, Elem, Links, Path, Shape, Slot};
 use std::rc::Rc;
 
 /// The running process, as far as a translation depends on it.
@@ -129,9 +129,16 @@ impl FunctionInfo {
         if self.code.flags & (CO_VARARGS | CO_VARKEYWORDS) != 0 {
             return Some(("star-parameters", format!("`{name}` takes *args or **kwargs")));
         }
-        if self.code.locals.iter().any(|local| local.kind == LocalKind::Cell) {
-            return Some(("inner-function", format!("`{name}` has variables that an inner function shares")));
-        }
         None
+    }
+
+    pub fn has_cells(&self) -> bool {
+        self.code.locals.iter().any(|local| local.kind == LocalKind::Cell)
+    }
+
+    /// Whether a parameter that an inner function shares may be a cell itself: what is left in the prologue would take it for the variable's own.
+    pub fn may_be_given_cell<V>(&self, arguments: &[Slot<V>]) -> bool {
+        let may_be_cell = |slot: &Slot<V>| matches!(slot, Slot::Object(_) | Slot::Any(..));
+        self.code.locals.iter().zip(arguments).any(|(local, slot)| local.kind == LocalKind::Cell && may_be_cell(slot))
     }
 }

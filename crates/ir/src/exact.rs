@@ -135,6 +135,8 @@ pub static RUNTIME: &[Runtime] = &[
     runtime("py_tuple", &[I64], Some(Obj), Effect::Calls),
     runtime("py_list", &[I64], Some(Obj), Effect::Calls),
     runtime("py_any", &[I64, I64], Some(Obj), Effect::Calls),
+    runtime("py_cell", &[Obj], Some(Obj), Effect::Calls),
+    runtime("py_empty_cell", &[], Some(Obj), Effect::Calls),
     runtime("py_range", &[I64, I64, I64], Some(Obj), Effect::Calls),
     runtime("py_tuple_put", &[Obj, I64, Obj], None, Effect::Writes),
     runtime("py_list_put", &[Obj, I64, Obj], None, Effect::Writes),

@@ -162,7 +162,7 @@ impl<'a> Call<'a> {
             let returned = if kind == Kind::Returned { stack.pop() } else { None };
             let operands = stack.split_off(stack.len() - after.operands());
             let (at, offset) = (resume.at as i32, resume.offset as i32);
-            frames.push(Frame { function, _made: made, code: None, kind, at, offset, locals, names, stack, after, operands, returned });
+            frames.push(Frame { function, made, code: None, kind, at, offset, locals, names, stack, after, operands, returned });
         }
         // Memory ran out while objects were made: that is what the innermost frame raises. Its values don't matter any more, but that none
         // of them is missing.
@@ -334,7 +334,7 @@ impl ir::Host for Call<'_> {
 pub struct Frame {
     function: Raw,
     /// The function, if it was made for this frame.
-    _made: Option<Py<PyAny>>,
+    made: Option<Py<PyAny>>,
     /// What it runs, if not the function's own code.
     code: Option<Py<PyAny>>,
     kind: Kind,
@@ -422,6 +422,7 @@ impl Frame {
         let operand = |index: usize| self.operands.get(index).map_or(ptr::null_mut(), |operand| operand.cast());
         Activation {
             func: self.function.cast(),
+            made: self.made.take().map_or(ptr::null_mut(), |made| made.into_ptr().cast()),
             code: self.code.as_ref().map_or(ptr::null_mut(), |code| code.as_ptr().cast()),
             kind: self.kind,
             at: self.at,

@@ -101,8 +101,7 @@ fn comprehension<'py>(outer: &Bound<'py, PyAny>, index: usize) -> Option<Bound<'
     let code = consts.cast::<PyTuple>().ok()?.get_item(index).ok()?;
     let code = code.cast_into_exact::<PyCode>().ok()?;
     let name: String = code.getattr("co_name").ok()?.extract().ok()?;
-    let has_cells = code.getattr("co_cellvars").and_then(|names| names.len()).map_or(true, |count| count > 0);
-    if !matches!(name.as_str(), "<listcomp>" | "<setcomp>" | "<dictcomp>") || has_cells {
+    if !matches!(name.as_str(), "<listcomp>" | "<setcomp>" | "<dictcomp>") {
         return None;
     }
     let globals = outer.getattr("__globals__").ok()?;

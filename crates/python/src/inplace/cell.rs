@@ -2,12 +2,14 @@
 
 use crate::end::drops_quietly;
 use crate::inplace::guess::elem_of_object;
+use crate::leave::made_container;
 use crate::object::Raw;
 use ir::{Kind, Op};
 use pyo3::ffi;
 
 unsafe extern "C" {
     static mut PyCell_Type: ffi::PyTypeObject;
+    fn PyCell_New(content: Raw) -> Raw;
     /// Borrows nothing: a new reference, or NULL where the cell is empty.
     fn PyCell_Get(cell: Raw) -> Raw;
     fn PyCell_Set(cell: Raw, value: Raw) -> std::ffi::c_int;
@@ -67,6 +69,24 @@ pub unsafe fn on_cell(op: &Op, args: &[u64]) -> Option<u64> {
     }
 }
 
+/// Takes the content over.
+unsafe extern "C" fn lh_py_cell(content: Raw) -> Raw {
+    unsafe {
+        let cell = made_container(PyCell_New(content));
+        ffi::Py_DECREF(content);
+        cell
+    }
+}
+
+unsafe extern "C" fn lh_py_empty_cell() -> Raw {
+    unsafe { made_container(PyCell_New(std::ptr::null_mut())) }
+}
+
 pub fn address_of(symbol: &str) -> Option<usize> {
-    (symbol == "lh_cell_set").then_some(lh_cell_set as *const () as usize)
+    Some(match symbol {
+        "lh_cell_set" => lh_cell_set as *const () as usize,
+        "lh_py_cell" => lh_py_cell as *const () as usize,
+        "lh_py_empty_cell" => lh_py_empty_cell as *const () as usize,
+        _ => return None,
+    })
 }
