@@ -1,5 +1,6 @@
 """Random scripts: plain `exec` against guarded code, entered natively at loops and left at all places."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from lancehead import _selftest
 
 JOBS = len(os.sched_getaffinity(0))
-LEVELS = ("scripts", "nests", "things", "sequences")
+LEVELS = ("scripts", "nests", "things", "sequences", *(["arrays"] if importlib.util.find_spec("numpy") else []))
 LEAVING = [f"ir-deopt{n}" for n in (1, 2, 3, 5, 8, 13, 21, 34, 55)]
 
 
@@ -33,15 +34,15 @@ def compare_all(first, scripts, level, runs, batch=20):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("level", "scripts"), [("scripts", 800), ("nests", 500), ("things", 500), ("sequences", 500)])
-def test_interpreted_ir_gives_the_same_wherever_it_leaves(level, scripts):
-    compare_all(0, scripts, level, ["ir", LEAVING])
+@pytest.mark.parametrize("level", LEVELS)
+def test_interpreted_ir_gives_the_same_wherever_it_leaves(level):
+    compare_all(0, 800 if level == "scripts" else 500, level, ["ir", LEAVING])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("level", "scripts"), [("scripts", 40), ("nests", 30), ("things", 30), ("sequences", 30)])
-def test_native_code_gives_the_same(level, scripts):
-    compare_all(2000, scripts, level, [["native", "optimized"], "deopt1", "deopt7"], batch=10)
+@pytest.mark.parametrize("level", LEVELS)
+def test_native_code_gives_the_same(level):
+    compare_all(2000, 40 if level == "scripts" else 30, level, [["native", "optimized"], "deopt1", "deopt7"], batch=10)
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -124,12 +124,14 @@ def test_unknown_level():
         selftest.generate(0, "spicy")
 
 
-SCRIPT_LEVELS = ("scripts", "nests", "things", "sequences")
+SCRIPT_LEVELS = ("scripts", "nests", "things", "sequences", "arrays")
 FUNCTION_LEVELS = [level for level in selftest.LEVELS if level not in SCRIPT_LEVELS]
 
 
 @pytest.mark.parametrize("level", SCRIPT_LEVELS)
 def test_scripts_compile_are_small_and_end(level):
+    if level == "arrays":
+        pytest.importorskip("numpy")
     ended = raised = 0
     for program in programs(level)[:600]:
         assert len(program.source.splitlines()) < 260
@@ -137,7 +139,7 @@ def test_scripts_compile_are_small_and_end(level):
         assert printed.startswith("printed: ")
         assert left[0].startswith("names: ")
         ended += told == "ended"
-        raised += told.startswith("Traceback")
+        raised += "Traceback (most recent call last):\n" in told
     assert ended + raised == 600
     assert ended > 240
     assert raised > 120
@@ -250,6 +252,13 @@ SEQUENCES = {
 }  # fmt: skip
 
 
+ARRAYS = {
+    "For", "While", "If", "IfExp", "Break", "Continue", "With", "FunctionDef", "try handlers", "slice", "element op=", "AugAdd", "AugSub", "AugMult", "AugDiv", "AugFloorDiv", "raise", "negative step",
+    "Pow", "Mod", "FloorDiv", "Div", "Invert", "USub", "BitAnd", "BitXor", "LShift", "RShift", "call math.sqrt", "call abs", "call max", "call min", "call float", "call int", "call Log", "for enumerate", "for range", "for Name",
+    *("call ." + name for name in "zeros arange astype reshape full ones copy broadcast_to ravel view setflags seterr seterrcall errstate conjugate zeros_like sum".split()),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("level", "expected"),
     [
@@ -259,6 +268,7 @@ SEQUENCES = {
         ("nests", NESTS),
         ("things", THINGS),
         ("sequences", SEQUENCES),
+        ("arrays", ARRAYS),
     ],
 )
 def test_every_construct_appears(level, expected):

@@ -44,7 +44,10 @@ def signature(text: str) -> tuple[str, ...]:
     first = text.split("\n[")[0]
     if panic := re.search(r"panicked at (\S+)", first):
         return (panic[1],)
-    return (*re.findall(r"^\[(\w+)\]", first, re.M)[:1], *sorted(set(re.findall(r"^ +(\w+(?:Error|Exception|Iteration))\b", first, re.M))))
+    return (
+        *re.findall(r"^\[([\w-]+)\]", first, re.M)[:1],
+        *sorted(set(re.findall(r"^ +(\w+(?:Error|Exception|Iteration))\b", first, re.M))),
+    )
 
 
 def failure_of(program: Program, text: str, runs: Runs, seconds: float) -> Failure:

@@ -35,6 +35,10 @@ MEMORY = 8 << 30
 REPORTED_EVERY = 64
 
 
+def has_numpy() -> bool:
+    return importlib.util.find_spec("numpy") is not None
+
+
 def runs_for(names: list[str], wrap: str | None) -> dict:
     if wrap:
         path, _, function = wrap.rpartition(":")
@@ -191,6 +195,8 @@ def options(argv: list[str] | None) -> argparse.Namespace:
     chosen.runs = chosen.runs.split(",")
     if unknown := [name for name in chosen.runs if name not in DEFAULT_RUNS and name != "plain"]:
         parser.error(f"--runs: unknown {', '.join(unknown)}")
+    if chosen.level == "arrays" and not has_numpy():
+        parser.error("--level arrays: NumPy is not installed")
     if chosen.minutes is None and chosen.programs is None:
         chosen.minutes = 1.0
     return chosen
@@ -248,7 +254,9 @@ class Session:
         interrupted = False
         jobs = max(1, self.chosen.jobs)
         last = self.seed0 + self.chosen.programs if self.chosen.programs is not None else 1 << 62
-        levels = list(LEVELS) if self.chosen.level == "all" else [self.chosen.level]
+        levels = [self.chosen.level]
+        if self.chosen.level == "all":
+            levels = [level for level in LEVELS if level != "arrays" or has_numpy()]
         common = {
             "last": last,
             "step": jobs,

@@ -126,6 +126,8 @@ def freeze(value: object, seen: dict[int, int] | None = None) -> str:
         )
     if kind is str or kind is complex or kind is bytes:
         return repr(value)
+    if kind.__module__ == "numpy" and kind.__name__ != "ndarray":
+        return repr(value)
     seen = {} if seen is None else seen
     if id(value) in seen and kind is not tuple:
         return f"#{seen[id(value)]}"
@@ -140,6 +142,9 @@ def freeze(value: object, seen: dict[int, int] | None = None) -> str:
         return f"<{kind.__name__} {value.__qualname__}>"
     if isinstance(value, int):
         return f"{kind.__name__}({int(value)})"
+    if kind.__name__ == "ndarray":
+        head = f"{value.dtype.str}, {value.shape}, {value.strides}, {'' if value.flags.writeable else 'not '}writable"
+        return f"ndarray({head}, {freeze(value.tolist())})"
     try:
         text = ADDRESS.sub("0x", repr(value))
     except Exception as error:

@@ -18,6 +18,7 @@ IMPORTS = {
     "heapq": "import heapq",
     "bisect": "import bisect",
     "Counter": "from collections import Counter",
+    "np": "import numpy as np",
 }
 
 # name: (what it needs, source)
@@ -63,6 +64,18 @@ def note(x):
     if x == 13:
         raise LookupError(f"note {x}")
     return x
+""",
+    ),
+    "SIGNALS": (("np",), "SIGNALS = np.array([0x7FF0000000000001], 'u8').view('f8')[0]\n"),
+    "Log": (
+        ("np",),
+        """\
+class Log:
+    def __init__(self, array):
+        self.array = array
+
+    def write(self, text):
+        print("log", text, self.array.ravel()[:3])
 """,
     ),
     "where": (("sys",), "def where():\n    return sys._getframe(1).f_lineno\n"),

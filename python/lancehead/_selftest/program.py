@@ -16,7 +16,7 @@ class Program:
 
     @property
     def is_script(self) -> bool:
-        return self.level in ("scripts", "nests", "things", "sequences")
+        return self.level in ("scripts", "nests", "things", "sequences", "arrays")
 
     @property
     def filename(self) -> str:

@@ -27,8 +27,9 @@ NESTS = weighted({
     "if_": 3, "try_": 3, "for_": 3, "while_": 2, "executed": 1, "shadow": 1, "rebind": 1, "class_": 1, "finaliser": 1, "container_made": 1, "container_changed": 2,
 })  # fmt: skip
 THINGS = tuple(name for name in NESTS if name != "nested_work") + ("things_work",) * 30
+ARRAYS = tuple(name for name in NESTS if name != "nested_work") + ("arrays_work",) * 30
 SEQUENCES = tuple(name for name in NESTS if name != "nested_work") + ("sequences_work",) * 30
-TABLES = {"scripts": TABLE, "nests": NESTS, "things": THINGS, "sequences": SEQUENCES}
+TABLES = {"scripts": TABLE, "nests": NESTS, "things": THINGS, "sequences": SEQUENCES, "arrays": ARRAYS}
 OUTER = ("shadow", "executed", "import_", "function", "class_", "generator", "exit_", "rebind")
 """At module level only."""
 ROUGH = ("sum", "len", "abs", "max", "range", "print", "float", "enumerate", "sorted", "int", "min", "zip")
@@ -56,7 +57,7 @@ class Scripts:
             self.variables[name] = kind
         for _ in range(self.pick((0, 1, 2))):
             self.function()
-        self.budget = self.pick((6, 10, 14, 18, 24))
+        self.budget = self.pick((2, 3, 4, 6, 9) if self.statements_table is ARRAYS else (6, 10, 14, 18, 24))
         while self.budget > 0:
             self.statement()
         if self.chance(0.5):
