@@ -596,6 +596,69 @@ LOOPS = """
         for i in range(n):
             s += u[i, i] * v[n - 1 - i, i]
         return s
+
+    @jit
+    def on_the_diagonal(u, v, n):
+        for i in range(n):
+            u[i, i] = v[i, n - 1 - i] * 3.0
+
+    @jit
+    def columns(u, v, n):
+        for j in range(n):
+            for i in range(n):
+                v[i, j] = u[i, j] * 2.0 - v[i, j]
+
+    @jit
+    def two_stores(a, b, n):
+        s = 0.0
+        for i in range(n):
+            y = a[i] * 3.0
+            b[i] = y - a[i]
+            a[i] = y / 2.0
+            s += b[i]
+        return s
+
+    @jit
+    def overwritten(a, b, n):
+        for i in range(n - 1):
+            b[i + 1] = a[i] * 1e300
+            b[i] = a[i] + 1.0
+
+    @jit
+    def one_place(a, b, n):
+        for i in range(n):
+            b[0] = a[i] * 1e300
+
+    @jit
+    def same_bits(a, b, n):
+        for i in range(n):
+            b[i] = a[i] * 1.0
+
+    @jit
+    def known_before(a, b, n):
+        k = a[0]
+        for i in range(n):
+            b[i] = a[i] + k * 1e300
+        return k
+
+    @jit
+    def known_by_the_last_turn(a, b, n):
+        y = a[0]
+        for i in range(n):
+            b[i] = y + 1.0
+            y = a[i] * 2.0
+        return y
+
+    @jit
+    def chosen(a, b, n):
+        for i in range(n):
+            y = a[i] * 1e300
+            b[i] = y if i < 5 else a[i]
+
+    @jit
+    def compared(a, b, n):
+        for i in range(n):
+            b[i] = a[i] * 1e300 > 2.0
 """
 N = 20_000
 
@@ -610,6 +673,8 @@ def calls():
         ((N - 1,), 1e308),
         ((8191,), 1e308),
         ((8192, 15000), -1e308),
+        ((1023, 3072), 1e308),
+        ((1024,), 1e308),
         ((12345,), 0.0),
         ((7,), np.nan),
         ((9,), np.inf),
@@ -633,6 +698,20 @@ def calls():
         yield "in_place", a, b, N
         yield "apart", a, b, N
         yield "apart", a, a, N
+        for name in (
+            "two_stores",
+            "overwritten",
+            "one_place",
+            "known_before",
+            "known_by_the_last_turn",
+            "chosen",
+            "compared",
+            "same_bits",
+        ):
+            yield name, a, b, N
+            yield name, a, b, 3
+            yield name, a[1:], a[:-1], N - 1
+        yield "scale", a, np.ndarray(N, float, b, 0, (0,)), N, 3.0
     for u in grids:
         yield "grid", u, u.copy(), 40, 0.1
         yield "grid", np.asfortranarray(u), u.copy(), 40, 2.5
@@ -642,6 +721,10 @@ def calls():
         yield "product", (u * 0).astype(int) + 3, (u * 0).astype(int) + 2**58, np.zeros((40, 40), int), 40
         yield "planes", u.copy(), 40
         yield "diagonal", u, u[::-1], 40
+        for name in ("on_the_diagonal", "columns"):
+            yield name, u, u.copy(), 40
+            yield name, u, u.T, 40
+            yield name, u[:, ::-1], u, 40
 
 
 @pytest.mark.parametrize("opt", [0, 2])
@@ -669,6 +752,46 @@ def test_long_loops(opt):
             with np.errstate(**state):
                 for turn, (name, *args) in enumerate(calls()):
                     assert run(jitted, name, args) == run(plain, name, args), (state, turn, name)
+
+
+def test_who_hears_of_an_overflow_sees_what_was_written_before():
+    """Nothing of what native code writes ahead, and all that stood there."""
+    source = """
+        @jit
+        def f(a, b, n):
+            for i in range(n):
+                b[i] = a[i] * 10.0
+
+        def main():
+            seen = []
+            a, b = np.arange(3000.0), np.full(3000, -1.0)
+            a[2500] = 1e308
+            np.seterrcall(lambda *_: seen.append(b.copy()))
+            with np.errstate(over="call"):
+                f(a, b, 3000)
+            with np.errstate(over="raise"):
+                seen.append(said(f, a, b, 3000))
+            return seen, b
+    """
+    arrays(source, places=(1, 7))
+
+
+def test_loops_that_store_run_in_chunks():
+    """Their looks are left out: a NaN that signals, of which NumPy is told to say nothing, is asked for once a chunk, not once an element."""
+    source = """
+        @jit
+        def f(a, b, n):
+            for i in range(n):
+                b[i] = a[i] + 1.5
+    """
+    program = load(source, lh.jit, np=np)
+    a = np.zeros(4096)
+    a.view("u8")[:] = 0x7FF0000000000001
+    with np.errstate(invalid="ignore"):
+        program["f"](a, np.zeros(4096), 4096)
+        asked = counted("numpy_asked")
+        program["f"](a, np.zeros(4096), 4096)
+    assert counted("numpy_asked") == asked + 4
 
 
 def test_elements_are_native():

@@ -11,6 +11,8 @@
 declare i64 @lh_numpy_minds(i64) cold nounwind
 declare void @llvm.x86.sse.stmxcsr(ptr)
 declare void @llvm.x86.sse.ldmxcsr(ptr)
+declare i64 @lh_array_remember(ptr, ptr, i64, i64, i64) nounwind
+declare void @lh_array_take_back() cold nounwind
 declare i64 @lh_numpy_is_quiet(i64, double, double, double) cold nounwind willreturn memory(read)
 
 define internal i1 @lh.array.is(ptr %array, i32 %dimensions, i64 %dtype) alwaysinline nounwind {
@@ -127,7 +129,9 @@ quiet:
 }
 
 ; The flags of the floating-point unit are the lowest six bits of its control word; those that NumPy asks for say that an operation was
-; invalid (1), divided by zero (4), overflowed (8), underflowed (16).
+; invalid (1), divided by zero (4), overflowed (8), underflowed (16). LLVM does not know that arithmetic sets them. What keeps it in between are
+; the empty asm, over which no load or store of an element moves, and that each operation begins with a load (or with what is opaque), and ends
+; in a store (or is kept).
 define internal void @lh.flags.clear() alwaysinline nounwind {
   %word = alloca i32, align 4
   call void @llvm.x86.sse.stmxcsr(ptr %word)
@@ -135,11 +139,13 @@ define internal void @lh.flags.clear() alwaysinline nounwind {
   %new = and i32 %old, -64
   store i32 %new, ptr %word, align 4
   call void @llvm.x86.sse.ldmxcsr(ptr %word)
+  call void asm sideeffect "", "~{memory}"()
   ret void
 }
 
 define internal i1 @lh.flags.said() alwaysinline nounwind {
   %word = alloca i32, align 4
+  call void asm sideeffect "", "~{memory}"()
   call void @llvm.x86.sse.stmxcsr(ptr %word)
   %all = load i32, ptr %word, align 4
   %flags = and i32 %all, 29
@@ -158,4 +164,15 @@ define internal void @lh.keep(double %value) alwaysinline nounwind {
   %place = alloca double, align 8
   store volatile double %value, ptr %place, align 8
   ret void
+}
+
+define internal double @lh.opaque(double %value) alwaysinline nounwind {
+  %same = call double asm sideeffect "", "=x,0"(double %value)
+  ret double %same
+}
+
+define internal i1 @lh.array.remember(ptr %first, ptr %second, i64 %turns, i64 %size, i64 %number) alwaysinline nounwind {
+  %answer = call i64 @lh_array_remember(ptr %first, ptr %second, i64 %turns, i64 %size, i64 %number)
+  %is = icmp ne i64 %answer, 0
+  ret i1 %is
 }

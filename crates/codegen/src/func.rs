@@ -447,6 +447,12 @@ impl Writer<'_> {
             Op::FlagsClear => "call void @lh.flags.clear()".into(),
             Op::FlagsSaid => format!("{result} = call i1 @lh.flags.said()"),
             Op::Keep => format!("call void @lh.keep(double {})", arg(0)),
+            Op::Opaque => format!("{result} = call double @lh.opaque(double {})", arg(0)),
+            Op::ArrayRemember => {
+                let of = format!("ptr {}, ptr {}, i64 {}, i64 {}, i64 {}", arg(0), arg(1), arg(2), arg(3), arg(4));
+                format!("{result} = call i1 @lh.array.remember({of})")
+            }
+            Op::ArrayTakeBack => "call void @lh_array_take_back()".into(),
             Op::QuietSum => return self.quiet(inst, "sum"),
             Op::QuietProduct => return self.quiet(inst, "product"),
             Op::QuietQuotient => return self.quiet(inst, "quotient"),

@@ -29,6 +29,8 @@ impl Dtype {
         }
     }
 
+    pub const SIZE_AT_MOST: i64 = 8;
+
     /// How many bytes one takes in an array.
     pub fn size(self) -> i64 {
         if self == Dtype::Bool { 1 } else { 8 }

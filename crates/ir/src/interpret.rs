@@ -240,6 +240,9 @@ impl<'a> Machine<'a> {
             | Op::FlagsClear
             | Op::FlagsSaid
             | Op::Keep
+            | Op::Opaque
+            | Op::ArrayRemember
+            | Op::ArrayTakeBack
             | Op::NumberTag
             | Op::NumberBits
             | Op::IsNone

@@ -178,9 +178,23 @@ macro_rules! ops {
                 !matches!(self, Op::IncRef | Op::ShareAny | Op::Tick) && !self.sets_element() && matches!(self.effect(), Effect::Writes | Effect::Calls)
             }
 
+            /// How many stores of a loop elements are kept for, and for how many turns of each.
+            pub const KEPT_AT_MOST: i64 = 8;
+            pub const TURNS_KEPT: i64 = 1024;
+
             /// Whether it writes an element of an array, and nothing else: no head of an array, no object.
             pub fn sets_element(&self) -> bool {
-                matches!(self, Op::ArraySetFloat | Op::ArraySetInt | Op::ArraySetBool)
+                self.element_set().is_some()
+            }
+
+            /// The type of the elements that it writes one of.
+            pub fn element_set(&self) -> Option<Dtype> {
+                match self {
+                    Op::ArraySetFloat => Some(Dtype::Float64),
+                    Op::ArraySetInt => Some(Dtype::Int64),
+                    Op::ArraySetBool => Some(Dtype::Bool),
+                    _ => None,
+                }
             }
 
             /// Whether it reads an element of an array.
@@ -361,6 +375,13 @@ ops! {
     FlagsSaid "flags.said" () -> (I1) Writes;
     /// The float is needed, though nobody reads it.
     Keep "keep" (F64) -> () Writes;
+    /// The same float, of which LLVM knows nothing, nor computes with it before.
+    Opaque "opaque.f64" (F64) -> (F64) Writes;
+    /// Keeps the elements that a chunk of a loop is about to set: at the first place, at that of the second turn, and so on; then how many
+    /// turns, how many bytes an element, which of the chunk's stores. False if places overlap.
+    ArrayRemember "array.remember" (Mem Mem I64 I64 I64) -> (I1) Writes;
+    /// Puts back what the chunk has set.
+    ArrayTakeBack "array.take.back" () -> () Writes;
     /// Whether it is exactly a float or an int of 64 bits, as a tag; leaves if it is neither.
     NumberTag "number.tag" (Obj) -> (I64) Checks;
     /// The bits of what has that tag.

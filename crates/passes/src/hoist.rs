@@ -13,6 +13,7 @@
 
 mod arrays;
 
+use self::arrays::Chunked;
 use crate::copy::{Copy, copy_blocks, join_definitions};
 use crate::loops::{Loop, loops, predecessors};
 use base::{Index, Span};
@@ -75,9 +76,10 @@ struct Plan {
     dropped: HashSet<(BlockId, usize)>,
     unchecked: HashSet<(BlockId, usize)>,
     known: HashMap<Value, Known>,
-    /// What NumPy has to say of floats is asked behind each chunk; of these parameters of the header the last is needed too.
-    asks: bool,
-    kept: Vec<usize>,
+    /// By how much the header's parameters grow in a turn, of those of which that is known before the loop.
+    growth: HashMap<usize, Value>,
+    /// Where what NumPy has to say of floats is asked behind each chunk.
+    chunked: Option<Chunked>,
 }
 
 impl Plan {
@@ -121,8 +123,8 @@ impl Plan {
             dropped: HashSet::new(),
             unchecked: HashSet::new(),
             known: HashMap::new(),
-            asks: false,
-            kept: Vec::new(),
+            growth: HashMap::new(),
+            chunked: None,
         };
         plan.count(func, &header_params, &steps, &constants, &inside)?;
         for (index, param) in header_params.iter().enumerate() {
@@ -179,6 +181,7 @@ impl Plan {
                 None if inside.contains(step) => continue,
                 None => *step,
             };
+            self.growth.insert(*index, step);
             let first = self.params[*index];
             let way = self.checked(func, &Op::MulInt, last_turn, step);
             let last = self.checked(func, &Op::AddInt, first, way);
@@ -458,7 +461,8 @@ impl Plan {
         let begun = fresh(func);
         func.blocks[chunk.index()].params = begun.clone();
         let line = |func: &mut Func, block: BlockId, op: Op, args: &[Value]| self.line(func, block, op, args);
-        let size = line(func, chunk, Op::ConstInt(CHUNK), &[]);
+        let keeps = self.chunked.as_ref().is_some_and(|chunked| !chunked.stores.is_empty());
+        let size = line(func, chunk, Op::ConstInt(if keeps { Op::TURNS_KEPT } else { CHUNK }), &[]);
         let (end, counter) = match &self.counter {
             Counter::Down(index) => {
                 let zero = line(func, chunk, Op::ConstInt(0), &[]);
@@ -473,11 +477,17 @@ impl Plan {
                 (line(func, chunk, Op::Select(Ty::I64), &[is_last, *end, stop]), *index)
             }
         };
-        if self.asks {
-            self.act(func, chunk, Op::FlagsClear, &[]);
-        }
         let again = Edge { to: self.header, args: begun.clone() };
-        func.blocks[chunk.index()].term = Term::Jump(Edge { to: header, args: begun });
+        match &self.chunked {
+            Some(chunked) => {
+                let turns = match &self.counter {
+                    Counter::Down(_) => line(func, chunk, Op::WrapSubInt, &[begun[counter], end]),
+                    Counter::Up(..) => line(func, chunk, Op::WrapSubInt, &[end, begun[counter]]),
+                };
+                self.begin_chunk(func, copy, chunked, chunk, header, (&begun, turns));
+            }
+            None => func.blocks[chunk.index()].term = Term::Jump(Edge { to: header, args: begun }),
+        }
 
         // The header of the copy asks whether the chunk has ended.
         let condition = copy.value(self.condition);
@@ -487,12 +497,17 @@ impl Plan {
             *other = Edge { to: on, args: Vec::new() };
         }
         let asked = on;
-        let on = if self.asks { func.block() } else { on };
-        if self.asks {
-            self.kept.iter().for_each(|index| self.act(func, asked, Op::Keep, &[header_params[*index]]));
+        let on = if self.chunked.is_some() { func.block() } else { on };
+        if let Some(chunked) = &self.chunked {
+            chunked.kept.iter().for_each(|index| self.act(func, asked, Op::Keep, &[header_params[*index]]));
             let said = line(func, asked, Op::FlagsSaid, &[]);
-            let then = Edge { to: on, args: Vec::new() };
-            func.blocks[asked.index()].term = Term::Branch { condition: said, then: again, other: then };
+            let redo = func.block();
+            if keeps {
+                self.act(func, redo, Op::ArrayTakeBack, &[]);
+            }
+            func.blocks[redo.index()].term = Term::Jump(again);
+            let [then, other] = [redo, on].map(|to| Edge { to, args: Vec::new() });
+            func.blocks[asked.index()].term = Term::Branch { condition: said, then, other };
         }
         let last = match &self.counter {
             Counter::Down(_) => line(func, on, Op::ConstInt(0), &[]),

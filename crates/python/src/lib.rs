@@ -29,6 +29,7 @@ mod region;
 mod row;
 mod settings;
 mod stops;
+mod undo;
 mod unit;
 mod verdict;
 mod version;

@@ -283,6 +283,7 @@ fn testing_counters(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("came_back", &counters.came_back),
         ("visited", &counters.visited),
         ("mirrored", &counters.mirrored),
+        ("numpy_asked", &counters.numpy_asked),
         ("visited", &counters.visited),
         ("tried", &counters.tried),
         ("contests_won", &counters.contests_won),

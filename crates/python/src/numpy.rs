@@ -4,6 +4,8 @@
 //! It is looked at once all the same (`is_layout_known`): where it is not as expected, arrays are objects.
 
 use crate::object::Raw;
+use crate::settings::{count, settings};
+use crate::undo::{lh_array_remember, lh_array_take_back};
 use ir::{ArrayGuess, Dtype, Kind, Op};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -359,6 +361,7 @@ fn clear_flags() {
 /// Whether the program's `seterr` or `errstate` has it that this is ignored.
 unsafe fn is_ignored(said: Said) -> bool {
     const IGNORE: &CStr = c"ignore";
+    count(&settings().counters.numpy_asked);
     let (name, shift) = match said {
         Said::Nothing => return true,
         Said::Divides => (c"divide", 0),
@@ -435,6 +438,15 @@ pub unsafe fn on_array(op: &Op, args: &[u64]) -> Option<u64> {
             }
             Op::FlagsSaid => Some(lh_numpy_minds((control_word() & 29).into()) as u64),
             Op::Keep => Some(0),
+            Op::Opaque => Some(args[0]),
+            Op::ArrayRemember => {
+                let [turns, size, number] = [args[2], args[3], args[4]].map(|word| word as i64);
+                Some(lh_array_remember(args[0] as *mut u8, args[1] as *mut u8, turns, size, number) as u64)
+            }
+            Op::ArrayTakeBack => {
+                lh_array_take_back();
+                Some(0)
+            }
             Op::QuietSum => quiet(SUM).then_some(0),
             Op::QuietProduct => quiet(PRODUCT).then_some(0),
             Op::QuietQuotient => quiet(PRODUCT + 1).then_some(0),
@@ -446,7 +458,8 @@ pub unsafe fn on_array(op: &Op, args: &[u64]) -> Option<u64> {
 /// Whether it is one of [`on_array`]'s.
 pub fn is_on_array(op: &Op) -> bool {
     matches!(op, Op::ArrayIs(_) | Op::NumPyOf(_) | Op::GuardArray | Op::ArrayIsWritable | Op::ArrayLength | Op::ArrayStride | Op::ArrayData)
-        || matches!(op, Op::QuietSum | Op::QuietProduct | Op::QuietQuotient | Op::FlagsClear | Op::FlagsSaid | Op::Keep)
+        || matches!(op, Op::QuietSum | Op::QuietProduct | Op::QuietQuotient | Op::FlagsClear | Op::FlagsSaid | Op::Keep | Op::Opaque)
+        || matches!(op, Op::ArrayRemember | Op::ArrayTakeBack)
         || op.reads_element()
         || op.sets_element()
 }
@@ -454,6 +467,8 @@ pub fn is_on_array(op: &Op) -> bool {
 pub fn address_of(symbol: &str) -> Option<usize> {
     Some(match symbol {
         "lh_numpy_types" => TYPES.as_ptr() as usize,
+        "lh_array_remember" => lh_array_remember as *const () as usize,
+        "lh_array_take_back" => lh_array_take_back as *const () as usize,
         "lh_numpy_minds" => lh_numpy_minds as *const () as usize,
         "lh_numpy_is_quiet" => lh_numpy_is_quiet as *const () as usize,
         "lh_py_numpy_float" => lh_py_numpy_float as *const () as usize,

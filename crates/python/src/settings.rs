@@ -45,6 +45,8 @@ pub struct Counters {
     pub contests_lost: AtomicU64,
     /// Loops entered with mirrors of their lists.
     pub mirrored: AtomicU64,
+    /// How often it was asked what NumPy is to say.
+    pub numpy_asked: AtomicU64,
 }
 
 pub fn settings() -> &'static Settings {

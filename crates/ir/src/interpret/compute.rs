@@ -94,6 +94,9 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::FlagsClear
         | Op::FlagsSaid
         | Op::Keep
+        | Op::Opaque
+        | Op::ArrayRemember
+        | Op::ArrayTakeBack
         | Op::NumberTag
         | Op::NumberBits
         | Op::IsNone
