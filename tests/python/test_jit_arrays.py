@@ -794,6 +794,42 @@ def test_loops_that_store_run_in_chunks():
     assert counted("numpy_asked") == asked + 4
 
 
+@pytest.mark.parametrize("opt", [0, 2])
+def test_what_changes_no_number_still_quiets_a_nan_that_signals(opt):
+    """LLVM takes `x * 1.0` for x; then what comes of x later would be said to be invalid once more."""
+    source = """
+        @jit
+        def f(a, b, n):
+            for i in range(n):
+                b[0, i] = a[i] * 1.0
+                b[1, i] = 1 * a[i]
+                b[2, i] = a[i] / 1
+                b[3, i] = a[i] - 0.0
+                b[4, i] = a[i] + -0.0
+                b[5, i] = a[i] * -1.0
+                b[6, i] = a[i]
+
+        @jit
+        def g(a, b, n):
+            for i in range(n):
+                b[i] = a[i] * 1.0
+
+        def main():
+            a, b, c = np.arange(40.0), np.zeros((7, 40)), np.zeros(40)
+            a.view("u8")[3:30] = 0x7FF0000000000001
+            with np.errstate(invalid="ignore"):
+                f(a, b, 40)
+                g(a, c, 40)
+            return b, c, said(g, a, c, 40), said(f, a, b, 40)
+    """
+    with quick():
+        _lancehead.testing(opt=opt)
+        plain, jitted = pair(source, np=np, said=said)
+        wanted = bits(plain["main"]())
+        for _ in range(2):
+            assert bits(jitted["main"]()) == wanted
+
+
 def test_elements_are_native():
     """A loop over elements enters once and is not left."""
     source = """

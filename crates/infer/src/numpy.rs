@@ -134,9 +134,20 @@ impl Body<'_, '_> {
             }
             _ => return None,
         };
+        let y = if self.is_neutral(op, y) { self.b.pure(Op::Opaque, &[y]) } else { y };
+        let x = if matches!(op, Binary::Add | Binary::Mul) && self.is_neutral(op, x) { self.b.pure(Op::Opaque, &[x]) } else { x };
         let value = self.b.pure(compute, &[x, y]);
         self.b.guard(look, &[x, y, value], resume);
         Some(Slot::NumPy(Dtype::Float64, value))
+    }
+
+    /// Whether LLVM would take the other operand for the result: a NaN in it that signals is one that doesn't in the result.
+    fn is_neutral(&self, op: Binary, operand: Value) -> bool {
+        self.b.known_float(operand).is_some_and(|value| match op {
+            Binary::Add => value == 0.0 && value.is_sign_negative(),
+            Binary::Sub => value == 0.0 && value.is_sign_positive(),
+            _ => value.abs() == 1.0,
+        })
     }
 
     /// Leaves unless the quotient is of a common size, or of zero.

@@ -30,7 +30,7 @@ pub fn needs_ground(op: &Op) -> bool {
 pub fn works_on_arrays<'a>(insts: impl Iterator<Item = &'a Inst> + Clone) -> bool {
     let is_calm = |inst: &Inst| match &inst.op {
         op if op.sets_element() => true,
-        Op::Tick | Op::Safepoint | Op::IncRef | Op::LeaveIfWanted => true,
+        Op::Tick | Op::Safepoint | Op::IncRef | Op::LeaveIfWanted | Op::Opaque => true,
         Op::Runtime(_) => false,
         op => matches!(op.effect(), Effect::Pure | Effect::Leaves | Effect::Reads | Effect::Checks),
     };
@@ -259,7 +259,8 @@ impl Chunked {
                     }
                     // Nothing may leave in the middle of a chunk, or do what can't be done twice.
                     op if !plan.dropped.contains(&at) => {
-                        let is_calm = matches!(op.effect(), Effect::Pure | Effect::Reads) || plan.unchecked.contains(&at);
+                        let is_calm =
+                            matches!(op.effect(), Effect::Pure | Effect::Reads) || *op == Op::Opaque || plan.unchecked.contains(&at);
                         if !is_calm {
                             return None;
                         }
