@@ -21,6 +21,82 @@ PROGRAMS = {
         def main():
             return f([1.5, 2.5, 3.5], 3), f([1, 2, 3], 3), f([True, False, True], 3), f([2**40, -(2**62), 2**30], 3)
         """,
+    "None and bools among numbers": """
+        def machine(program, n):
+            stack, out, pc = [], [], 0
+            for _ in range(n):
+                op, arg = program[pc % len(program)]
+                pc += 1
+                if op == 0:
+                    stack.append(arg)
+                elif op == 1:
+                    b = stack.pop()
+                    stack.append(stack.pop() < b)
+                elif op == 2:
+                    b = stack.pop()
+                    stack.append(stack.pop() + b)
+                elif op == 3:
+                    out.append(stack.pop())
+                elif op == 4:
+                    if not stack.pop():
+                        pc += 1
+                elif op == 5:
+                    b = stack.pop()
+                    stack.append(stack.pop() & b)
+                elif op == 6:
+                    stack.append([10, 20, 30][stack.pop()])
+                else:
+                    stack.append(-stack.pop())
+            return out, stack
+
+        @jit
+        def f(xs, k):
+            out = []
+            for x in xs:
+                out.append((x, x == k, x is None, x is True, bool(x), "%s" % x, f"{x}"))
+                if x is not None:
+                    out.append((x + k, x * x - k, x < k, -x, x / 3))
+            program = [(0, 2), (0, k), (1, None), (3, None), (0, 0), (4, None), (0, 7), (0, True), (2, None), (3, None), (0, 6), (0, 3),
+                       (5, None), (3, None), (0, True), (0, k > 1), (5, None), (6, None), (3, None), (0, False), (7, None), (3, None)]
+            return out, machine(program, 4 * len(program))
+
+        def main():
+            mixed = [1, 2, None, True, 3, False, None, 4]
+            return f(mixed, 2), f(mixed, 2.5), f([1.5, None, True, 3, 2.5], 1), f(mixed + [2**70, 1.5, 5], True)
+        """,
+    "None where a number is needed": """
+        @jit
+        def total(xs, k):
+            t = 0
+            for x in xs:
+                t = t + x * k
+            return t
+
+        @jit
+        def least(xs, k):
+            n = 0
+            for x in xs:
+                n += x < k
+            return n
+
+        @jit
+        def picked(names, places):
+            return [names[place] for place in places]
+
+        def main():
+            out = []
+            for xs in ([1, True, 2], [1, None, 2], [1, True, None, 3], [1, "a", 2], [1.5, None, 2.5]):
+                for f in (total, least):
+                    try:
+                        out.append(f(xs, 2))
+                    except TypeError as error:
+                        out.append(str(error))
+                try:
+                    out.append(picked([10, 20, 30], xs))
+                except TypeError as error:
+                    out.append(str(error))
+            return out
+        """,
     "an index out of range": """
         @jit
         def f(a, i):

@@ -82,7 +82,8 @@ impl Body<'_, '_> {
         if self.handling.is_some() && self.exact_sum(op) {
             return Ok(());
         }
-        if self.merged_arithmetic(op)? || self.split_operands(2)? || self.split_objects(2)? {
+        let gives_bools = matches!(op, Binary::And | Binary::Or | Binary::Xor);
+        if self.merged_arithmetic(op)? || !gives_bools && self.split_numbers(2)? || self.split_operands(2)? || self.split_objects(2)? {
             return Ok(());
         }
         if self.numpy_binary(op)? {
@@ -109,6 +110,8 @@ impl Body<'_, '_> {
             }
             _ => match (self.number(&left), self.number(&right)) {
                 (Some(a), Some(b)) => self.arithmetic(op, a, b)?,
+                (Some(_), None) if right == Slot::None => return self.leave(Why::Raises),
+                (None, Some(_)) if left == Slot::None => return self.leave(Why::Raises),
                 _ if self.split_classes(self.state.stack.len() - 2, Some(&crate::operator::operator_method(op)))? => return Ok(()),
                 _ => {
                     let list = match (op, &left, &right) {
@@ -189,7 +192,12 @@ impl Body<'_, '_> {
     }
 
     pub fn is_wide_at(&self, offset: u32) -> bool {
-        self.unit.options.wide.contains(&(self.info.fingerprint, offset))
+        self.failures_at(offset) > 0
+    }
+
+    /// So many guesses about the operation at this place have failed.
+    pub fn failures_at(&self, offset: u32) -> u8 {
+        self.unit.options.wide.get(&(self.info.fingerprint, offset)).copied().unwrap_or(0)
     }
 
     fn int_arithmetic(&mut self, op: Binary, x: Value, y: Value) -> Step<Option<Slot<Value>>> {

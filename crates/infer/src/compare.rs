@@ -9,7 +9,7 @@ use ir::{Comparison, Op, Slot, Value, Why};
 impl Body<'_, '_> {
     /// On 3.13 the result may be wanted as a bool; natively it always is one, but for NumPy's.
     pub fn compare(&mut self, op: Compare, as_bool: bool) -> Step {
-        if self.merged_comparison(op) || self.split_operands(2)? || self.split_objects(2)? {
+        if self.merged_comparison(op) || self.split_numbers(2)? || self.split_operands(2)? || self.split_objects(2)? {
             return Ok(());
         }
         if self.numpy_compare(op, as_bool) {
@@ -24,7 +24,13 @@ impl Body<'_, '_> {
         if self.instance_compare(op, &left, &right)? {
             return Ok(());
         }
-        let Some(result) = self.comparison(op, &left, &right) else { return self.object_compare(op) };
+        let Some(result) = self.comparison(op, &left, &right) else {
+            return match (self.number(&left), self.number(&right)) {
+                (Some(_), None) if right == Slot::None => self.leave(Why::Raises),
+                (None, Some(_)) if left == Slot::None => self.leave(Why::Raises),
+                _ => self.object_compare(op),
+            };
+        };
         self.pop_n(2);
         self.push(Slot::Bool(result));
         Ok(())

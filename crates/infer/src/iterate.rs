@@ -267,7 +267,9 @@ impl Body<'_, '_> {
     }
 
     pub fn subscript(&mut self) -> Step {
-        if self.split_operands(2)?
+        let is_in_list = matches!(self.state.stack[self.state.stack.len() - 2], Slot::List(..));
+        if is_in_list && self.split_numbers(1)?
+            || self.split_operands(2)?
             || self.array_subscript()?
             || self.slice_subscript()
             || self.dict_subscript()?
@@ -277,6 +279,9 @@ impl Body<'_, '_> {
             return Ok(());
         }
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        if is_in_list && key == Slot::None {
+            return self.leave(Why::Raises);
+        }
         let item = match (&container, self.real(&key)) {
             (Slot::List(elem, list), Some(crate::arithmetic::Number::Int(index))) => {
                 self.list_subscript(elem, *list, index);

@@ -3,13 +3,14 @@
 //! A `Slot::List` is known to be exactly a `list`; what its items are is only expected (`ir::Elem`). Every read looks at the length and at
 //! the item's type, and nothing is remembered of a list from one operation to the next: whatever ran in between, a finaliser or another
 //! name for the same list, has been seen. A read that finds another type leaves, and where that happened twice it is compiled to expect
-//! nothing (`Options::wide`).
+//! nothing (`Options::wide`); ints may have bools and None among them first.
 
 use crate::arithmetic::Number;
 use crate::body::Body;
 use crate::refusal::Step;
+use base::Index;
 use bytecode::{Binary, OpKind};
-use ir::{Comparison, Elem, Kind, Op, Path, Slot, Value, Why};
+use ir::{Comparison, Edge, Elem, Kind, Op, Path, Slot, Tag, Term, Ty, Value, Why};
 
 /// What a list that holds this as an item is expected to hold.
 pub fn elem_of<V>(slot: &Slot<V>) -> Elem {
@@ -71,11 +72,48 @@ impl Body<'_, '_> {
         if let Elem::Instance(class) = elem {
             return Slot::Instance(*class, item);
         }
-        if matches!(elem, Elem::Unknown | Elem::Object) || self.is_wide_place() {
-            return Slot::Object(item);
+        let failures = self.failures_at(self.current().place.unwrap_or(u32::MAX));
+        match elem {
+            Elem::Bool | Elem::Int if failures == 1 => self.int_or_singleton(item),
+            Elem::Unknown | Elem::Object => Slot::Object(item),
+            _ if failures > 0 => Slot::Object(item),
+            _ => {
+                let resume = self.resume(Why::Element);
+                self.guarded(elem, item, resume)
+            }
         }
+    }
+
+    /// The second guess, of what was expected to be an int or a bool: either of them, or None. Which it is shows where it is used.
+    fn int_or_singleton(&mut self, item: Value) -> Slot<Value> {
         let resume = self.resume(Why::Element);
-        self.guarded(elem, item, resume)
+        let behind = self.b.func.block();
+        let edge = |to, args: &[Value]| Edge { to, args: args.to_vec() };
+        let bits = self.b.pure(Op::ObjectToBits, &[item]);
+        for (tag, value) in [(Tag::None, false), (Tag::Bool, false), (Tag::Bool, true)] {
+            let is_it = match tag {
+                Tag::None => self.b.pure(Op::IsNone, &[item]),
+                _ => {
+                    let value = self.b.bool(value);
+                    let object = self.b.pure(Op::BoolToObject, &[value]);
+                    let wanted = self.b.pure(Op::ObjectToBits, &[object]);
+                    self.b.compare_int(Comparison::Eq, bits, wanted)
+                }
+            };
+            let args = [self.b.int(tag as i64), self.b.int(value.into())];
+            let other = self.b.func.block();
+            self.b.end(Term::Branch { condition: is_it, then: edge(behind, &args), other: edge(other, &[]) });
+            self.b.block = Some(other);
+        }
+        let (tag, bits) = (self.b.int(Tag::Int as i64), self.b.checked(Op::IntOf, &[item], resume));
+        self.b.end(Term::Jump(edge(behind, &[tag, bits])));
+        self.b.block = Some(behind);
+        let [tag, bits] = [0, 1].map(|_| {
+            let value = self.b.func.value(Ty::I64);
+            self.b.func.blocks[behind.index()].params.push(value);
+            value
+        });
+        Slot::Any(crate::number::int_or_singleton(), tag, bits)
     }
 
     /// The object as what it is; leaves at `resume` where it is something else.

@@ -17,6 +17,14 @@ pub fn int_or_float() -> Tags {
     Tags::of(Tag::Int).union(Tags::of(Tag::Float))
 }
 
+pub fn int_or_bool() -> Tags {
+    Tags::of(Tag::Int).union(Tags::of(Tag::Bool))
+}
+
+pub fn int_or_singleton() -> Tags {
+    int_or_bool().union(Tags::of(Tag::None))
+}
+
 fn is_either(slot: &Slot<Value>) -> bool {
     matches!(slot, Slot::Any(tags, ..) if int_or_float().contains(*tags))
 }

@@ -19,9 +19,9 @@ pub struct Options {
     pub small_powers: bool,
     /// Compile also what would not gain (`LANCEHEAD_THRESHOLD=0`).
     pub compiles_everything: bool,
-    /// Operations, by function and bytecode offset, whose first guess failed: their ints outgrew 64 bits, or the items of a list that they
-    /// read are of several types.
-    pub wide: HashSet<([u8; 32], u32)>,
+    /// Operations, by function and bytecode offset, whose guess failed: 1 where their ints outgrew 64 bits, or where bools and None stand among
+    /// the ints of a list that they read; 2 where nothing is expected of its items any more.
+    pub wide: HashMap<([u8; 32], u32), u8>,
 }
 
 /// What a function of a unit is translated from.

@@ -2,11 +2,12 @@
 
 use crate::body::{Body, Work};
 use crate::note::Note;
+use crate::number::{int_or_bool, int_or_float, int_or_singleton};
 use crate::refusal::{Step, Stop, too_many_versions};
 use crate::state::{State, agreed, fits, join};
 use base::{Index, Span};
 use bytecode::OpId;
-use ir::{BlockId, Edge, Op, Resume, ResumeKind, Shape, Slot, Term, Value, Why};
+use ir::{BlockId, Edge, Op, Resume, ResumeKind, Shape, Slot, Tag, Tags, Term, Value, Why};
 
 /// How many versions of one place there may be before their types are widened.
 const VERSIONS: usize = 4;
@@ -246,32 +247,57 @@ impl Body<'_, '_> {
     pub fn split(&mut self, place: impl Fn(&mut State<Value>) -> &mut Slot<Value>) -> Step {
         let mut state = self.state.clone();
         let Slot::Any(tags, tag, bits) = place(&mut state).clone() else { unreachable!("only tagged slots are split") };
-        let here = self.b.block;
-        let mut cases = Vec::new();
-        for case in tags.iter() {
-            let block = self.b.func.block();
-            self.b.block = Some(block);
-            let mut state = self.state.clone();
-            *place(&mut state) = self.b.untagged(case, bits);
-            let (no_number, no_instance) = (self.no_number.clone(), self.no_instance.clone());
-            let meets_at = Some(usize::MAX);
-            self.push_work(Work {
-                op: self.op,
-                block,
-                state,
-                fused: self.fused(),
-                no_number,
-                no_instance,
-                told_apart: false,
-                meets_at,
-                handling: None,
-            });
-            cases.push((case as i64, Edge { to: block, args: Vec::new() }));
-        }
-        self.b.block = here;
+        let mut cases: Vec<_> = tags.iter().map(|case| (case as i64, self.edge_of_case(&place, Some(case), bits))).collect();
         let (_, default) = cases.pop().expect("a tagged slot has a type");
         self.b.end(Term::Switch { tag, cases, default });
         Ok(())
+    }
+
+    /// The same for the operands of an operation that takes bools for the ints that they are: what is one or the other is an int, at once.
+    pub fn split_numbers(&mut self, n: usize) -> Step<bool> {
+        let operands = self.state.stack.len() - n..self.state.stack.len();
+        let may_be_number = |slot: &Slot<Value>| match slot {
+            Slot::Any(tags, ..) => int_or_singleton().union(int_or_float()).contains(*tags),
+            slot => matches!(slot, Slot::Bool(_) | Slot::Int(_) | Slot::Uint(_) | Slot::Wide(_) | Slot::Float(_)),
+        };
+        if !self.state.stack[operands.clone()].iter().all(may_be_number) {
+            return self.split_operands(n);
+        }
+        for index in operands {
+            let Slot::Any(tags, tag, bits) = self.state.stack[index] else { continue };
+            if int_or_bool().contains(tags) {
+                self.state.stack[index] = Slot::Int(bits);
+            } else if tags.contains(int_or_bool()) {
+                let others = tags.iter().filter(|tag| !int_or_bool().contains(Tags::of(*tag)));
+                let cases =
+                    others.map(|case| (case, self.edge_of_case(|state| &mut state.stack[index], Some(case), bits))).collect::<Vec<_>>();
+                let default = self.edge_of_case(|state| &mut state.stack[index], None, bits);
+                let cases = cases.into_iter().map(|(case, edge)| (case as i64, edge)).collect();
+                self.b.end(Term::Switch { tag, cases, default });
+                return Ok(true);
+            } else {
+                self.split(|state| &mut state.stack[index])?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A block in which the current operation goes on with a slot that is known to have this tag; None: it is an int.
+    fn edge_of_case(&mut self, place: impl Fn(&mut State<Value>) -> &mut Slot<Value>, case: Option<Tag>, bits: Value) -> Edge {
+        let here = self.b.block;
+        let block = self.b.func.block();
+        self.b.block = Some(block);
+        let mut state = self.state.clone();
+        *place(&mut state) = match case {
+            Some(case) => self.b.untagged(case, bits),
+            None => Slot::Int(bits),
+        };
+        let (no_number, no_instance) = (self.no_number.clone(), self.no_instance.clone());
+        let (fused, meets_at) = (self.fused(), Some(usize::MAX));
+        self.push_work(Work { op: self.op, block, state, fused, no_number, no_instance, told_apart: false, meets_at, handling: None });
+        self.b.block = here;
+        Edge { to: block, args: Vec::new() }
     }
 
     /// Whether one of the top `n` slots of the stack is tagged; if so, the block ends in a split of it.

@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 use runtime::cache::Cache;
 use runtime::crash::Report;
 use runtime::signals::Held;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -61,7 +61,7 @@ pub fn cache() -> &'static Cache {
     CACHE.get_or_init(|| Cache::open(None))
 }
 
-pub type WideSites = HashSet<([u8; 32], u32)>;
+pub type WideSites = HashMap<([u8; 32], u32), u8>;
 
 pub struct Request<'a, 'py> {
     pub function: &'a Bound<'py, PyAny>,

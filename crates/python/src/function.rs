@@ -479,7 +479,7 @@ unsafe fn run(
         if let Some(resume) = call.left_at() {
             lock::attach(|py| {
                 let waiting = PyErr::take(py);
-                version.note_leave(&compiled.is_compiling, &Bound::from_borrowed_ptr(py, function), &unit, resume);
+                version.note_leave(&compiled.is_compiling, &Bound::from_borrowed_ptr(py, function), &unit, resume, &[]);
                 if let Some(error) = waiting {
                     error.restore(py);
                 }

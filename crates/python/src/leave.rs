@@ -396,6 +396,10 @@ impl Frame {
         Ok(())
     }
 
+    pub fn stack(&self) -> &[Raw] {
+        &self.stack
+    }
+
     /// The current exception is raised where it stands.
     pub fn throw(&mut self) {
         self.kind = Kind::Throw;

@@ -736,7 +736,7 @@ unsafe fn run(
             region.version.worked.set(region.version.worked.get() + worked);
             budget(|budget| budget.gained(worked));
             looped.note_gain(function, &region.version);
-            note_leave(region, looped, function, &unit, resume);
+            note_leave(region, looped, function, &unit, resume, left.last().map_or(&[], Frame::stack));
         }
         let mut names = std::mem::take(&mut left[0].names);
         let waiting = lock::attach(PyErr::take);
@@ -759,12 +759,12 @@ unsafe fn raise(thread: *mut frames::PyThreadState, host: &mut Host, guards: &Gu
     unsafe { frames::lh_host_raise(thread, host, guards.moved(head as i32), guards.landing()).cast() }
 }
 
-unsafe fn note_leave(region: &Compiled, looped: &Loop, function: Raw, unit: &Rc<LoadedUnit>, resume: usize) {
+unsafe fn note_leave(region: &Compiled, looped: &Loop, function: Raw, unit: &Rc<LoadedUnit>, resume: usize, stack: &[Raw]) {
     lock::attach(|py| {
         let waiting = PyErr::take(py);
         // SAFETY: the function of a running frame.
         let function = unsafe { Bound::from_borrowed_ptr(py, function) };
-        region.version.note_leave(&looped.is_compiling, &function, unit, resume);
+        region.version.note_leave(&looped.is_compiling, &function, unit, resume, stack);
         if let Some(error) = waiting {
             error.restore(py);
         }

@@ -3,6 +3,7 @@
 use crate::bug;
 use crate::compile::{Failure, Flags, Request, WideSites, interpreted, obtain, remember_refusal};
 use crate::lock;
+use crate::object::Raw;
 use crate::unit::{LetGo, LoadedUnit};
 use base::{Index, Span};
 use infer::{Entry, Place, Refusal};
@@ -23,6 +24,8 @@ const WORK_WORTH_LEAVING: Duration = Duration::from_micros(5);
 /// An operation that left this often for an int that didn't fit is compiled with wider ints; one for an item of another type than was
 /// expected, to take any.
 const LEAVES_BEFORE_WIDENING: u64 = 2;
+/// Items of a list or tuple, at each end, by which it is guessed anew what they are.
+const ITEMS_TO_GUESS_BY: isize = 64;
 
 /// The code for one entry.
 pub struct Version {
@@ -179,9 +182,13 @@ impl Version {
         self.wide.borrow().clone()
     }
 
-    /// Notes a leave, and acts where leaving has become a habit.
+    fn guess_at(&self, site: &([u8; 32], u32)) -> u8 {
+        self.wide.borrow().get(site).copied().unwrap_or(0)
+    }
+
+    /// Notes a leave, and acts where leaving has become a habit. `stack`: of the frame that was left, if it is there already.
     #[cold]
-    pub fn note_leave(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, unit: &Rc<LoadedUnit>, resume: usize) {
+    pub fn note_leave(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, unit: &Rc<LoadedUnit>, resume: usize, stack: &[Raw]) {
         if unit.meta.resumes[resume].why == Why::End && !matches!(self.entry.place, Place::Body(_)) {
             return;
         }
@@ -193,27 +200,29 @@ impl Version {
             }
             None => return,
         };
-        if self.flags.ticks {
-            return;
-        }
         let place = &unit.meta.resumes[resume];
         if matches!(place.why, Why::Overflow | Why::Element) && times >= LEAVES_BEFORE_WIDENING {
             let links = &unit.meta.links;
             if let ir::Expect::Function(fingerprint) = &links.objects[links.codes[place.code.index()].index()].expect
                 && let site = (*fingerprint, place.offset)
-                && !self.wide.borrow().contains(&site)
+                && let guess = if place.why == Why::Element { guess_anew(stack, self.guess_at(&site)) } else { 1 }
+                && guess > self.guess_at(&site)
             {
                 // The frame has been left: what a signal's handler raised here would reach nobody.
                 let _held = Held::begin();
                 if is_compiling.get() || is_within_compiler() || lock::is_awaited() {
                     return;
                 }
-                self.wide.borrow_mut().insert(site);
+                self.wide.borrow_mut().insert(site, guess);
                 if let Err(raised) = self.compile(is_compiling, function) {
                     raised.write_unraisable(function.py(), Some(function));
                 }
                 return;
             }
+        }
+        // Forced leaves are no habit.
+        if self.flags.ticks {
+            return;
         }
         let is_in_vain = match self.entry.place {
             Place::Start => self.left.get() * 2 > self.entered.get(),
@@ -239,6 +248,25 @@ impl Version {
     fn request<'a, 'py>(&'a self, function: &'a Bound<'py, PyAny>, wide: &'a WideSites, only_cached: bool) -> Request<'a, 'py> {
         Request { function, entry: &self.entry, flags: self.flags, wide, only_cached, is_unasked: self.is_unasked.get() }
     }
+}
+
+/// What is to be expected of items where a guess has failed (`infer::Options::wide`), by a look at what is left on the stack.
+fn guess_anew(stack: &[Raw], failed: u8) -> u8 {
+    // SAFETY: objects that the frame owns, of which only builtin ones are looked into.
+    let is_simple = |item: Raw| unsafe { item == ffi::Py_None() || ffi::PyBool_Check(item) != 0 || ffi::PyLong_CheckExact(item) != 0 };
+    let container = stack
+        .iter()
+        .rev()
+        .take(2)
+        .copied()
+        .find(|object| unsafe { !object.is_null() && (ffi::PyList_CheckExact(*object) != 0 || ffi::PyTuple_CheckExact(*object) != 0) });
+    let are_simple = container.is_some_and(|container| unsafe {
+        let is_list = ffi::PyList_CheckExact(container) != 0;
+        let length = ffi::Py_SIZE(container);
+        let item = |at: isize| if is_list { ffi::PyList_GET_ITEM(container, at) } else { ffi::PyTuple_GET_ITEM(container, at) };
+        (0..length.min(ITEMS_TO_GUESS_BY)).chain((length - ITEMS_TO_GUESS_BY).max(0)..length).all(|at| is_simple(item(at)))
+    });
+    if failed == 0 && are_simple { 1 } else { 2 }
 }
 
 thread_local! {
