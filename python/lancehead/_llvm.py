@@ -54,25 +54,30 @@ class CompileError(Exception):
 def compile_ir(
     text: str,
     *,
+    kernels: str = "",
     opt: int = 2,
     cpu: str | None = None,
     features: str | None = None,
     fastmath: bool = False,
 ) -> bytes:
-    """The relocatable object of an IR text, for this machine unless `cpu` and `features` say otherwise."""
-    return _compile(text, opt, cpu, features, fastmath, lambda machine, module: bytes(machine.emit_object(module)))
+    """The relocatable object of an IR text, for this machine unless `cpu` and `features` say otherwise.
+
+    `kernels` is another text, of functions that the first one calls: the loops that LLVM's more expensive passes gain something in.
+    """
+    return _compile(text, kernels, opt, cpu, features, fastmath, lambda machine, module: bytes(machine.emit_object(module)))
 
 
 def compile_asm(
     text: str,
     *,
+    kernels: str = "",
     opt: int = 2,
     cpu: str | None = None,
     features: str | None = None,
     fastmath: bool = False,
 ) -> str:
     """The same code as `compile_ir`, to be read."""
-    return _compile(text, opt, cpu, features, fastmath, lambda machine, module: str(machine.emit_assembly(module)))
+    return _compile(text, kernels, opt, cpu, features, fastmath, lambda machine, module: str(machine.emit_assembly(module)))
 
 
 @functools.cache
@@ -93,6 +98,7 @@ def version() -> str:
 
 def _compile(
     text: str,
+    kernels: str,
     opt: int,
     cpu: str | None,
     features: str | None,
@@ -100,25 +106,44 @@ def _compile(
     emit: Callable[[Any, Any], _Output],
 ) -> _Output:
     machine = _target_machine(opt, cpu, features)
-    if fastmath:
-        text = _relax(text)
     # A context of its own: the global one keeps every type and constant of every module for good.
     context = llvm.create_context()
+    with _parse(text, machine, context, fastmath) as module:
+        _optimize(module, machine, opt, is_lean=1 <= opt <= 2 and text.count("\n") > _SMALL)
+        if kernels:
+            _link_kernels(module, _parse(kernels, machine, context, fastmath), machine, opt)
+        return emit(machine, module)
+
+
+# Lines of text. What is small costs little however it is compiled.
+_SMALL = 300
+
+
+def _parse(text: str, machine: Any, context: Any, fastmath: bool) -> Any:
+    """A module that is consistent: the wheels' LLVM asserts, and one that is wrong would abort the process in some pass."""
+    if fastmath:
+        text = _relax(text)
     try:
         module = llvm.parse_assembly(_for_target(text, machine), context)
     except RuntimeError as refused:
         raise CompileError(f"LLVM cannot read the module: {refused}", text) from None
-    with module:
-        # The wheels' LLVM asserts: a module that is wrong aborts the process in some pass. Verify first.
-        try:
-            module.verify()
-        except RuntimeError as refused:
-            raise CompileError(f"LLVM found the module inconsistent: {refused}", text) from None
-        _optimize(module, machine, opt)
-        return emit(machine, module)
+    try:
+        module.verify()
+    except RuntimeError as refused:
+        module.close()
+        raise CompileError(f"LLVM found the module inconsistent: {refused}", text) from None
+    return module
 
 
-def _optimize(module: Any, machine: Any, opt: int) -> None:
+def _link_kernels(module: Any, kernels: Any, machine: Any, opt: int) -> None:
+    _optimize(kernels, machine, opt)
+    names = [function.name for function in kernels.functions if not function.is_declaration and function.linkage.name == "external"]
+    module.link_in(kernels)
+    for name in names:
+        module.get_function(name).linkage = "internal"
+
+
+def _optimize(module: Any, machine: Any, opt: int, is_lean: bool = False) -> None:
     tuning = llvm.create_pipeline_tuning_options(speed_level=opt)
     if hasattr(tuning, "size_level"):  # gone with LLVM 22
         tuning.size_level = 0
@@ -129,11 +154,27 @@ def _optimize(module: Any, machine: Any, opt: int) -> None:
     tuning.loop_interleaving = opt > 1
     tuning.loop_unrolling = opt > 1
     with tuning, llvm.create_pass_builder(machine, tuning) as builder:
-        passes = builder.getModulePassManager()
+        passes = _lean_passes() if is_lean else builder.getModulePassManager()
         try:
             passes.run(module, builder)
         finally:
             _close(passes)
+
+
+def _lean_passes() -> Any:
+    """A twentieth of what the passes of -O2 take, for code that they make nothing of: most of it leaves, or may.
+
+    What is computed twice and what does not change in a loop, Lancehead's own passes have seen to, and the code generator does again.
+    """
+    passes = llvm.create_new_module_pass_manager()
+    passes.add_always_inliner_pass()
+    passes.add_global_dead_code_eliminate_pass()
+    passes.add_simplify_cfg_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_loop_rotate_pass()
+    passes.add_simplify_cfg_pass()
+    passes.add_instruction_combine_pass()
+    return passes
 
 
 def _close(passes: Any) -> None:

@@ -289,6 +289,122 @@ PROGRAMS = {
             t, row = f([1.0, 2.0, 3.0], b, 3)
             return t, row is b[2], outcome(f, [1.0, 2.0], b, 4)
         """,
+    "rows that are swapped": """
+        @jit
+        def f(a, order):
+            n = len(a)
+            for k in range(n):
+                best = k
+                for i in range(k + 1, n):
+                    if abs(a[i][k]) > abs(a[best][k]):
+                        best = i
+                if best != k:
+                    a[k], a[best] = a[best], a[k]
+                    order[k], order[best] = order[best], order[k]
+                for i in range(k + 1, n):
+                    a[i][k] /= a[k][k]
+                    for j in range(k + 1, n):
+                        a[i][j] -= a[i][k] * a[k][j]
+            return order
+
+        def main():
+            a = [[float((i * 5 + j * 7 + i * j) % 11 + 1) for j in range(6)] for i in range(6)]
+            rows = a[:]
+            return f(a, list(range(6))), a, [rows.index(row) for row in a], [[x is y for x in a] for y in rows]
+        """,
+    "a row of another list, and rows of which only the length is asked": """
+        @jit
+        def f(a, b, n):
+            t = 0.0
+            for i in range(n):
+                t += len(b[i]) * a[0][0]
+                a[i][0] = t
+            for i in range(n):
+                a[i] = b[n - 1 - i]
+                t += a[i][1]
+                a[i][1] = t
+            for i in range(n):
+                t += b[i][0]
+            return t
+
+        def main():
+            a, b = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [[7.0, 8.0], [9.0, 10.0], [11.0, 12.0]]
+            c = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+            return f(a, b, 3), a, b, [x is y for x, y in zip(a, reversed(b))], f(c, c, 3), c
+        """,
+    "numbers that are set and read between the loops": """
+        @jit
+        def f(a, b, n, steps):
+            seen = []
+            for s in range(steps):
+                for i in range(n):
+                    for j in range(n):
+                        a[i][j] = a[i][j] * 1.5 + b[j]
+                a[s % n][0] = 0.25
+                seen.append(a[s % n][1])
+                b[0] = seen[s] - a[0][0]
+                for i in range(n):
+                    b[i] = b[i] + a[i][i]
+                a[0][n - 1] += 1.0
+            return seen
+
+        def main():
+            a, b = [[float(i - j) for j in range(4)] for i in range(4)], [1.0, 2.0, 3.0, 4.0]
+            return f(a, b, 4, 5), a, b
+        """,
+    "rows that grow, and are replaced, between the loops": """
+        @jit
+        def f(a, n, steps):
+            kept = []
+            for s in range(steps):
+                for i in range(n):
+                    for j in range(len(a[i])):
+                        a[i][j] = a[i][j] + 1.0
+                kept.append(a[s % n])
+                a[s % n] = a[(s + 1) % n][:]
+                a[(s + 2) % n].append(0.5)
+                fresh = [0.0] * n
+                for j in range(n):
+                    fresh[j] = fresh[j] + a[0][j]
+                kept.append(fresh)
+            return kept
+
+        def main():
+            a = [[float(i + j) for j in range(3)] for i in range(3)]
+            kept = f(a, 3, 7)
+            return kept, a, [[row is other for row in a] for other in kept]
+        """,
+    "the same lists in functions that call each other": """
+        @jit
+        def solve(lu, order, b):
+            n = len(lu)
+            x = [0.0] * n
+            for i in range(n):
+                s = b[order[i]]
+                for j in range(i):
+                    s -= lu[i][j] * x[j]
+                x[i] = s
+            for i in range(n - 1, -1, -1):
+                s = x[i]
+                for j in range(i + 1, n):
+                    s -= lu[i][j] * x[j]
+                x[i] = s / lu[i][i]
+            return x
+
+        @jit
+        def inverse(lu, order):
+            n = len(lu)
+            columns = []
+            for k in range(n):
+                unit = [0.0] * n
+                unit[k] = 1.0
+                columns.append(solve(lu, order, unit))
+            return columns
+
+        def main():
+            lu = [[float((i * 3 + j * 5) % 7 + 2) for j in range(5)] for i in range(5)]
+            return inverse(lu, [2, 0, 1, 4, 3]), lu
+        """,
     "signed zeros and NaNs": """
         @jit
         def f(a, n):

@@ -26,7 +26,7 @@ pub struct Context {
 pub struct Site {
     /// Turns until the extension is asked again.
     pub countdown: i64,
-    /// Whether the loop was entered from outside since it was asked last.
+    /// How often the loop was entered from outside since it was asked last.
     pub entered: i64,
     /// How many turns the countdown began with.
     pub turns: i64,
@@ -38,6 +38,11 @@ pub struct Site {
     pub turn: f64,
     /// How often in a row it was entered again at once: too soon for a question to pay.
     pub short: i64,
+    /// How many turns were counted since the entry before the one that is under way, and what an entry takes in place, in seconds.
+    pub of_entry: f64,
+    pub per_entry: f64,
+    /// How often it may still have lists copied before it has taken as long.
+    pub trust: i64,
 }
 
 pub(crate) const BREAKER: usize = std::mem::offset_of!(Context, breaker);

@@ -1,6 +1,7 @@
 //! One function.
 
 use crate::context::{BREAKER, SITES, Site, TICKS_LEFT};
+use crate::kernel::{self, Kernel};
 use crate::{LEFT, Options, text};
 use base::Index;
 use ir::{BlockId, Comparison, Edge, Func, FuncId, Inst, Op, ResumeId, Term, Ty, Unit, Value};
@@ -11,15 +12,15 @@ use std::fmt::Write;
 const LEVELS: u32 = 3;
 const INLINED_AT_MOST: usize = 240;
 
-pub fn define(out: &mut String, unit: &Unit, id: FuncId, options: Options) {
+pub fn define(out: &mut String, kernels: &mut String, unit: &Unit, id: FuncId, options: Options) {
     let levels = levels(unit.func(id), id);
     for level in 0..=levels {
-        define_level(out, unit, id, options, (level, levels));
+        define_level(out, kernels, unit, id, options, (level, levels));
     }
 }
 
 /// LLVM does not inline a function into itself. So it is written several times, each calling the next and the last one the first.
-fn define_level(out: &mut String, unit: &Unit, id: FuncId, options: Options, (level, levels): (u32, u32)) {
+fn define_level(out: &mut String, kernels: &mut String, unit: &Unit, id: FuncId, options: Options, (level, levels): (u32, u32)) {
     let func = unit.func(id);
     let mut params = depth_param(unit).to_owned();
     for value in &func.blocks[0].params {
@@ -46,9 +47,13 @@ fn define_level(out: &mut String, unit: &Unit, id: FuncId, options: Options, (le
         fresh: 0,
         exits: BTreeSet::new(),
         incoming: vec![Vec::new(); func.blocks.len()],
+        // Not of what is written several times.
+        kernels: if levels == 0 { kernel::kernels(func) } else { Vec::new() },
+        block: BlockId(0),
+        from_outside: vec![Vec::new(); func.blocks.len()],
     };
     writer.function();
-    writer.finish(out);
+    writer.finish(out, kernels);
     out.push_str("}\n");
 }
 
@@ -78,7 +83,7 @@ fn levels(func: &Func, id: FuncId) -> u32 {
 
 pub(crate) struct Writer<'a> {
     unit: &'a Unit,
-    func: &'a Func,
+    pub func: &'a Func,
     first_resume: u32,
     pub options: Options,
     counts_depth: bool,
@@ -88,10 +93,10 @@ pub(crate) struct Writer<'a> {
     /// The 64-bit ints that are known.
     constants: HashMap<Value, i64>,
     /// The function, and what it calls where it calls itself.
-    itself: (FuncId, String),
+    pub itself: (FuncId, String),
     ret: String,
     /// The text of each IR block, behind its phis.
-    bodies: Vec<String>,
+    pub bodies: Vec<String>,
     pub body: String,
     /// The LLVM block that is being written: an IR block is cut wherever it may leave.
     pub label: String,
@@ -99,7 +104,12 @@ pub(crate) struct Writer<'a> {
     /// The resumes that something leaves to.
     exits: BTreeSet<ResumeId>,
     /// For each IR block, where edges come from and what they bring.
-    incoming: Vec<Vec<(String, Vec<Value>)>>,
+    pub incoming: Vec<Vec<(String, Vec<Value>)>>,
+    /// The loops that become functions of their own, and what edges bring that lead into them.
+    pub kernels: Vec<Kernel>,
+    pub from_outside: Vec<Vec<(String, Vec<Value>)>>,
+    /// The IR block that is being written.
+    pub block: BlockId,
 }
 
 macro_rules! line {
@@ -119,7 +129,8 @@ impl Writer<'_> {
                 self.bodies.push(String::new());
                 continue;
             }
-            self.label = BlockId::new(index).to_string();
+            self.block = BlockId::new(index);
+            self.label = self.block.to_string();
             self.body.clear();
             if index == 0 {
                 self.prologue();
@@ -132,25 +143,9 @@ impl Writer<'_> {
         }
     }
 
-    fn finish(mut self, out: &mut String) {
-        for (index, body) in std::mem::take(&mut self.bodies).into_iter().enumerate() {
-            let block = &self.func.blocks[index];
-            if body.is_empty() {
-                continue;
-            }
-            let _ = writeln!(out, "{}:", BlockId::new(index));
-            if index > 0 {
-                for (position, param) in block.params.iter().enumerate() {
-                    let _ = write!(out, "  %{param} = phi {} ", text::ty(self.func.ty(*param)));
-                    for (i, (label, args)) in self.incoming[index].iter().enumerate() {
-                        let comma = if i > 0 { ", " } else { "" };
-                        let _ = write!(out, "{comma}[ %{}, %{label} ]", args[position]);
-                    }
-                    out.push('\n');
-                }
-            }
-            out.push_str(&body);
-        }
+    fn finish(mut self, out: &mut String, kernels: &mut String) {
+        self.blocks(out, kernels);
+        self.body.clear();
         for exits in self.exits_by_record() {
             self.exit(&exits);
         }
@@ -304,9 +299,7 @@ impl Writer<'_> {
     }
 
     fn edge(&mut self, edge: &Edge) -> String {
-        let from = self.label.clone();
-        self.incoming[edge.to.index()].push((from, edge.args.clone()));
-        edge.to.to_string()
+        self.lead(edge, self.label.clone())
     }
 
     /// An edge of a term that has several: through a stub where two could lead to one block.
@@ -315,8 +308,8 @@ impl Writer<'_> {
             return (self.edge(edge), None);
         }
         let stub = self.fresh("edge");
-        self.incoming[edge.to.index()].push((stub.clone(), edge.args.clone()));
-        (stub, Some(edge.to.to_string()))
+        let label = self.lead(edge, stub.clone());
+        (stub, Some(label))
     }
 
     fn stubs(&mut self, targets: impl IntoIterator<Item = (String, Option<String>)>) {
@@ -335,10 +328,9 @@ impl Writer<'_> {
         let one = |name: &str, from: &str, to: &str| format!("{result} = {name} {from} {} to {to}", arg(0));
         let compare = |name: &str, ty: &str| two(name, ty);
         let text = match &inst.op {
-            Op::ConstBool(value) => format!("{result} = and i1 {value}, true"),
-            Op::ConstInt(value) => format!("{result} = add i64 {value}, 0"),
-            Op::ConstWide(value) => format!("{result} = add i128 {value}, 0"),
-            Op::ConstFloat(bits) => format!("{result} = bitcast double {} to double", text::float(*bits)),
+            Op::ConstBool(_) | Op::ConstInt(_) | Op::ConstWide(_) | Op::ConstFloat(_) => {
+                format!("{result} = {}", constant(&inst.op).expect("it is one"))
+            }
             Op::ConstObject(object) => {
                 format!("{result} = load ptr, ptr getelementptr (i8, ptr @lh_objects, i64 {})", object.0 * 8)
             }
@@ -408,8 +400,13 @@ impl Writer<'_> {
             Op::MirrorSite(site) => return self.mirror_site(&result, *site),
             Op::MirrorEnter => format!("call void @lh.mirror.enter(ptr {})", arg(0)),
             Op::MirrorDue => format!("{result} = call i1 @lh.mirror.due(ptr {})", arg(0)),
-            Op::MirrorFlush => "call void @lh.mirror.flush()".into(),
-            Op::MirrorSettle => "call void @lh.mirror.settle()".into(),
+            Op::MirrorFlush => format!("call void @lh.mirror.flush(ptr {})", arg(0)),
+            Op::MirrorSettle => format!("call void @lh.mirror.settle(ptr {})", arg(0)),
+            Op::MirrorSettleAll => "call void @lh.mirror.settle.all()".into(),
+            Op::MirrorOfFloats => format!("{result} = call ptr @lh.mirror.of(ptr {}, i64 1)", arg(0)),
+            Op::MirrorOfInts => format!("{result} = call ptr @lh.mirror.of(ptr {}, i64 2)", arg(0)),
+            Op::MirrorNoteFloat => format!("call void @lh.mirror.note.f64(ptr {}, i64 {}, double {})", arg(0), arg(1), arg(2)),
+            Op::MirrorNoteInt => format!("call void @lh.mirror.note.i64(ptr {}, i64 {}, i64 {})", arg(0), arg(1), arg(2)),
             Op::MirrorList => format!("{result} = call ptr @lh.mirror.list(ptr {})", arg(0)),
             Op::MirrorLength => format!("{result} = call i64 @lh.mirror.length(ptr {})", arg(0)),
             Op::MirrorRow => format!("{result} = call ptr @lh.mirror.row(ptr {}, i64 {})", arg(0), arg(1)),
@@ -417,6 +414,7 @@ impl Writer<'_> {
             Op::MirrorInt => format!("{result} = call i64 @lh.mirror.i64(ptr {}, i64 {})", arg(0), arg(1)),
             Op::MirrorSetFloat => format!("call void @lh.mirror.set.f64(ptr {}, i64 {}, double {})", arg(0), arg(1), arg(2)),
             Op::MirrorSetInt => format!("call void @lh.mirror.set.i64(ptr {}, i64 {}, i64 {})", arg(0), arg(1), arg(2)),
+            Op::MirrorSetRow => format!("call void @lh_mirror_set_row(ptr {}, i64 {}, ptr {})", arg(0), arg(1), arg(2)),
             Op::GuardTrue => return self.leave_unless(&arg(0), resume(inst)),
             Op::GuardFalse => return self.leave_if(&arg(0), resume(inst)),
             Op::Tick => return self.tick(resume(inst)),
@@ -688,6 +686,17 @@ impl Writer<'_> {
         line!(self, "br i1 %{name}.leave, label %leave.{resume}, label %{next}");
         self.begin(next);
     }
+}
+
+/// What gives a number that is known.
+pub fn constant(op: &Op) -> Option<String> {
+    Some(match op {
+        Op::ConstBool(value) => format!("and i1 {value}, true"),
+        Op::ConstInt(value) => format!("add i64 {value}, 0"),
+        Op::ConstWide(value) => format!("add i128 {value}, 0"),
+        Op::ConstFloat(bits) => format!("bitcast double {} to double", text::float(*bits)),
+        _ => return None,
+    })
 }
 
 fn constants(func: &Func) -> HashMap<Value, i64> {

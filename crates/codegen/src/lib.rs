@@ -8,6 +8,7 @@ mod cell;
 mod context;
 mod func;
 mod instance;
+mod kernel;
 mod list;
 mod prelude;
 mod text;
@@ -16,7 +17,7 @@ pub use context::{Context, LEFT, RECORD_THREW, Site};
 pub use instance::Values;
 
 use ir::{Effect, FuncId, Op, RUNTIME, Runtime, Ty, Unit};
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
@@ -39,8 +40,21 @@ impl Options {
     }
 }
 
-/// The unit as one LLVM module.
-pub fn llvm(unit: &Unit, options: Options) -> String {
+/// A unit as LLVM's text.
+pub struct Module {
+    pub text: String,
+    /// The loops that LLVM is to take more time for, as a module of their own: it defines functions that `text` calls. Empty if there are none.
+    pub kernels: String,
+}
+
+impl fmt::Display for Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)?;
+        if self.kernels.is_empty() { Ok(()) } else { write!(f, "\n; kernels\n{}", self.kernels) }
+    }
+}
+
+pub fn llvm(unit: &Unit, options: Options) -> Module {
     let mut out = String::with_capacity(65536);
     let objects = unit.links.objects.len().max(1);
     let scalars = unit.links.scalar_words().max(1);
@@ -57,13 +71,9 @@ declare i64 @lh_is_quiet(ptr) cold nounwind
 declare i64 @lh_is_quiet_any(i64, i64) nounwind
 declare void @lh_share_any(i64, i64) nounwind
 declare i64 @lh_drop_any(i64, i64) nounwind
-declare {{ i64, i1 }} @llvm.sadd.with.overflow.i64(i64, i64)
-declare {{ i64, i1 }} @llvm.ssub.with.overflow.i64(i64, i64)
-declare {{ i64, i1 }} @llvm.smul.with.overflow.i64(i64, i64)
-declare {{ i128, i1 }} @llvm.sadd.with.overflow.i128(i128, i128)
-declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
 "
     );
+    out.push_str(OVERFLOW);
     out.push_str(if options.immortal_objects { IMMORTAL_COUNTS } else { COUNTS });
     out.push_str(DECREF);
     for runtime in runtime_functions(unit) {
@@ -73,14 +83,30 @@ declare {{ i128, i1 }} @llvm.ssub.with.overflow.i128(i128, i128)
         let memory = if matches!(runtime.effect, Effect::Reads | Effect::Checks) { " willreturn memory(read)" } else { "" };
         let _ = writeln!(out, "declare {result} @lh_{}({}) nounwind{memory}", runtime.name, params.join(", "));
     }
+    let mut kernels = String::new();
     for index in 0..unit.funcs.len() {
-        func::define(&mut out, unit, FuncId(index as u32), options);
+        func::define(&mut out, &mut kernels, unit, FuncId(index as u32), options);
+    }
+    for header in kernels.lines().filter_map(|line| line.strip_prefix("define ")) {
+        let _ = writeln!(out, "declare {}", header.trim_end_matches(" {"));
     }
     entry(&mut out, unit);
-    out.push_str(METADATA);
-    prelude::complete(&mut out);
-    out
+    if !kernels.is_empty() {
+        kernels = format!("{OVERFLOW}{kernels}");
+    }
+    for text in [&mut out, &mut kernels].into_iter().filter(|text| !text.is_empty()) {
+        text.push_str(METADATA);
+        prelude::complete(text);
+    }
+    Module { text: out, kernels }
 }
+
+const OVERFLOW: &str = "declare { i64, i1 } @llvm.sadd.with.overflow.i64(i64, i64)
+declare { i64, i1 } @llvm.ssub.with.overflow.i64(i64, i64)
+declare { i64, i1 } @llvm.smul.with.overflow.i64(i64, i64)
+declare { i128, i1 } @llvm.sadd.with.overflow.i128(i128, i128)
+declare { i128, i1 } @llvm.ssub.with.overflow.i128(i128, i128)
+";
 
 /// How likely branches are; from 20 on, kinds of memory that don't overlap (`mirrors.ll`, `arrays.ll`), and what a length can be.
 const METADATA: &str = r#"

@@ -214,6 +214,11 @@ impl<'a> Machine<'a> {
             | Op::MirrorDue
             | Op::MirrorFlush
             | Op::MirrorSettle
+            | Op::MirrorSettleAll
+            | Op::MirrorOfFloats
+            | Op::MirrorOfInts
+            | Op::MirrorNoteFloat
+            | Op::MirrorNoteInt
             | Op::MirrorList
             | Op::MirrorLength
             | Op::MirrorRow
@@ -221,6 +226,7 @@ impl<'a> Machine<'a> {
             | Op::MirrorInt
             | Op::MirrorSetFloat
             | Op::MirrorSetInt
+            | Op::MirrorSetRow
             | Op::ArrayIs(_)
             | Op::NumPyOf(_)
             | Op::GuardArray

@@ -331,10 +331,18 @@ ops! {
     MirrorEnter "mirror.enter" (Mem) -> () Writes;
     /// Counts the turns of a site's loop: whether it is time to ask for mirrors.
     MirrorDue "mirror.due" (Mem) -> (I1) Writes;
-    /// Makes lists true again where a mirror is ahead of them; the mirrors stay.
-    MirrorFlush "mirror.flush" () -> () Writes;
-    /// The same, and gives all mirrors up: lists are about to change.
-    MirrorSettle "mirror.settle" () -> () Writes;
+    /// Makes a list true again where its mirror is ahead of it; the mirror stays.
+    MirrorFlush "mirror.flush" (Obj) -> () Writes;
+    /// The same, and what the mirror knows is of no use any more: the list is about to change.
+    MirrorSettle "mirror.settle" (Obj) -> () Writes;
+    /// The same for all lists, and gives all mirrors up: anybody may look, and change them.
+    MirrorSettleAll "mirror.settle.all" () -> () Writes;
+    /// The mirror of a list in which a number is about to be set, if it has one of such numbers; one of others is settled.
+    MirrorOfFloats "mirror.of.f64" (Obj) -> (Mem) Writes;
+    MirrorOfInts "mirror.of.i64" (Obj) -> (Mem) Writes;
+    /// There is such a number now, if there is a mirror.
+    MirrorNoteFloat "mirror.note.f64" (Mem I64 F64) -> () Writes;
+    MirrorNoteInt "mirror.note.i64" (Mem I64 I64) -> () Writes;
     /// The list behind a mirror, borrowed; how many items it has.
     MirrorList "mirror.list" (Mem) -> (Obj) Reads;
     MirrorLength "mirror.length" (Mem) -> (I64) Reads;
@@ -344,6 +352,8 @@ ops! {
     MirrorInt "mirror.i64" (Mem I64) -> (I64) Reads;
     MirrorSetFloat "mirror.set.f64" (Mem I64 F64) -> () Writes;
     MirrorSetInt "mirror.set.i64" (Mem I64 I64) -> () Writes;
+    /// Puts the list of another mirror there, as an item of the list and of its mirror, and takes its reference over.
+    MirrorSetRow "mirror.set.row" (Mem I64 Mem) -> () Writes;
     /// What a variable's cell holds, borrowed; leaves if that is nothing.
     LoadCell "load.cell" (Obj) -> (Obj) Checks;
     /// Puts an object there, whose reference is taken over. Leaves if dropping the old one may run code of the user.

@@ -1,9 +1,8 @@
 //! A second version of some blocks of a function, and what that asks of the blocks behind them: a value that was defined in one place now
 //! has two definitions, and where their ways meet it becomes a parameter.
 
-use crate::loops::predecessors;
 use base::Index;
-use ir::{Block, BlockId, Func, Term, Value};
+use ir::{Block, BlockId, Func, Term, Value, predecessors};
 use std::collections::{BTreeSet, HashMap};
 
 #[derive(Default)]

@@ -15,9 +15,8 @@ mod arrays;
 
 use self::arrays::Chunked;
 use crate::copy::{Copy, copy_blocks, join_definitions};
-use crate::loops::{Loop, loops, predecessors};
 use base::{Index, Span};
-use ir::{BlockId, Comparison, Dominators, Edge, Effect, Func, Inst, Op, Term, Ty, Value, exact};
+use ir::{BlockId, Comparison, Dominators, Edge, Effect, Func, Inst, Loop, Op, Tag, Term, Ty, Value, exact, loops, predecessors};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How many turns a loop makes between two looks at whether the interpreter wants attention.
@@ -87,7 +86,7 @@ impl Plan {
         let insts = || each.blocks.iter().flat_map(|block| &func.blocks[block.index()].insts);
         let works_on_mirrors =
             insts().any(|inst| matches!(inst.op, Op::MirrorFloat | Op::MirrorInt | Op::MirrorSetFloat | Op::MirrorSetInt));
-        if !works_on_mirrors && !arrays::works_on_arrays(insts()) {
+        if !works_on_mirrors && !arrays::works_on_arrays(insts()) || insts().any(|inst| inst.op == Op::MirrorSetRow) {
             return None;
         }
         let constants: HashMap<Value, i64> = func
@@ -247,6 +246,16 @@ impl Plan {
                 let value = self.checked(func, &inst.op, args[0], args[1]);
                 self.hoist(result.expect("it has one"), value, at);
             }
+            // What an earlier loop left there is dropped in the first turn; from then on it is a number.
+            (Op::DropAny, _) if self.is_number_after_first_turn(func, inst.args[0], constants) => {
+                let index = func.blocks[self.header.index()].params.iter().position(|param| *param == inst.args[0]);
+                let tag = self.params[index.expect("it was just found")];
+                let object = self.int(func, Tag::Object as i64);
+                let is_number = self.one(func, Op::CompareInt(Comparison::Ne), &[tag, object]);
+                self.check(is_number, true);
+                let never_waits = self.one(func, Op::ConstBool(false), &[]);
+                self.hoist(inst.results[0], never_waits, at);
+            }
             (Op::DivUint | Op::RemUint, _) => {}
             (Op::MirrorLength | Op::MirrorRow | Op::MirrorList | Op::LoadScalar { .. }, Some(args)) => {
                 let value = self.one(func, inst.op.clone(), args);
@@ -296,6 +305,14 @@ impl Plan {
             }
             _ => {}
         }
+    }
+
+    /// Whether a tag is a parameter of the loop that every turn gives the same tag, and not an object's.
+    fn is_number_after_first_turn(&self, func: &Func, tag: Value, constants: &HashMap<Value, i64>) -> bool {
+        let Some(index) = func.blocks[self.header.index()].params.iter().position(|param| *param == tag) else { return false };
+        let edges = self.blocks.iter().flat_map(|block| func.blocks[block.index()].term.edges());
+        let mut given = edges.filter(|edge| edge.to == self.header).map(|edge| constants.get(&edge.args[index]));
+        given.all(|tag| tag.is_some_and(|tag| *tag != Tag::Object as i64))
     }
 
     /// The comparison that a guard looks at, if what holds at both ends of a way holds on all of it.

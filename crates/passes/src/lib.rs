@@ -6,7 +6,6 @@ mod borrow;
 mod copy;
 mod dead;
 mod hoist;
-mod loops;
 mod mirror;
 mod params;
 mod same;

@@ -7,8 +7,9 @@
 //! ```
 //!
 //! A loop has such a version if nobody can look at the lists while it runs: it computes, reads and writes items that are numbers, reads
-//! rows, and leaves. (What ends in it ends quietly, or when native code has left.) Its lists come from outside, the roots, or are items of
-//! such lists. Lists keep their length and their rows in it; only numbers are ahead of the lists, until somebody outside may look.
+//! rows, puts rows elsewhere, and leaves. (What ends in it ends quietly, or when native code has left.) Its lists come from outside, the roots,
+//! or are items of such lists. Lists keep their length in it, and have their rows; only numbers are ahead of the lists, until somebody outside
+//! may look.
 //!
 //! ```text
 //!   ──▶ enter ──▶ arrive ──▶ (is it due?) ──no──▶ the loop as it was ──▶ arrive
@@ -16,13 +17,16 @@
 //! ```
 //!
 //! Whether copying pays the extension decides (`mirror_decide`), by what the loop has taken so far; the mirrored version is entered at
-//! whatever turn that is. Mirrors stay from one loop to the next. Outside of these loops, what reads numbers of lists first has them
-//! written back (`mirror.flush`), and what changes lists has the mirrors given up (`mirror.settle`); leaving does both.
+//! whatever turn that is. Mirrors stay from one loop to the next. Outside of these loops, what reads numbers of a list first has them
+//! written back (`mirror.flush`), what sets one sets it in the mirror too (`mirror.note`), and what changes a list otherwise has its mirror read
+//! anew (`mirror.settle`). What may look at any list, and leaving, has all mirrors given up.
 
 use crate::copy::{copy_blocks, join_definitions};
-use crate::loops::{Loop, loops, predecessors};
 use base::{Index, Span};
-use ir::{Block, BlockId, Comparison, Dominators, Edge, Effect, Func, FuncId, Inst, Op, Runtime, Term, Ty, Unit, Value, runtime_function};
+use ir::{
+    BlockId, Comparison, Dominators, Edge, Effect, Func, FuncId, Inst, Loop, Op, Runtime, Term, Ty, Unit, Value, loops, predecessors,
+    runtime_function,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What a list is to a loop: lists of it, `depth` levels deep, of numbers.
@@ -38,7 +42,7 @@ enum Leaf {
     Int = 2,
 }
 
-/// As `mirror_offer` reads it: the leaf, whether numbers are set, the depth.
+/// As `mirror_offer` reads it: the leaf, whether numbers or rows are set, the depth.
 const WRITES: i64 = 4;
 const DEPTH: i64 = 8;
 
@@ -58,8 +62,8 @@ pub fn mirror(unit: &mut Unit) {
         return;
     }
     for (func, own) in unit.funcs.iter_mut().zip(&untouched) {
-        let blocks = func.blocks.iter_mut().enumerate();
-        blocks.filter(|(b, _)| !own.contains(&BlockId::new(*b))).for_each(|(_, block)| make_true_before_looking(block));
+        let blocks = (0..func.blocks.len()).map(BlockId::new).filter(|block| !own.contains(block));
+        blocks.for_each(|block| make_true_before_looking(func, block));
     }
 }
 
@@ -104,7 +108,7 @@ struct Plan {
     order: Vec<BlockId>,
     /// What the loop's lists are, roots and rows.
     lists: HashMap<Value, Kind>,
-    /// The lists that come from outside, and whether numbers of theirs are set.
+    /// The lists that come from outside, and whether numbers or rows of theirs are set.
     roots: BTreeMap<Value, bool>,
     /// What has no item that is a list itself.
     numbers: HashSet<Value>,
@@ -115,6 +119,8 @@ struct Plan {
 struct List {
     items: Vec<Value>,
     sets: Option<Leaf>,
+    /// What its numbers are, being put where such rows are.
+    as_row: Option<Leaf>,
 }
 
 impl Plan {
@@ -123,6 +129,8 @@ impl Plan {
         order.sort_by_key(|block| dominators.order(block.index()));
         let mut lists: BTreeMap<Value, List> = BTreeMap::new();
         let mut readers: HashMap<Value, Leaf> = HashMap::new();
+        // Lists, and rows that are put into them.
+        let mut rows_set: Vec<(Value, Value)> = Vec::new();
         // Values that something else than reading a number is done with.
         let mut handled: HashSet<Value> = HashSet::new();
         let mut defined: HashMap<Value, &Inst> = HashMap::new();
@@ -135,6 +143,11 @@ impl Plan {
                     Op::ListItem => lists.entry(inst.args[0]).or_default().items.push(inst.results[0]),
                     Op::ListSetFloat => reads_as(&mut lists.entry(inst.args[0]).or_default().sets, Leaf::Float)?,
                     Op::ListSetInt => reads_as(&mut lists.entry(inst.args[0]).or_default().sets, Leaf::Int)?,
+                    // A row that was read: a list of numbers has its mirror then.
+                    Op::ListSetObject if lists.contains_key(&inst.args[2]) && defined.contains_key(&inst.args[2]) => {
+                        lists.entry(inst.args[0]).or_default().items.push(inst.args[2]);
+                        rows_set.push((inst.args[0], inst.args[2]));
+                    }
                     // Nobody sets it meanwhile.
                     Op::LoadCell => {}
                     Op::FloatOf | Op::IntOf if defined.get(&inst.args[0]).is_some_and(|inst| inst.op == Op::LoadCell) => {
@@ -183,9 +196,17 @@ impl Plan {
             }
             plan.numbers.insert(*value);
         }
+        for (list, row) in &rows_set {
+            // Who reads the row there finds numbers of the same type as in the others.
+            let leaf = plan.kind(*list, &lists, &readers).filter(|kind| kind.depth == 1)?.leaf?;
+            lists.get_mut(row).expect("it is one").as_row = Some(leaf);
+            plan.lists.clear();
+        }
         for list in lists.keys() {
             plan.kind(*list, &lists, &readers)?;
-            let (mut root, mut writes) = (*list, lists[list].sets.is_some());
+            // Numbers of a row may be set where it was put.
+            let has_part = rows_set.iter().any(|(set, row)| set == list || row == list);
+            let (mut root, mut writes) = (*list, lists[list].sets.is_some() || has_part);
             while let Some(inst) = defined.get(&root) {
                 if inst.op != Op::ListItem {
                     return None;
@@ -211,8 +232,8 @@ impl Plan {
         }
         let mut kind: Option<Kind> = None;
         let known = &lists[&list];
-        if let Some(leaf) = known.sets {
-            kind = Some(Kind { depth: 0, leaf: Some(leaf) });
+        for leaf in known.sets.into_iter().chain(known.as_row) {
+            reads_as(&mut kind.get_or_insert_default().leaf, leaf)?;
         }
         for item in &known.items {
             let one = match readers.get(item) {
@@ -345,6 +366,11 @@ fn work_on_mirrors(
                 inst.args[0] = mirrors[&inst.args[0]];
                 inst.resume = None;
             }
+            Op::ListSetObject => {
+                inst.op = Op::MirrorSetRow;
+                inst.args = vec![mirrors[&inst.args[0]], inst.args[1], mirrors[&inst.args[2]]];
+                inst.resume = None;
+            }
             Op::Safepoint => inst.op = Op::LeaveIfWanted,
             _ => {}
         }
@@ -397,63 +423,110 @@ impl Lines<'_> {
     }
 }
 
-/// Has mirrors written back before numbers of lists are read, and given up before lists are changed.
-fn make_true_before_looking(block: &mut Block) {
-    let mut out: Vec<Inst> = Vec::with_capacity(block.insts.len());
-    for (index, inst) in block.insts.iter().enumerate() {
-        let need = match &inst.op {
+/// Has mirrors written back before numbers of their lists are read, and told, or read anew, where lists are changed.
+fn make_true_before_looking(func: &mut Func, block: BlockId) {
+    let insts = std::mem::take(&mut func.blocks[block.index()].insts);
+    let mut out: Vec<Inst> = Vec::with_capacity(insts.len());
+    for (index, inst) in insts.iter().enumerate() {
+        let line = |op: Op, args: &[Value], results: Vec<Value>| Inst { op, args: args.to_vec(), results, resume: None, span: inst.span };
+        let mut needs: Vec<(Op, &[Value])> = Vec::new();
+        match &inst.op {
             Op::ListItem => {
-                let is_row = block.insts.get(index + 1).is_some_and(|next| next.op == Op::GuardList && next.args == inst.results);
-                (!is_row).then_some(Op::MirrorFlush)
+                let is_row = insts.get(index + 1).is_some_and(|next| next.op == Op::GuardList && next.args == inst.results);
+                if !is_row {
+                    needs.push((Op::MirrorFlush, &inst.args[..1]));
+                }
             }
-            Op::ListSetFloat | Op::ListSetInt | Op::ListSetObject => Some(Op::MirrorSettle),
-            Op::Runtime(runtime) if !is_blind(runtime) => Some(Op::MirrorSettle),
-            _ => None,
-        };
-        let is_there = |op: &Op| out.last().is_some_and(|last| last.op == *op || last.op == Op::MirrorSettle);
-        if let Some(op) = need.filter(|op| !is_there(op)) {
-            out.push(Inst { op, args: vec![], results: vec![], resume: None, span: inst.span });
+            Op::ListSetFloat | Op::ListSetInt => {
+                let is_float = inst.op == Op::ListSetFloat;
+                let mirror = func.value(Ty::Mem);
+                let of = if is_float { Op::MirrorOfFloats } else { Op::MirrorOfInts };
+                out.push(line(of, &inst.args[..1], vec![mirror]));
+                out.push(inst.clone());
+                let note = if is_float { Op::MirrorNoteFloat } else { Op::MirrorNoteInt };
+                out.push(line(note, &[mirror, inst.args[1], inst.args[2]], vec![]));
+                continue;
+            }
+            Op::ListSetObject => needs.push((Op::MirrorSettle, &inst.args[..1])),
+            Op::Runtime(runtime) => match sight(runtime) {
+                Sight::Nothing => {}
+                Sight::ReadsIts => needs.extend(objects(runtime, inst).map(|value| (Op::MirrorFlush, value))),
+                Sight::ChangesFirst => needs.push((Op::MirrorSettle, &inst.args[..1])),
+                Sight::Everything => needs.push((Op::MirrorSettleAll, &[])),
+            },
+            _ => {}
+        }
+        for (op, args) in needs {
+            let is_there = out.last().is_some_and(|last| last.op == Op::MirrorSettleAll || last.op == op && last.args == args);
+            if !is_there {
+                out.push(line(op, args, vec![]));
+            }
         }
         out.push(inst.clone());
     }
-    block.insts = out;
+    func.blocks[block.index()].insts = out;
 }
 
-/// Whether a function of the extension looks at no list and sets none that anyone else has.
-fn is_blind(runtime: &Runtime) -> bool {
-    const BLIND: &[&str] = &[
-        "mirror_offer",
-        "mirror_decide",
-        "mirror_at",
-        "py_none",
-        "py_int",
-        "py_uint",
-        "py_wide",
-        "py_float",
-        "py_numpy_float",
-        "py_numpy_int",
-        "py_numpy_bool",
-        "py_array_row",
-        "py_any",
-        "py_range",
-        "py_list_put",
-        "py_tuple",
-        "py_list",
-        "py_tuple_put",
-        "py_tag",
-        "py_bits",
-        "py_new",
-        "py_join",
-        "py_format",
-        "py_format_spec",
-        "py_store_name",
-        "py_find1",
-        "py_find2",
-        "py_find3",
-        "py_text_equal",
-        "py_text_order",
-        "py_text_item",
-        "py_random",
-    ];
-    BLIND.contains(&runtime.name)
+/// The operands that are objects, each by itself.
+fn objects<'a>(runtime: &'a Runtime, inst: &'a Inst) -> impl Iterator<Item = &'a [Value]> {
+    let operands = runtime.params.iter().zip(inst.args.chunks(1));
+    operands.filter(|(ty, _)| **ty == Ty::Obj).map(|(_, value)| value)
 }
+
+/// What a function of the extension sees of lists that others have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    Nothing,
+    /// Its operands' items, each as it is: not what is in these.
+    ReadsIts,
+    /// It changes its first operand, which is a list, and looks at no item.
+    ChangesFirst,
+    /// It may run code, or look into what its operands hold.
+    Everything,
+}
+
+fn sight(runtime: &Runtime) -> Sight {
+    match runtime.name {
+        name if BLIND.contains(&name) => Sight::Nothing,
+        "py_list_slice" | "py_repeat" | "py_concat" => Sight::ReadsIts,
+        "py_append" | "py_append_float" | "py_append_int" => Sight::ChangesFirst,
+        _ => Sight::Everything,
+    }
+}
+
+/// They look at no list and set none that anyone else has.
+const BLIND: &[&str] = &[
+    "mirror_offer",
+    "mirror_decide",
+    "mirror_at",
+    "py_none",
+    "py_int",
+    "py_uint",
+    "py_wide",
+    "py_float",
+    "py_numpy_float",
+    "py_numpy_int",
+    "py_numpy_bool",
+    "py_array_row",
+    "py_any",
+    "py_range",
+    "py_list_put",
+    "py_tuple",
+    "py_list",
+    "py_tuple_put",
+    "py_tag",
+    "py_bits",
+    "py_new",
+    "py_join",
+    "py_format",
+    "py_format_spec",
+    "py_store_name",
+    "py_find1",
+    "py_find2",
+    "py_find3",
+    "py_text_equal",
+    "py_text_order",
+    "py_text_item",
+    "py_random",
+    "py_length",
+];

@@ -19,6 +19,7 @@ pub fn remove_repeated(func: &mut Func) {
     let dominators = Dominators::of(func);
     let mut order: Vec<usize> = (0..func.blocks.len()).filter(|b| dominators.is_reachable(*b)).collect();
     order.sort_by_key(|b| dominators.order(*b));
+    let rows_change = func.blocks.iter().flat_map(|block| &block.insts).any(|inst| inst.op == Op::MirrorSetRow);
     let mut known: HashMap<Key, Vec<(usize, Op, Option<Value>)>> = HashMap::new();
     let mut same: HashMap<Value, Value> = HashMap::new();
     for b in order {
@@ -29,7 +30,8 @@ pub fn remove_repeated(func: &mut Func) {
             inst.args.iter_mut().for_each(|value| *value = same.get(value).copied().unwrap_or(*value));
             let key = Key::of(&inst);
             let result = inst.results.first().copied();
-            match lifetime(&inst.op) {
+            let lifetime = if rows_change && inst.op == Op::MirrorRow { Lifetime::UntilWritten } else { lifetime(&inst.op) };
+            match lifetime {
                 Lifetime::Always => {
                     let places = known.entry(key).or_default();
                     let found = places.iter().find(|(place, op, _)| *op == inst.op && dominators.dominates(*place, b));

@@ -242,13 +242,14 @@ fn can_reach_llvm(py: Python<'_>) -> bool {
     look().unwrap_or(true)
 }
 
-fn llvm_object(py: Python<'_>, module: &str, flags: Flags) -> Result<Vec<u8>, Failure> {
+fn llvm_object(py: Python<'_>, module: &codegen::Module, flags: Flags) -> Result<Vec<u8>, Failure> {
     let compile = || -> PyResult<Vec<u8>> {
         let llvm = py.import("lancehead._llvm")?;
         let options = pyo3::types::PyDict::new(py);
         // Code that leaves at every place is run once or twice: it need not be fast.
         options.set_item("opt", if flags.ticks { settings().opt().min(1) } else { settings().opt() })?;
-        llvm.getattr("compile_ir")?.call((module,), Some(&options))?.extract()
+        options.set_item("kernels", &module.kernels)?;
+        llvm.getattr("compile_ir")?.call((&module.text,), Some(&options))?.extract()
     };
     compile().map_err(|error| {
         let is_refusal = error.get_type(py).name().is_ok_and(|name| name == "CompileError");
@@ -260,8 +261,10 @@ fn llvm_object(py: Python<'_>, module: &str, flags: Flags) -> Result<Vec<u8>, Fa
     })
 }
 
-pub fn assembly(py: Python<'_>, module: &str) -> PyResult<String> {
-    py.import("lancehead._llvm")?.call_method1("compile_asm", (module,))?.extract()
+pub fn assembly(py: Python<'_>, module: &codegen::Module) -> PyResult<String> {
+    let options = pyo3::types::PyDict::new(py);
+    options.set_item("kernels", &module.kernels)?;
+    py.import("lancehead._llvm")?.getattr("compile_asm")?.call((&module.text,), Some(&options))?.extract()
 }
 
 /// Everything that decides the machine code, but for what it links to.
@@ -311,7 +314,7 @@ fn libm() -> &'static str {
     LIBM.get_or_init(runtime::cpu::libm)
 }
 
-fn dump(request: &Request<'_, '_>, translation: &Translation, module: &str) {
+fn dump(request: &Request<'_, '_>, translation: &Translation, module: &codegen::Module) {
     for stage in &settings().dump {
         let text = stage_text(request.function.py(), stage, translation, module);
         eprintln!("; lancehead: {stage} of {}\n{text}", translation.infos[0].code.qualname);
@@ -319,11 +322,11 @@ fn dump(request: &Request<'_, '_>, translation: &Translation, module: &str) {
 }
 
 /// What a stage made, as text.
-pub fn stage_text(py: Python<'_>, stage: &str, translation: &Translation, module: &str) -> String {
+pub fn stage_text(py: Python<'_>, stage: &str, translation: &Translation, module: &codegen::Module) -> String {
     match stage {
         "hir" => translation.infos.iter().map(|info| info.hir.print(&info.code)).collect::<Vec<_>>().join("\n"),
         "ir" => translation.unit.to_string(),
-        "llvm" => module.to_owned(),
+        "llvm" => module.to_string(),
         "asm" => assembly(py, module).unwrap_or_else(|error| error.to_string()),
         other => format!("there is no stage {other:?}: hir, ir, llvm or asm"),
     }

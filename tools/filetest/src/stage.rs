@@ -32,7 +32,7 @@ pub fn stage_text(stage: Stage, translation: &Translation) -> String {
             texts.join("\n")
         }
         Stage::Ir => translation.unit.to_string(),
-        Stage::Llvm => functions(&codegen::llvm(&translation.unit, codegen::Options { fma: true, ..Default::default() })),
+        Stage::Llvm => functions(&codegen::llvm(&translation.unit, codegen::Options { fma: true, ..Default::default() }).to_string()),
     }
 }
 
@@ -41,7 +41,7 @@ fn functions(module: &str) -> String {
     let mut text = String::new();
     let mut is_inside = false;
     for line in module.lines() {
-        is_inside |= line.starts_with("define internal fastcc ");
+        is_inside |= line.starts_with("define internal fastcc ") || line.starts_with("define fastcc ");
         if is_inside {
             let _ = writeln!(text, "{line}");
         }

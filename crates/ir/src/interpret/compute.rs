@@ -127,6 +127,11 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::MirrorDue
         | Op::MirrorFlush
         | Op::MirrorSettle
+        | Op::MirrorSettleAll
+        | Op::MirrorOfFloats
+        | Op::MirrorOfInts
+        | Op::MirrorNoteFloat
+        | Op::MirrorNoteInt
         | Op::MirrorList
         | Op::MirrorLength
         | Op::MirrorRow
@@ -134,6 +139,7 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::MirrorInt
         | Op::MirrorSetFloat
         | Op::MirrorSetInt
+        | Op::MirrorSetRow
         | Op::BoolToObject => unreachable!("{op} needs more than its operands"),
     })
 }

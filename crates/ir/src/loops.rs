@@ -1,7 +1,7 @@
 //! The loops of a function: what leads back to a block that dominates it.
 
+use crate::{BlockId, Dominators, Func};
 use base::Index;
-use ir::{BlockId, Dominators, Func};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Loop {
