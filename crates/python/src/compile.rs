@@ -10,6 +10,7 @@ use crate::unit::{LoadedUnit, Stored};
 use crate::world::ProcessWorld;
 use base::Span;
 use infer::{Entry, Place, Refusal, Translation};
+use ir::Shape;
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -290,16 +291,17 @@ fn gain_key(function: &Bound<'_, PyAny>, place: Place) -> Option<Vec<u8>> {
     postcard::to_stdvec(&("gained", fingerprint(function)?, place, surroundings(function.py()))).ok()
 }
 
-/// Keeps for the next start that native code has gained at this place: it need not be found out again.
-pub fn remember_gain(function: &Bound<'_, PyAny>, place: Place) {
-    if let Some(key) = gain_key(function, place) {
-        cache().store(&key, &[], &[]);
+/// Keeps for the next start that native code has gained at this place, and for which types: it need not be found out again.
+pub fn remember_gain(function: &Bound<'_, PyAny>, entry: &Entry) {
+    if let (Some(key), Ok(shapes)) = (gain_key(function, entry.place), postcard::to_stdvec(&entry.shapes)) {
+        cache().store(&key, &shapes, &shapes);
     }
 }
 
-/// Whether it has in an earlier start.
-pub fn has_gained(function: &Bound<'_, PyAny>, place: Place) -> bool {
-    gain_key(function, place).is_some_and(|key| cache().lookup(&key).next().is_some())
+/// The types for which it has in an earlier start, a list for each entry.
+pub fn gains(function: &Bound<'_, PyAny>, place: Place) -> Vec<Vec<Shape>> {
+    let Some(key) = gain_key(function, place) else { return Vec::new() };
+    cache().lookup(&key).filter_map(|entry| postcard::from_bytes(&entry.payload).ok()).collect()
 }
 
 /// The features of this CPU that generated code may use.

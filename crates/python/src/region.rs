@@ -2,7 +2,7 @@
 
 use crate::account::{self, budget};
 use crate::classes::EntryValues;
-use crate::compile::{Flags, has_gained, remember_gain};
+use crate::compile::{Flags, gains, remember_gain};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Held, kept, take, turns_left, write_names};
@@ -19,7 +19,7 @@ use bytecode::{CO_OPTIMIZED, Code, Hir, Local, LocalKind, Off, OpId, OpKind};
 use codegen::Context;
 use frames::{Activation, CallState, Host};
 use infer::{Entry, Place, Region};
-use ir::{Shape, Slot, Tag, Tags, Ty, Why};
+use ir::{Elem, Shape, Slot, Tag, Tags, Ty, Why};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -93,8 +93,9 @@ pub struct Loop {
     /// It was found to be worth compiling, and left that to the loop around it.
     has_handed_over: Cell<bool>,
     hotness: RefCell<Hotness>,
-    /// Whether it has gained in an earlier start, or in this one; None before that was asked.
+    /// Whether it has gained in an earlier start, or in this one; None before that was asked. With which types it has in an earlier start.
     has_gained: Cell<Option<bool>>,
+    gains: RefCell<Vec<Vec<Shape>>>,
     pub is_on: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
     /// Compiled for functions that are gone: the next one of the same code takes it.
@@ -148,6 +149,7 @@ impl Loop {
             around: outermost_around(hir, head),
             has_handed_over: Cell::new(false),
             has_gained: Cell::new(None),
+            gains: RefCell::default(),
             hotness: RefCell::new(Hotness::new(looped.is_none(), region.operations(), region.loops(hir))),
             is_on: Cell::new(true),
             regions: RefCell::default(),
@@ -240,6 +242,15 @@ fn outermost_around(hir: &Hir, head: u32) -> Option<u32> {
 /// A tuple that holds tuples.
 fn is_nested(shape: &Shape) -> bool {
     matches!(shape, Slot::Tuple(items) if items.iter().any(|item| matches!(item, Slot::Tuple(_))))
+}
+
+/// Whether what is known of a list's items leaves it open that they are these.
+fn may_be(now: &Elem, gained: &Elem) -> bool {
+    match (now, gained) {
+        (Elem::Unknown, _) => true,
+        (Elem::List(now), Elem::List(gained)) => may_be(now, gained),
+        _ => now == gained,
+    }
 }
 
 fn any() -> Shape {
@@ -478,7 +489,10 @@ impl Loop {
         }
         let known = self.has_gained.get().unwrap_or_else(|| {
             // SAFETY: the function of a running frame.
-            lock::attach(|py| has_gained(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }, self.place))
+            let gains = lock::attach(|py| gains(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }, self.place));
+            let has_gained = !gains.is_empty();
+            self.gains.replace(gains);
+            has_gained
         });
         self.has_gained.set(Some(known));
         known
@@ -490,7 +504,7 @@ impl Loop {
         if is_new && version.worked.get() >= WORTH_REMEMBERING && !settings().compiles_everything() {
             self.has_gained.set(Some(true));
             // SAFETY: the function of a running frame.
-            lock::attach(|py| remember_gain(&unsafe { Bound::from_borrowed_ptr(py, function) }, self.place));
+            lock::attach(|py| remember_gain(&unsafe { Bound::from_borrowed_ptr(py, function) }, &version.entry));
         }
     }
 
@@ -531,6 +545,9 @@ impl Loop {
         };
         let shapes: Vec<Shape> =
             slots.iter().enumerate().map(|(index, value)| general((index, unsafe { self.shape(index, *value) }))).collect();
+        // What was met in the midst of the loop in an earlier start may be met at its beginning, where lists are still empty.
+        let gained = self.gains.borrow().iter().find(|gained| unsafe { self.agree(&shapes, gained, slots) }).cloned();
+        let shapes = gained.unwrap_or(shapes);
         // SAFETY: what the frame holds.
         let _shown = unsafe { EntryValues::show(slots) };
         if shapes.iter().flat_map(|shape| shape.types()).map(Ty::words).sum::<usize>() > WORDS_AT_MOST {
@@ -654,6 +671,24 @@ impl Loop {
         past.extend(forgotten.regions.iter().filter(|region| !region.version.is_trial).map(|region| Row::of(&region.version, waited)));
         past.truncate(REGIONS_AT_MOST);
         forgotten
+    }
+
+    /// Whether the frame can be entered with these shapes, though it has others: an empty list may be one of anything, and what is not read is
+    /// whatever it is.
+    unsafe fn agree(&self, now: &[Shape], gained: &[Shape], slots: &[Raw]) -> bool {
+        let agrees = |(now, gained): (&Shape, &Shape)| match (now, gained) {
+            (Slot::List(now, ()), Slot::List(gained, ())) => may_be(now, gained),
+            (now, gained) => now == gained || *gained == any(),
+        };
+        if now.len() != gained.len() || !now.iter().zip(gained).all(agrees) {
+            return false;
+        }
+        let (mut words, mut at) = ([0; WORDS_AT_MOST], 0);
+        let variables = slots.iter().enumerate();
+        let values =
+            variables.map(|(index, value)| if self.variables.get(index) == Some(&Variable::Outer) { ptr::null_mut() } else { *value });
+        gained.iter().flat_map(|shape| shape.types()).map(Ty::words).sum::<usize>() <= WORDS_AT_MOST
+            && values.zip(gained).all(|(value, shape)| unsafe { take(value, shape, &mut words, &mut at) })
     }
 
     fn miss(&self, guards: &Guards, head: u32) {

@@ -46,6 +46,11 @@ impl Budget {
         Budget { has_compiled: false, looking: Duration::ZERO, compiling: Duration::ZERO, worked: Duration::ZERO }
     }
 
+    /// Whether LLVM is there already.
+    pub fn has_compiled(&self) -> bool {
+        self.has_compiled
+    }
+
     /// Whether something may be compiled now. The first that seems worth it always may.
     pub fn lets_compile(&self, now: Moment) -> bool {
         !self.has_compiled || self.compiling < COMPILING.by(now, self.worked)

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 /// After this time in a loop the cache is asked for it.
 const WORTH_LOADING: Duration = Duration::from_millis(4);
-/// What compiling is likely to cost: at least, for each operation, and for each loop in another.
-const COST: Duration = Duration::from_millis(25);
-const COST_OF_OPERATION: Duration = Duration::from_micros(800);
-const COST_OF_LOOP: Duration = Duration::from_millis(40);
+/// What compiling is likely to cost: the first time, at least, for each operation, and for each loop in another.
+const COST_OF_FIRST: Duration = Duration::from_millis(8);
+const COST: Duration = Duration::from_millis(8);
+const COST_OF_OPERATION: Duration = Duration::from_micros(350);
+const COST_OF_LOOP: Duration = Duration::from_millis(15);
 /// What takes so many times as long as compiling it is worth it.
 const WORTH_COMPILING: u32 = 2;
 /// What will take so many times as long as compiling it is compiled whatever was spent before.
@@ -181,7 +182,7 @@ impl Hotness {
 
     /// A loop in it was found to be worth compiling: so is this one, when it is met next.
     pub fn take_over(&mut self) {
-        self.waited = self.waited.max(self.cost.saturating_mul(WORTH_COMPILING));
+        self.waited = self.waited.max((self.cost + COST_OF_FIRST).saturating_mul(WORTH_COMPILING));
         self.wake();
     }
 
@@ -274,10 +275,11 @@ impl Hotness {
             // Those that were passed by were like this one.
             self.waited = expected.saturating_add(rest.saturating_mul(entries - 1));
         }
+        let cost = if budget.has_compiled() { self.cost } else { self.cost + COST_OF_FIRST };
         // Which looks into the cache too.
-        if expected >= self.cost.saturating_mul(WORTH_COMPILING) {
+        if expected >= cost.saturating_mul(WORTH_COMPILING) {
             let in_all = expected.saturating_add(self.before);
-            return Judgement::Compile { beyond_doubt: in_all >= self.cost.saturating_mul(BEYOND_DOUBT) };
+            return Judgement::Compile { beyond_doubt: in_all >= cost.saturating_mul(BEYOND_DOUBT) };
         }
         if expected >= WORTH_LOADING && !self.has_looked_into_cache && budget.lets_compile(now) {
             self.has_looked_into_cache = true;
@@ -298,7 +300,7 @@ impl Hotness {
                 Judgement::Sleep
             }
             State::Counting if !budget.lets_look(now) => {
-                if expected >= self.cost.saturating_mul(WORTH_COMPILING) / LAST_CHANCE && budget.lets_compile(now) {
+                if expected >= cost.saturating_mul(WORTH_COMPILING) / LAST_CHANCE && budget.lets_compile(now) {
                     return Judgement::Compile { beyond_doubt: false };
                 }
                 Judgement::Sleep
