@@ -405,6 +405,18 @@ PROGRAMS = {
             lu = [[float((i * 3 + j * 5) % 7 + 2) for j in range(5)] for i in range(5)]
             return inverse(lu, [2, 0, 1, 4, 3]), lu
         """,
+    "numbers that are all the same, and copies": """
+        @jit
+        def f(a, b, n):
+            for i in range(n):
+                a[i] = 0.0
+            for i in range(n):
+                b[i] = a[i]
+            return a, b
+
+        def main():
+            return f([1.0] * 40, [2.0] * 40, 40), f([1.0] * 3, [2.0] * 3, 0)
+        """,
     "signed zeros and NaNs": """
         @jit
         def f(a, n):
