@@ -36,7 +36,9 @@ impl Body<'_, '_> {
             }
         };
         self.b.drop_slot(&content);
-        self.state.locals[local] = Slot::Exact(Kind::Cell(Box::new(self.elem_of_item(&content))), cell);
+        // Of a variable that is set later its first value will tell.
+        let elem = if content == Slot::Unbound { Elem::Unknown } else { self.elem_of_item(&content) };
+        self.state.locals[local] = Slot::Exact(Kind::Cell(Box::new(elem)), cell);
     }
 
     /// Whether it is a cell that this call has made, which is none that a function had before.
