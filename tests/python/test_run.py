@@ -164,6 +164,29 @@ def test_times_in_a_report_fit_in_each_other(folder):
     assert shares == sorted(shares, reverse=True) and shares[0] <= 100
 
 
+FINDS = """\
+import math
+i = j = 0
+best, place, value = 0.0, None, 0.0
+for i in range(300):
+    for j in range(300):
+        value = math.exp(-0.01 * (i - 200) ** 2 - 0.01 * (j - 100) ** 2)
+        if value > best:
+            best = value
+            place = (i, j)
+print(best, place)
+"""
+
+
+def test_what_a_loop_only_sets_is_not_worth_a_version_of_it(folder):
+    """`place` is None and then a tuple: were these told apart, the nest would stand there twice."""
+    (folder / "finds.py").write_text(FINDS)
+    wanted = done([sys.executable, "finds.py"], folder)
+    out, err, status = done([*RUN, "finds.py"], folder, LANCEHEAD_THRESHOLD="0", LANCEHEAD_DUMP="ir", LANCEHEAD_CACHE_DIR="off")
+    assert (out, status) == (wanted[0], 0)
+    assert err.count("= math.exp") == 1, err
+
+
 def test_loops_that_took_next_to_nothing_are_counted_only(folder):
     (folder / "many.py").write_text("".join(f"def f{k}():\n    for i in range(3): str(i)\nf{k}()\n" for k in range(40)) + LOOP)
     _, err, _ = done([*RUN, "--report", "many.py"], folder)

@@ -21,6 +21,7 @@ pub(crate) fn decode_graph(code: &Code, dialect: &Dialect, graph: &FlowGraph) ->
     let handlers = handlers(graph);
     depth::assign(&mut hir, &handlers.depth, code)?;
     hir.live_in = liveness::live_in(&hir, &handlers.of_block, code);
+    hir.live_in_loop = liveness::live_in_loop(&hir, &handlers.of_block, code);
     Ok(hir)
 }
 
@@ -28,7 +29,7 @@ fn translate(code: &Code, dialect: &Dialect, graph: &FlowGraph) -> Result<Hir, D
     let resumes = graph.reached.iter().filter(|reached| reached.instruction.opcode == Opcode::RESUME);
     let body = resumes.map(|reached| reached.instruction.start).min().unwrap_or(0);
     let translator = Translator { code, dialect, block_at: &graph.block_at, body };
-    let mut hir = Hir { ops: Vec::new(), blocks: Vec::new(), live_in: Vec::new() };
+    let mut hir = Hir { ops: Vec::new(), blocks: Vec::new(), live_in: Vec::new(), live_in_loop: Vec::new() };
     for reached in &graph.reached {
         let instruction = &reached.instruction;
         if graph.block_at.contains_key(&instruction.start) {

@@ -27,6 +27,8 @@ pub struct Hir {
     /// A local that an exception handler of the block may read is live throughout the block. Behind the locals stand the names of a
     /// module's code (by index into `names`), as far as its own operations read them.
     pub live_in: Vec<Vec<u64>>,
+    /// Those of them that may be read before control leaves the outermost loop around the block; of a block in no loop, all.
+    pub live_in_loop: Vec<Vec<u64>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -293,6 +295,20 @@ impl Hir {
             let jump = OpId(index as u32);
             (head <= jump).then_some((head, jump))
         })
+    }
+
+    /// The operations of the outermost loop around one, first and last: with all loops that reach into it.
+    pub fn outermost_loop(&self, op: OpId) -> Option<(OpId, OpId)> {
+        let mut around = self.loops().find(|(first, last)| (*first..=*last).contains(&op))?;
+        loop {
+            let before = around;
+            for (first, last) in self.loops().filter(|(first, last)| *first <= before.1 && before.0 <= *last) {
+                around = (around.0.min(first), around.1.max(last));
+            }
+            if around == before {
+                return Some(around);
+            }
+        }
     }
 }
 

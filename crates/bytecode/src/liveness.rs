@@ -1,11 +1,23 @@
 //! Which locals may be read before they are written, from the start of each block on.
 
-use crate::{BlockId, CO_OPTIMIZED, Code, Hir, LocalKind, OpKind};
+use crate::{BlockId, CO_OPTIMIZED, Code, Hir, LocalKind, OpId, OpKind};
 use base::Index;
 
 /// Cells and free variables are not locals here: their content lives elsewhere.
 /// A handler may run at any point of the block that it protects, so whatever it reads is live throughout.
 pub(crate) fn live_in(hir: &Hir, handler_of: &[Option<BlockId>], code: &Code) -> Vec<Vec<u64>> {
+    solve(hir, handler_of, code, |_, _| true)
+}
+
+/// The same as far as control stays in the outermost loop around a block; elsewhere all of it.
+pub(crate) fn live_in_loop(hir: &Hir, handler_of: &[Option<BlockId>], code: &Code) -> Vec<Vec<u64>> {
+    let outermost: Vec<Option<(OpId, OpId)>> = hir.blocks.iter().map(|block| hir.outermost_loop(block.first)).collect();
+    let live = solve(hir, handler_of, code, |from, to| outermost[from.index()] == outermost[to.index()]);
+    let all = hir.live_in.iter().cloned();
+    live.into_iter().zip(all).zip(&outermost).map(|((live, all), outermost)| if outermost.is_some() { live } else { all }).collect()
+}
+
+fn solve(hir: &Hir, handler_of: &[Option<BlockId>], code: &Code, follows: impl Fn(BlockId, BlockId) -> bool) -> Vec<Vec<u64>> {
     let words = variables(code).div_ceil(64);
     let summaries: Vec<Summary> = (0..hir.blocks.len()).map(|block| Summary::of(hir, BlockId::new(block), code)).collect();
     let mut live = vec![vec![0u64; words]; hir.blocks.len()];
@@ -14,14 +26,14 @@ pub(crate) fn live_in(hir: &Hir, handler_of: &[Option<BlockId>], code: &Code) ->
         changed = false;
         for block in (0..hir.blocks.len()).rev() {
             let mut now = vec![0u64; words];
-            for successor in successors(hir, BlockId::new(block)) {
+            for successor in successors(hir, BlockId::new(block)).filter(|to| follows(BlockId::new(block), *to)) {
                 union(&mut now, &live[successor.index()]);
             }
             for (word, written) in now.iter_mut().zip(&summaries[block].written) {
                 *word &= !written;
             }
             union(&mut now, &summaries[block].read_first);
-            if let Some(handler) = handler_of[block] {
+            if let Some(handler) = handler_of[block].filter(|to| follows(BlockId::new(block), *to)) {
                 union(&mut now, &live[handler.index()]);
             }
             if live[block] != now {

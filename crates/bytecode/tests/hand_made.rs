@@ -1,8 +1,8 @@
 //! Small byte strings, whole and broken.
 
 use bytecode::{
-    CO_OPTIMIZED, Code, Const, DecodeError, Hir, Local, LocalKind, OpKind, OpaqueFlow, decode, fingerprint_bytes, guard, landing_args,
-    opcode_table,
+    CO_OPTIMIZED, Code, Const, DecodeError, Hir, Local, LocalKind, OpId, OpKind, OpaqueFlow, decode, fingerprint_bytes, guard,
+    landing_args, opcode_table,
 };
 
 fn code(minor: u8, bytecode: &[u8]) -> Code {
@@ -88,6 +88,27 @@ fn a_fused_instruction_is_two_operations_with_one_place_and_one_next() {
     assert_eq!((hir.ops[0].place, hir.ops[0].next), (Some(0), None));
     assert_eq!((hir.ops[1].place, hir.ops[1].next), (None, Some(2)));
     assert_eq!(hir.live_in, [[0b11]]);
+}
+
+#[test]
+fn what_only_code_behind_a_loop_reads_is_not_read_in_it() {
+    // for x in x: pass; return y
+    let code = assemble(
+        11,
+        &[
+            ("LOAD_FAST", 0),
+            ("GET_ITER", 0),
+            ("FOR_ITER", 2),
+            ("STORE_FAST", 0),
+            ("JUMP_BACKWARD", 3),
+            ("LOAD_FAST", 1),
+            ("RETURN_VALUE", 0),
+        ],
+    );
+    let hir = decode(&code).expect("decodes");
+    assert_eq!(hir.outermost_loop(hir.blocks[1].first), Some((hir.blocks[1].first, OpId(4))));
+    assert_eq!(hir.live_in, [[0b11], [0b10], [0b10], [0b10]]);
+    assert_eq!(hir.live_in_loop, [[0b11], [0b00], [0b00], [0b10]]);
 }
 
 #[test]

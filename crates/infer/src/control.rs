@@ -1,11 +1,12 @@
 //! What each operation of HIR does, for the shapes that the stack holds now: loads, stores, jumps; the rest in the files beside.
 
 use crate::body::Body;
+use crate::list::elem_of;
 use crate::refusal::Step;
 use crate::state::{State, is_iterator, owns_references};
 use crate::world::Thing;
 use bytecode::{BlockId, Const, Off, Op as HirOp, OpId, OpKind};
-use ir::{Expect, Kind, Op, Path, Slot, Term, Value, Why};
+use ir::{Elem, Expect, Kind, Op, Path, Slot, Term, Value, Why};
 
 /// A larger tuple is an object: native code would only carry its items around.
 pub const VALUES_AT_MOST: usize = 24;
@@ -249,12 +250,17 @@ impl Body<'_, '_> {
         };
         if !is_plain(&old) || !is_plain(&new) {
             let name = self.info.code.names[name as usize].clone();
-            if !self.write_global(&name, &new)? {
-                return Ok(());
+            let Some(object) = self.write_global(&name, &new)? else { return Ok(()) };
+            // From here on the variable is that very tuple.
+            if let Slot::Tuple(_) = new
+                && let Elem::Exact(kind) = elem_of(&new)
+            {
+                self.b.act(Op::IncRef, &[object]);
+                self.drop_operands(1);
+                self.push(Slot::Exact(kind, object));
             }
         }
-        self.pop();
-        self.state.locals[variable] = new;
+        self.state.locals[variable] = self.pop();
         if owns_references(&old) {
             self.b.drop_slot(&old);
         }

@@ -427,14 +427,14 @@ impl Body<'_, '_> {
         Ok(())
     }
 
-    /// Sets a name in the function's global namespace; false if the block ended.
-    pub fn write_global(&mut self, name: &str, value: &Slot<Value>) -> Step<bool> {
-        let Some(objects) = self.boxed_operands(std::slice::from_ref(value), "a variable of the module is set")? else { return Ok(false) };
+    /// Sets a name in the function's global namespace to an object, which is what it returns; None if the block ended.
+    pub fn write_global(&mut self, name: &str, value: &Slot<Value>) -> Step<Option<Value>> {
+        let Some(objects) = self.boxed_operands(std::slice::from_ref(value), "a variable of the module is set")? else { return Ok(None) };
         let namespace = self.unit.object(ir::Path::Globals { code: self.code }, ir::Expect::Constant);
         let namespace = self.b.pure(Op::ConstObject(namespace), &[]);
         let name = self.name_object(name);
         self.runtime("py_store_name", &[namespace, name, objects[0]]);
-        Ok(true)
+        Ok(Some(objects[0]))
     }
 
     /// Calls an object; the last arguments are those of the keywords.

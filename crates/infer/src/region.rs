@@ -35,17 +35,8 @@ pub struct Region {
 impl Region {
     pub fn around(hir: &Hir, head: u32) -> Option<Region> {
         let op = hir.blocks.iter().find(|block| block.is_loop_head && hir.ops[block.first.index()].place == Some(head))?.first;
-        let mut region = Region { head: op, first: op, last: op };
-        loop {
-            let around = region;
-            for (first, last) in hir.loops().filter(|(first, last)| *first <= around.last && around.first <= *last) {
-                region.first = region.first.min(first);
-                region.last = region.last.max(last);
-            }
-            if region == around {
-                return Some(region);
-            }
-        }
+        let (first, last) = hir.outermost_loop(op)?;
+        Some(Region { head: op, first, last })
     }
 
     /// The whole function, from its first instruction on.

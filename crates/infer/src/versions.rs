@@ -127,18 +127,16 @@ impl Body<'_, '_> {
             self.reach(found);
             return Ok(Some(found));
         }
-        let live = self.live_at(op);
-        let is_live =
-            |slot: usize| slot >= self.info.code.locals.len() || live.as_ref().is_none_or(|live| live[slot / 64] >> (slot % 64) & 1 == 1);
+        let block = self.block_at(op);
         for v in &candidates {
-            let joined = self.join_versions(&self.versions[*v].shapes, shapes, |slot| !is_live(slot));
+            let joined = self.join_versions(&self.versions[*v].shapes, shapes, |slot, a, b| self.is_unread(block, slot, a, b));
             if let Some(joined) = joined {
                 return self.widen(*v, op, joined);
             }
         }
         if candidates.len() >= if self.object_ops > 0 { VERSIONS_WITH_OBJECTS } else { VERSIONS } {
             for v in &candidates {
-                let joined = self.join_versions(&self.versions[*v].shapes, shapes, |_| true);
+                let joined = self.join_versions(&self.versions[*v].shapes, shapes, |_, _, _| true);
                 if let Some(joined) = joined {
                     return self.widen(*v, op, joined);
                 }
@@ -156,10 +154,10 @@ impl Body<'_, '_> {
     }
 
     /// The shapes that both fit, if only slots that `may_differ` do.
-    fn join_versions(&self, a: &State<()>, b: &State<()>, may_differ: impl Fn(usize) -> bool) -> Option<State<()>> {
+    fn join_versions(&self, a: &State<()>, b: &State<()>, may_differ: impl Fn(usize, &Shape, &Shape) -> bool) -> Option<State<()>> {
         let mut slots = a.slots().zip(b.slots()).enumerate().map(|(index, (a, b))| match a == b {
             true => Some(a.clone()),
-            false if may_differ(index) => join(a, b),
+            false if may_differ(index, a, b) => join(a, b),
             false => agreed(a, b),
         });
         let locals = slots.by_ref().take(a.locals.len()).collect::<Option<_>>()?;
@@ -194,10 +192,25 @@ impl Body<'_, '_> {
         }
     }
 
-    /// The locals that may still be read, at the start of a block.
-    fn live_at(&self, op: OpId) -> Option<Vec<u64>> {
-        let block = self.info.hir.blocks.binary_search_by_key(&op, |block| block.first).ok()?;
-        Some(self.info.hir.live_in[block].clone())
+    /// The block that begins with an operation.
+    fn block_at(&self, op: OpId) -> Option<usize> {
+        self.info.hir.blocks.binary_search_by_key(&op, |block| block.first).ok()
+    }
+
+    /// Whether what a variable holds is not worth a version, since nothing reads it: no more, or not in the outermost loop. But what is read
+    /// behind the loop, and a module's names, keep numbers apart: who reads a number there can do without looking what it is, and setting a
+    /// name that may have held an object is more than keeping a number.
+    fn is_unread(&self, block: Option<usize>, slot: usize, a: &Shape, b: &Shape) -> bool {
+        let locals = self.info.code.locals.len();
+        let (variable, is_local) = match self.names.get(slot.wrapping_sub(locals)) {
+            _ if slot < locals => (slot, true),
+            Some(name) if self.info.is_module() => (locals + *name as usize, false),
+            _ => return false,
+        };
+        let Some(block) = block else { return false };
+        let is_dead = |live: &[Vec<u64>]| live[block][variable / 64] >> (variable % 64) & 1 == 0;
+        let hir = &self.info.hir;
+        is_local && is_dead(&hir.live_in) || is_dead(&hir.live_in_loop) && !is_number(a) && !is_number(b)
     }
 
     /// The slot in another shape that it fits. What it owns goes over.
@@ -308,4 +321,8 @@ impl Body<'_, '_> {
         self.split(|state| &mut state.stack[index])?;
         Ok(true)
     }
+}
+
+fn is_number(shape: &Shape) -> bool {
+    matches!(shape, Slot::Bool(()) | Slot::Int(()) | Slot::Uint(()) | Slot::Wide(()) | Slot::Float(()) | Slot::Complex(_) | Slot::NumPy(..))
 }

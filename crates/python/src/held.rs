@@ -4,7 +4,7 @@ use crate::inplace::cell::{is_cell, kind_of_cell};
 use crate::iterators::{self, hand_iterator_over, take_iterator};
 use crate::object::{Raw, shape_of, unbox};
 use frames::Host;
-use ir::{Dtype, Kind, Shape, Slot, Tag, Ty};
+use ir::{Dtype, Kind, Shape, Slot, Tag, Tags, Ty};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -98,9 +98,9 @@ pub unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize)
     unsafe {
         match shape {
             Slot::Unbound => value.is_null(),
-            Slot::Any(..) => {
+            Slot::Any(tags, ..) => {
                 if value.is_null() {
-                    return write(&[Tag::Unbound as u64, 0]);
+                    return tags.contains(Tags::of(Tag::Unbound)) && write(&[Tag::Unbound as u64, 0]);
                 }
                 let mut bits = [MaybeUninit::new(0)];
                 let mut end = 0;
@@ -111,7 +111,7 @@ pub unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize)
                     Slot::Float(()) => (Tag::Float, ffi::PyFloat_AS_DOUBLE(value).to_bits()),
                     _ => (Tag::Object, value as u64),
                 };
-                write(&[tag as u64, bits])
+                tags.contains(Tags::of(tag)) && write(&[tag as u64, bits])
             }
             _ if value.is_null() => false,
             Slot::Object(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyTuple_Type => write(&[value as u64]),

@@ -7,6 +7,7 @@ use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Held, kept, take, turns_left, write_names};
 use crate::inplace::cell::{is_cell, kind_of_cell};
+use crate::inplace::guess::kind_of;
 use crate::iterators::iterator_shape;
 use crate::leave::{Call, Frame};
 use crate::lock;
@@ -76,9 +77,9 @@ fn variables(code: &Code, hir: &Hir) -> Vec<Variable> {
 /// A loop of a code object with guards.
 pub struct Loop {
     place: Place,
-    /// What the locals are to native code; which of the plain ones, and of the names, are live at the head.
+    /// What the locals are to native code; and where the plain ones, and the names, are read.
     variables: Vec<Variable>,
-    is_live: Vec<bool>,
+    reading: Vec<Reading>,
     /// The names of a module's code that the loop sets: they are native code's variables, behind the locals.
     names: Vec<Py<PyString>>,
     is_of_module: bool,
@@ -111,6 +112,15 @@ pub struct Loop {
     tried: RefCell<Option<Rc<Compiled>>>,
 }
 
+/// Where a variable may be read before it is set again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Within,
+    /// Not before the loop is left; by whom is not known of a module's names.
+    Behind,
+    Never,
+}
+
 /// The loop compiled for one function and one combination of types.
 pub struct Compiled {
     /// A weak reference: the function owns its code, and the code the regions.
@@ -131,12 +141,17 @@ impl Loop {
         let region = if looped.is_some() { Region::around(hir, head)? } else { Region::whole(hir, head)? };
         let stored = if is_module { region.stored_names(hir) } else { Vec::new() };
         let locals = code.locals.len();
-        let is_live = |variable: usize| hir.live_in[block][variable / 64] >> (variable % 64) & 1 == 1;
+        let is_in = |live: &[Vec<u64>], variable: usize| live[block][variable / 64] >> (variable % 64) & 1 == 1;
+        let reading = |variable: usize| match () {
+            () if looped.is_none() || is_in(&hir.live_in_loop, variable) => Reading::Within,
+            () if variable >= locals || is_in(&hir.live_in, variable) => Reading::Behind,
+            () => Reading::Never,
+        };
         let names = stored.iter().map(|name| PyString::intern(py, &code.names[*name as usize]).unbind()).collect();
         Some(Loop {
             place,
             variables: variables(code, hir),
-            is_live: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(is_live).collect(),
+            reading: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(reading).collect(),
             names,
             is_of_module: is_module,
             is_switched_off: match &code.off {
@@ -191,29 +206,34 @@ impl Loop {
         matches!(self.place, Place::Body(_))
     }
 
-    /// The shape by which a slot of the frame is taken: what nothing reads any more is kept as it is, whatever it is. But numbers in a
-    /// module's names keep their types: setting a name that may have held an object is more than keeping a number.
+    /// The shape by which a slot of the frame is taken: what the loop does not read is kept as it is, whatever it is. But numbers that are read
+    /// behind it, or a module's, keep their types: setting a name that may have held an object is more than keeping a number.
     unsafe fn shape(&self, index: usize, value: Raw) -> Shape {
-        if index < self.is_live.len() {
-            match self.variables.get(index) {
-                Some(Variable::Cell) if unsafe { is_cell(value) } => return Slot::Exact(unsafe { kind_of_cell(value) }, ()),
-                Some(Variable::Cell | Variable::Outer) => return Slot::Unbound,
-                _ if (self.is_live[index] || self.is_body()) && value.is_null() => return Slot::Unbound,
-                _ => {}
+        let is_name = index >= self.variables.len();
+        match (self.variables.get(index), self.reading.get(index)) {
+            (Some(Variable::Cell), _) if unsafe { is_cell(value) } => return Slot::Exact(unsafe { kind_of_cell(value) }, ()),
+            (Some(Variable::Cell | Variable::Outer), _) => return Slot::Unbound,
+            (_, Some(Reading::Never)) => return any(),
+            (_, None) if !value.is_null() => {
+                if let Some(shape) = unsafe { iterator_shape(value) } {
+                    return shape;
+                }
             }
-            if !self.is_live[index] && !self.is_body() {
-                let is_name = index >= self.variables.len() && !value.is_null();
-                return match if is_name { unsafe { shape_of(value) } } else { Slot::Unbound } {
-                    shape @ (Slot::None | Slot::Bool(()) | Slot::Int(()) | Slot::Float(()) | Slot::NumPy(..)) => shape,
-                    _ => any(),
+            (_, Some(Reading::Behind)) if is_name && value.is_null() => return any(),
+            (_, Some(Reading::Behind)) if !value.is_null() => {
+                return match unsafe { shape_of(value) } {
+                    shape @ (Slot::Bool(()) | Slot::Int(()) | Slot::Float(()) | Slot::NumPy(..)) => shape,
+                    _ => any_object(),
                 };
             }
-        } else if value.is_null() {
-            return Slot::Unbound;
-        } else if let Some(shape) = unsafe { iterator_shape(value) } {
-            return shape;
+            _ if value.is_null() => return Slot::Unbound,
+            _ => {}
         }
         match unsafe { shape_of(value) } {
+            // The namespace holds the tuple itself.
+            Slot::Tuple(_) if is_name && self.reading.get(index).is_some() => {
+                unsafe { kind_of(value) }.map_or(Slot::Object(()), |kind| Slot::Exact(kind, ()))
+            }
             Slot::Tuple(items)
                 if items.iter().any(is_nested) || items.iter().map(|item| item.types().len()).sum::<usize>() > VALUES_OF_TUPLE =>
             {
@@ -251,6 +271,12 @@ fn may_be(now: &Elem, gained: &Elem) -> bool {
         (Elem::List(now), Elem::List(gained)) => may_be(now, gained),
         _ => now == gained,
     }
+}
+
+/// No number.
+fn any_object() -> Shape {
+    let tags = [Tag::Unbound, Tag::None, Tag::Object].map(Tags::of);
+    Slot::Any(tags.into_iter().fold(Tags::default(), Tags::union), (), ())
 }
 
 fn any() -> Shape {
@@ -540,7 +566,11 @@ impl Loop {
         let are_many = own >= TOLD_APART;
         let general = |(index, shape): (usize, Shape)| match shape {
             Slot::Instance(..) if are_many => Slot::Object(()),
-            Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_) if are_many && self.is_live.get(index) == Some(&false) => any(),
+            Slot::None | Slot::Bool(_) | Slot::Int(_) | Slot::Float(_)
+                if are_many && self.reading.get(index).is_some_and(|reading| *reading != Reading::Within) =>
+            {
+                any()
+            }
             shape => shape,
         };
         let shapes: Vec<Shape> =
