@@ -153,6 +153,7 @@ impl Writer<'_> {
     }
 
     fn prologue(&mut self) {
+        self.make_tapes();
         line!(self, "%breaker.at = getelementptr i8, ptr %ctx, i64 {BREAKER}");
         line!(self, "%breaker = load ptr, ptr %breaker.at, !invariant.load !2");
         if self.func.is_recursive {
@@ -483,6 +484,15 @@ impl Writer<'_> {
                 }
                 return self.exact(inst, exact);
             }
+            Op::ExactFails(exact) => return self.exact_part(inst, exact, 1),
+            Op::ExactValue(exact) => return self.exact_part(inst, exact, 0),
+            Op::TapeEnter(_)
+            | Op::TapeRewind(_)
+            | Op::TapePut(..)
+            | Op::TapeNext(..)
+            | Op::TapeSpoil(_)
+            | Op::TapeIsWhole(_)
+            | Op::TapeMissed(_) => return self.tape(inst),
             Op::GuardClass(word) => return self.guard_class(inst, *word),
             Op::GuardAbsent(word) => return self.guard_absent(inst, *word),
             Op::LoadAttribute(kind, word) => return self.load_attribute(inst, *kind, *word),
@@ -564,6 +574,27 @@ impl Writer<'_> {
     }
 
     fn exact(&mut self, inst: &Inst, exact: &ir::Exact) {
+        let (call, result) = self.exact_call(inst, exact);
+        if !exact.is_checked {
+            line!(self, "%{} = call {result} {call}", inst.results[0]);
+            return;
+        }
+        let pair = self.fresh("pair");
+        let ty = format!("{{ {result}, i1 }}");
+        line!(self, "%{pair} = call {ty} {call}");
+        self.checked_pair(inst, &ty, &pair);
+    }
+
+    /// The value of a checked function, or whether it leaves.
+    fn exact_part(&mut self, inst: &Inst, exact: &ir::Exact, part: u32) {
+        let (call, result) = self.exact_call(inst, exact);
+        let pair = self.fresh("pair");
+        line!(self, "%{pair} = call {{ {result}, i1 }} {call}");
+        line!(self, "%{} = extractvalue {{ {result}, i1 }} %{pair}, {part}", inst.results[0]);
+    }
+
+    /// The call without what it returns, and that.
+    fn exact_call(&mut self, inst: &Inst, exact: &ir::Exact) -> (String, &'static str) {
         let mut args = String::new();
         for (index, (ty, value)) in exact.params.iter().zip(&inst.args).enumerate() {
             let comma = if index > 0 { ", " } else { "" };
@@ -577,15 +608,7 @@ impl Writer<'_> {
         if crate::prelude::takes_fma(&format!("lh.{name}")) {
             let _ = write!(args, ", i1 {}", self.options.fma);
         }
-        let result = text::ty(exact.results[0]);
-        if !exact.is_checked {
-            line!(self, "%{} = call {result} @lh.{name}({args})", inst.results[0]);
-            return;
-        }
-        let pair = self.fresh("pair");
-        let ty = format!("{{ {result}, i1 }}");
-        line!(self, "%{pair} = call {ty} @lh.{name}({args})");
-        self.checked_pair(inst, &ty, &pair);
+        (format!("@lh.{name}({args})"), text::ty(exact.results[0]))
     }
 
     /// A call of the extension: no object stands at the addresses 0 and 1, and no count is negative.

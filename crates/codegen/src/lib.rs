@@ -11,6 +11,7 @@ mod instance;
 mod kernel;
 mod list;
 mod prelude;
+mod tape;
 mod text;
 
 pub use context::{Context, LEFT, RECORD_THREW, Site};

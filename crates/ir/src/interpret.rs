@@ -7,6 +7,11 @@ mod exact;
 
 use crate::{BlockId, Edge, Func, FuncId, Inst, ObjectId, Op, ResumeId, Runtime, Slot, Tag, Term, Ty, Unit, Value};
 use base::Index;
+use std::collections::BTreeMap;
+
+/// How many values a tape has room for, and how often it may be missed before its loop runs as it was written.
+pub const VALUES_OF_TAPE: usize = 1023;
+pub const MISSES_OF_TAPE: u32 = 4;
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +90,16 @@ struct Frame<'a> {
     next: usize,
     /// What was left of the depth before the call.
     depth: i64,
+    tapes: BTreeMap<u32, Tape>,
+}
+
+/// See [`Op::TapeEnter`].
+#[derive(Default)]
+struct Tape {
+    values: Vec<Bits>,
+    next: usize,
+    is_spoilt: bool,
+    missed: u32,
 }
 
 /// What follows an instruction or a block's end.
@@ -128,7 +143,7 @@ impl<'a> Machine<'a> {
     fn enter(&mut self, id: FuncId, args: Vec<Bits>) -> Next {
         let func = self.unit.func(id);
         let depth = *self.host.depth_left();
-        let mut frame = Frame { id, func, values: vec![0; func.types.len()], block: BlockId(0), next: 0, depth };
+        let mut frame = Frame { id, func, values: vec![0; func.types.len()], block: BlockId(0), next: 0, depth, tapes: BTreeMap::new() };
         frame.define(&func.blocks[0].params, &args);
         self.frames.push(frame);
         if func.is_recursive {
@@ -168,6 +183,13 @@ impl<'a> Machine<'a> {
                 };
                 (!has_failed || inst.resume.is_none()).then_some(result.into())
             }
+            Op::TapeEnter(tape)
+            | Op::TapeRewind(tape)
+            | Op::TapePut(tape, _)
+            | Op::TapeNext(tape, _)
+            | Op::TapeSpoil(tape)
+            | Op::TapeIsWhole(tape)
+            | Op::TapeMissed(tape) => Some(frame.tapes.entry(*tape).or_default().step(&inst.op, &args)),
             Op::ConstObject(object) => Some(self.host.object(*object).into()),
             Op::LoadScalar { slot, ty } => Some(from_words([*ty], &self.scalars[*slot as usize..])[0]),
             Op::IncRef => self.act(|host| host.incref(word(0))),
@@ -294,6 +316,30 @@ impl<'a> Machine<'a> {
             records.push(Record { resume: self.unit.first_resume(frame.id) + resume.0, words });
         }
         records
+    }
+}
+
+impl Tape {
+    fn step(&mut self, op: &Op, args: &[Bits]) -> Bits {
+        match op {
+            Op::TapeEnter(_) => self.missed = 0,
+            Op::TapeRewind(_) => (self.next, self.is_spoilt) = (0, false),
+            Op::TapePut(..) => {
+                self.values.truncate(self.next);
+                if self.next < VALUES_OF_TAPE {
+                    self.values.push(args[0]);
+                }
+                self.next += 1;
+            }
+            Op::TapeNext(..) => {
+                self.next += 1;
+                return self.values[self.next - 1];
+            }
+            Op::TapeSpoil(_) => self.is_spoilt = true,
+            Op::TapeMissed(_) => self.missed += 1,
+            _ => return (!self.is_spoilt && self.next <= VALUES_OF_TAPE && self.missed < MISSES_OF_TAPE).into(),
+        }
+        0
     }
 }
 

@@ -29,7 +29,7 @@ pub use dominators::Dominators;
 pub use elem::{Elem, ListMethod};
 pub use exact::*;
 pub use func::*;
-pub use interpret::{Host, Outcome, Record, interpret};
+pub use interpret::{Host, MISSES_OF_TAPE, Outcome, Record, VALUES_OF_TAPE, interpret};
 pub use kind::{ArrayItem, DictGuess, Kind};
 pub use loops::{Loop, loops, predecessors};
 pub use method::{Gives, METHODS, Method, MethodRow, Owner, Takes};

@@ -89,6 +89,22 @@ macro_rules! ops {
             NumPyOf(Dtype),
             /// One of the exact functions.
             Exact(&'static Exact),
+            /// Whether a checked one leaves, for these operands; and what it gives where it does not.
+            ExactFails(&'static Exact),
+            ExactValue(&'static Exact),
+            /// A tape keeps values that each turn of a loop computes anew, the same each time, in the order in which it does. Its loop is entered.
+            TapeEnter(u32),
+            /// A turn begins.
+            TapeRewind(u32),
+            /// The next value of this turn, written and read.
+            TapePut(u32, Ty),
+            TapeNext(u32, Ty),
+            /// The turn has changed, or may have, what its values are computed from.
+            TapeSpoil(u32),
+            /// At the end of a turn: whether the tape has all its values, and the next turns may take them from there.
+            TapeIsWhole(u32),
+            /// A turn that took its values from the tape has to be done again as it was written.
+            TapeMissed(u32),
             /// Work on objects through the interpreter's own functions.
             Runtime(&'static Runtime),
             /// A function of the unit.
@@ -126,6 +142,15 @@ macro_rules! ops {
                     Op::ArrayIs(_) => "array.is",
                     Op::NumPyOf(_) => "numpy.of",
                     Op::Exact(exact) => exact.name,
+                    Op::ExactFails(_) => "fails",
+                    Op::ExactValue(_) => "value",
+                    Op::TapeEnter(_) => "tape.enter",
+                    Op::TapeRewind(_) => "tape.rewind",
+                    Op::TapePut(..) => "tape.put",
+                    Op::TapeNext(..) => "tape.next",
+                    Op::TapeSpoil(_) => "tape.spoil",
+                    Op::TapeIsWhole(_) => "tape.is.whole",
+                    Op::TapeMissed(_) => "tape.missed",
                     Op::Runtime(runtime) => runtime.name,
                     Op::Call(_) => "call",
                     Op::GuardClass(_) => "guard.class",
@@ -145,7 +170,10 @@ macro_rules! ops {
                     Op::CompareWide(_) => vec![Ty::I128, Ty::I128],
                     Op::CompareFloat(_) => vec![Ty::F64, Ty::F64],
                     Op::Select(ty) => vec![Ty::I1, *ty, *ty],
-                    Op::Exact(exact) => exact.params.to_vec(),
+                    Op::Exact(exact) | Op::ExactFails(exact) | Op::ExactValue(exact) => exact.params.to_vec(),
+                    Op::TapePut(_, ty) => vec![*ty],
+                    Op::TapeEnter(_) | Op::TapeRewind(_) | Op::TapeNext(..) => vec![],
+                    Op::TapeSpoil(_) | Op::TapeIsWhole(_) | Op::TapeMissed(_) => vec![],
                     Op::Runtime(runtime) => runtime.params.to_vec(),
                     Op::Call(_) => return None,
                     Op::GuardClass(_) | Op::GuardAbsent(_) | Op::LoadAttribute(..) | Op::ArrayIs(_) | Op::NumPyOf(_) => vec![Ty::Obj],
@@ -167,7 +195,10 @@ macro_rules! ops {
                     Op::Select(ty) | Op::LoadScalar { ty, .. } => vec![*ty],
                     Op::GuardClass(_) | Op::GuardAbsent(_) | Op::StoreAttribute(..) => vec![],
                     Op::LoadAttribute(..) => vec![Ty::Obj],
-                    Op::Exact(exact) => exact.results.to_vec(),
+                    Op::Exact(exact) | Op::ExactValue(exact) => exact.results.to_vec(),
+                    Op::ExactFails(_) | Op::TapeIsWhole(_) => vec![Ty::I1],
+                    Op::TapeNext(_, ty) => vec![*ty],
+                    Op::TapeEnter(_) | Op::TapeRewind(_) | Op::TapePut(..) | Op::TapeSpoil(_) | Op::TapeMissed(_) => vec![],
                     Op::Runtime(runtime) => runtime.result.into_iter().collect(),
                     Op::Call(_) => return None,
                 })
@@ -213,6 +244,8 @@ macro_rules! ops {
                     Op::LoadScalar { .. } | Op::ArrayIs(_) => Effect::Reads,
                     Op::Exact(exact) if exact.is_checked => Effect::Leaves,
                     Op::Runtime(runtime) => runtime.effect,
+                    Op::TapeEnter(_) | Op::TapeRewind(_) | Op::TapePut(..) | Op::TapeNext(..) => Effect::Writes,
+                    Op::TapeSpoil(_) | Op::TapeIsWhole(_) | Op::TapeMissed(_) => Effect::Writes,
                     Op::Call(_) | Op::StoreAttribute(..) => Effect::Calls,
                     Op::GuardClass(_) | Op::GuardAbsent(_) | Op::LoadAttribute(..) | Op::NumPyOf(_) => Effect::Checks,
                     _ => Effect::Pure,

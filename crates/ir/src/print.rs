@@ -226,6 +226,11 @@ impl Display for Op {
             Op::MirrorSite(site) => write!(f, " {site}"),
             Op::ArrayIs(guess) => write!(f, " {} {}", guess.dtype.name(), guess.dimensions),
             Op::NumPyOf(dtype) => write!(f, " {}", dtype.name()),
+            Op::ExactFails(exact) | Op::ExactValue(exact) => write!(f, " {}", exact.name),
+            Op::TapeEnter(tape) | Op::TapeRewind(tape) | Op::TapeSpoil(tape) | Op::TapeIsWhole(tape) | Op::TapeMissed(tape) => {
+                write!(f, " {tape}")
+            }
+            Op::TapePut(tape, ty) | Op::TapeNext(tape, ty) => write!(f, " {} {tape}", ty.name()),
             Op::Call(func) => write!(f, " {func}"),
             Op::GuardClass(word) | Op::GuardAbsent(word) => write!(f, " {word}"),
             Op::LoadAttribute(kind, word) => write!(f, " {} {word}", kind.name()),

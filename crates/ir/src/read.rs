@@ -3,8 +3,8 @@
 use crate::print::is_of_word;
 use crate::{
     After, ArrayGuess, ArrayItem, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, DictGuess, Dtype,
-    Edge, Elem, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume, ResumeId,
-    ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    Edge, Elem, Exact, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume,
+    ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -770,6 +770,21 @@ impl<'a> Reader<'a> {
             "mirror.site" => Op::MirrorSite(self.number()?),
             "array.is" => Op::ArrayIs(ArrayGuess { dtype: self.dtype()?, dimensions: self.number()? }),
             "numpy.of" => Op::NumPyOf(self.dtype()?),
+            "fails" => Op::ExactFails(self.exact()?),
+            "value" => Op::ExactValue(self.exact()?),
+            "tape.enter" => Op::TapeEnter(self.number()?),
+            "tape.rewind" => Op::TapeRewind(self.number()?),
+            "tape.spoil" => Op::TapeSpoil(self.number()?),
+            "tape.is.whole" => Op::TapeIsWhole(self.number()?),
+            "tape.missed" => Op::TapeMissed(self.number()?),
+            "tape.put" => {
+                let ty = self.ty()?;
+                Op::TapePut(self.number()?, ty)
+            }
+            "tape.next" => {
+                let ty = self.ty()?;
+                Op::TapeNext(self.number()?, ty)
+            }
             "call" => Op::Call(self.id("f")?),
             "guard.class" => Op::GuardClass(self.number()?),
             "guard.absent" => Op::GuardAbsent(self.number()?),
@@ -784,6 +799,12 @@ impl<'a> Reader<'a> {
                 },
             },
         })
+    }
+
+    fn exact(&mut self) -> Read<&'static Exact> {
+        let start = self.at;
+        let name = self.word()?;
+        exact(name).map_or_else(|| self.error_at(start, format!("there is no exact function {name:?}")), Ok)
     }
 
     fn comparison(&mut self) -> Read<Comparison> {

@@ -172,7 +172,16 @@ impl Random {
 
     fn op(&mut self, funcs: usize) -> Op {
         let (word, comparison, ty) = (self.word(), self.of(&Comparison::ALL), self.of(&Ty::ALL));
-        match self.below(23) {
+        match self.below(26) {
+            21 => match (&EXACT[self.below(EXACT.len())], self.below(2)) {
+                (exact, 0) => Op::ExactFails(exact),
+                (exact, _) => Op::ExactValue(exact),
+            },
+            22 => {
+                let tape = self.below(3) as u32;
+                let ops = [Op::TapeEnter, Op::TapeRewind, Op::TapeSpoil, Op::TapeIsWhole, Op::TapeMissed].map(|op| op(tape));
+                self.of(&ops.into_iter().chain([Op::TapePut(tape, ty), Op::TapeNext(tape, ty)]).collect::<Vec<_>>())
+            }
             0 => Op::ConstBool(word & 1 == 1),
             1 => Op::ConstInt(word as i64),
             2 => Op::ConstWide((i128::from(word) << 60).wrapping_mul(-3)),

@@ -8,6 +8,7 @@ mod dead;
 mod hoist;
 mod mirror;
 mod params;
+mod replay;
 mod same;
 mod tidy;
 
@@ -27,6 +28,7 @@ pub fn pipeline(unit: &mut Unit) {
         params::remove_constant_params(func);
         same::remove_repeated(func);
         hoist::hoist(func);
+        replay::replay(func);
         params::remove_constant_params(func);
         dead::remove_dead(func);
         tidy::tidy(func);

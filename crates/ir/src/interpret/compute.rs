@@ -21,6 +21,8 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         Op::CompareFloat(c) => c.holds(float(0), float(1)).into(),
         Op::Select(_) => args[if args[0] != 0 { 1 } else { 2 }],
         Op::Exact(function) => return exact::call(function, args),
+        Op::ExactFails(function) => exact::call(function, args).is_none().into(),
+        Op::ExactValue(function) => exact::call(function, args).unwrap_or(0),
         Op::AddInt => of_int(int(0).checked_add(int(1))?),
         Op::SubInt => of_int(int(0).checked_sub(int(1))?),
         Op::MulInt => of_int(int(0).checked_mul(int(1))?),
@@ -121,6 +123,13 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::IntOf
         | Op::BoolOf
         | Op::MirrorSite(_)
+        | Op::TapeEnter(_)
+        | Op::TapeRewind(_)
+        | Op::TapePut(..)
+        | Op::TapeNext(..)
+        | Op::TapeSpoil(_)
+        | Op::TapeIsWhole(_)
+        | Op::TapeMissed(_)
         | Op::IsWanted
         | Op::LeaveIfWanted
         | Op::MirrorEnter
