@@ -622,7 +622,9 @@ impl Writer<'_> {
             line!(self, "call void @lh_{}({args})", runtime.name);
             return;
         };
-        line!(self, "%{result} = call {} @lh_{}({args})", text::ty(ty), runtime.name);
+        // Most keys are found without the extension.
+        let function = if runtime.name == "py_find1" { "lh.find" } else { &format!("lh_{}", runtime.name) };
+        line!(self, "%{result} = call {} @{function}({args})", text::ty(ty));
         if let Some(resume) = inst.resume {
             let name = self.fresh("failed");
             if ty == Ty::Obj {

@@ -8,6 +8,8 @@ const EXACT: &str = include_str!("prelude.ll");
 const SUPPORT: &str = include_str!("support.ll");
 /// Lists and what stands in them, as CPython lays them out.
 const LISTS: &str = include_str!("lists.ll");
+/// Look-ups in dicts.
+const DICTS: &str = include_str!("dicts.ll");
 const ARRAYS: &str = include_str!("arrays.ll");
 const MIRRORS: &str = include_str!("mirrors.ll");
 /// Instances of the user's classes.
@@ -31,7 +33,7 @@ fn prelude() -> &'static Prelude {
     static PRELUDE: OnceLock<Prelude> = OnceLock::new();
     PRELUDE.get_or_init(|| {
         let mut prelude = Prelude { pieces: HashMap::new(), declarations: HashMap::new() };
-        for source in [EXACT, SUPPORT, LISTS, ARRAYS, MIRRORS, INSTANCES, CELLS] {
+        for source in [EXACT, SUPPORT, LISTS, DICTS, ARRAYS, MIRRORS, INSTANCES, CELLS] {
             for line in source.lines().filter(|line| is_declaration(line)) {
                 let name = names(line).next().expect("a declaration has a name");
                 prelude.declarations.insert(name, line);
