@@ -68,6 +68,20 @@ def test_recursion_is_as_deep_as_in_the_plain_run():
     assert _selftest.compare(program, {name: _selftest.DEFAULT_RUNS[name] for name in ("native", "ir", "ir-deopt1")}) == ""
 
 
+def test_what_a_loop_variable_held_before_ends_in_the_first_turn():
+    source = (
+        "class Held:\n    def __del__(self):\n        print('gone', xs[:2], cells[:2])\n\n\n"
+        "def f(cells, xs, j, n):\n    for i in range(4):\n        for j in range(n):\n            cells[j] = cells[j] * 0.5 + xs[j]\n"
+        "        for x in xs:\n            xs[i] += x\n        if i == 1:\n            j = Held()\n    return j, x\n\n\n"
+        "xs = [1.0] * 40\n"
+    )
+    runs = {name: _selftest.DEFAULT_RUNS[name] for name in ("native", "optimized", "ir", "ir-deopt1", "deopt7")}
+    makers = ["[0.25] * 40"] + (["__import__('numpy').full(40, 0.25)"] if "arrays" in LEVELS else [])
+    for cells in makers:
+        calls = f"for held in (None, 3, 2.5, Held(), 'x'):\n    cells = {cells}\n    print(f(cells, xs, held, 40), cells[:3], xs[:3])\n"
+        assert _selftest.compare(_selftest.Program(source + calls, (), level="scripts"), runs) == ""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_what_seems_worth_it_gives_the_same(level):

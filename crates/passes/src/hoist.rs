@@ -86,15 +86,17 @@ impl Plan {
         let insts = || each.blocks.iter().flat_map(|block| &func.blocks[block.index()].insts);
         let works_on_mirrors =
             insts().any(|inst| matches!(inst.op, Op::MirrorFloat | Op::MirrorInt | Op::MirrorSetFloat | Op::MirrorSetInt));
-        if !works_on_mirrors && !arrays::works_on_arrays(insts()) || insts().any(|inst| inst.op == Op::MirrorSetRow) {
-            return None;
-        }
         let constants: HashMap<Value, i64> = func
             .blocks
             .iter()
             .flat_map(|block| &block.insts)
             .filter_map(|inst| if let Op::ConstInt(value) = inst.op { Some((inst.results[0], value)) } else { None })
             .collect();
+        let drops_a_number =
+            |inst: &Inst| inst.op == Op::DropAny && is_number_after_first_turn(func, each.header, &each.blocks, inst.args[0], &constants);
+        if !works_on_mirrors && !arrays::works_on_arrays(insts(), drops_a_number) || insts().any(|inst| inst.op == Op::MirrorSetRow) {
+            return None;
+        }
         let inside: HashSet<Value> = each
             .blocks
             .iter()
@@ -247,7 +249,7 @@ impl Plan {
                 self.hoist(result.expect("it has one"), value, at);
             }
             // What an earlier loop left there is dropped in the first turn; from then on it is a number.
-            (Op::DropAny, _) if self.is_number_after_first_turn(func, inst.args[0], constants) => {
+            (Op::DropAny, _) if is_number_after_first_turn(func, self.header, &self.blocks, inst.args[0], constants) => {
                 let index = func.blocks[self.header.index()].params.iter().position(|param| *param == inst.args[0]);
                 let tag = self.params[index.expect("it was just found")];
                 let object = self.int(func, Tag::Object as i64);
@@ -305,14 +307,6 @@ impl Plan {
             }
             _ => {}
         }
-    }
-
-    /// Whether a tag is a parameter of the loop that every turn gives the same tag, and not an object's.
-    fn is_number_after_first_turn(&self, func: &Func, tag: Value, constants: &HashMap<Value, i64>) -> bool {
-        let Some(index) = func.blocks[self.header.index()].params.iter().position(|param| *param == tag) else { return false };
-        let edges = self.blocks.iter().flat_map(|block| func.blocks[block.index()].term.edges());
-        let mut given = edges.filter(|edge| edge.to == self.header).map(|edge| constants.get(&edge.args[index]));
-        given.all(|tag| tag.is_some_and(|tag| *tag != Tag::Object as i64))
     }
 
     /// The comparison that a guard looks at, if what holds at both ends of a way holds on all of it.
@@ -648,6 +642,20 @@ fn steps_of_params(func: &Func, each: &Loop) -> HashMap<usize, Value> {
         }
     }
     steps
+}
+
+/// Whether a tag is a parameter of the loop that every turn gives the same tag, and not an object's.
+fn is_number_after_first_turn(
+    func: &Func,
+    header: BlockId,
+    blocks: &BTreeSet<BlockId>,
+    tag: Value,
+    constants: &HashMap<Value, i64>,
+) -> bool {
+    let Some(index) = func.blocks[header.index()].params.iter().position(|param| *param == tag) else { return false };
+    let edges = blocks.iter().flat_map(|block| func.blocks[block.index()].term.edges());
+    let mut given = edges.filter(|edge| edge.to == header).map(|edge| constants.get(&edge.args[index]));
+    given.all(|tag| tag.is_some_and(|tag| *tag != Tag::Object as i64))
 }
 
 fn back_edges<'a>(func: &'a Func, each: &'a Loop) -> impl Iterator<Item = &'a Edge> {

@@ -27,8 +27,9 @@ pub fn needs_ground(op: &Op) -> bool {
 }
 
 /// Whether the loop works on elements of arrays, and on nothing through which heads could be changed or freed.
-pub fn works_on_arrays<'a>(insts: impl Iterator<Item = &'a Inst> + Clone) -> bool {
+pub fn works_on_arrays<'a>(insts: impl Iterator<Item = &'a Inst> + Clone, drops_a_number: impl Fn(&Inst) -> bool) -> bool {
     let is_calm = |inst: &Inst| match &inst.op {
+        Op::DropAny => drops_a_number(inst),
         op if op.sets_element() => true,
         Op::Tick | Op::Safepoint | Op::IncRef | Op::LeaveIfWanted | Op::Opaque => true,
         Op::Runtime(_) => false,
