@@ -24,9 +24,8 @@
 mod same;
 
 use crate::copy::{Copy, copy_blocks};
-use crate::loops::{Loop, loops, predecessors};
 use base::{Index, Span};
-use ir::{Block, BlockId, Dominators, Edge, Effect, Func, Inst, Op, Term, Ty, Value, exact};
+use ir::{Block, BlockId, Dominators, Edge, Effect, Func, Inst, Loop, Op, Term, Ty, Value, exact, loops, predecessors};
 use same::{Kind, Same};
 use std::collections::{BTreeSet, HashMap, HashSet};
 

@@ -3,9 +3,8 @@
 //! Found from above: all is taken to be the same until something shows that it is not. A parameter of the loop's head is *old* if what it is
 //! given at the end of a turn is itself or the same in each turn: whatever it was at first, it is steady from the second turn on.
 
-use crate::loops::Loop;
 use base::Index;
-use ir::{BlockId, Dominators, Effect, Func, Inst, Op, Term, Value};
+use ir::{BlockId, Dominators, Effect, Func, Inst, Loop, Op, Term, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
