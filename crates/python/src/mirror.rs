@@ -251,7 +251,12 @@ unsafe extern "C" fn lh_mirror_decide(site: *mut Site) -> i64 {
         if mirrors.takes(site, &offers) {
             return 1;
         }
-        let steps_back = is_only_thread() && offers.iter().all(|offer| mirrors.step_back(*offer));
+        // A loop of so short entries would ask at each of them as long as there are mirrors.
+        let is_short = site.is_short();
+        if is_short {
+            site.rest();
+        }
+        let steps_back = !is_short && is_only_thread() && offers.iter().all(|offer| mirrors.step_back(*offer));
         drop(mirrors);
         if !steps_back {
             settle();
@@ -267,8 +272,7 @@ impl Mirrors {
             let items: u64 = offers.iter().map(|offer| self.items_to_copy(offer.object as Raw, offer.depth())).sum();
             let cost = items as f64 * ITEM_COSTS * self.patience;
             site.account();
-            if site.short > SHORT_AT_MOST && !is_forced {
-                site.rest();
+            if site.is_short() && !is_forced {
                 return false;
             }
             let is_earned = items == 0 || is_forced || site.taken * SAVED >= cost;
@@ -535,12 +539,17 @@ impl Mirror {
 
 /// What a site remembers of its loop's time.
 trait Clocked {
+    fn is_short(&self) -> bool;
     fn account(&mut self);
     fn sleep(&mut self, seconds: f64);
     fn rest(&mut self);
 }
 
 impl Clocked for Site {
+    fn is_short(&self) -> bool {
+        self.short > SHORT_AT_MOST
+    }
+
     /// Adds what the loop has taken since it was asked last.
     fn account(&mut self) {
         let now = seconds();
