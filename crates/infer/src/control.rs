@@ -181,7 +181,8 @@ impl Body<'_, '_> {
         let OpKind::LoadFast(local) = next.kind else { return Ok(false) };
         let local = local as usize;
         if matches!(self.current().kind, OpKind::StoreFast(stored) if stored as usize == local) {
-            return Ok(false);
+            // A tagged value is split where it is read: then what was stored before has been given up.
+            return self.split_operands(1);
         }
         match self.state.locals[local] {
             Slot::Unbound => self.leave(Why::Raises)?,
