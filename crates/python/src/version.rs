@@ -254,12 +254,15 @@ impl Version {
 fn guess_anew(stack: &[Raw], failed: u8) -> u8 {
     // SAFETY: objects that the frame owns, of which only builtin ones are looked into.
     let is_simple = |item: Raw| unsafe { item == ffi::Py_None() || ffi::PyBool_Check(item) != 0 || ffi::PyLong_CheckExact(item) != 0 };
-    let container = stack
-        .iter()
-        .rev()
-        .take(2)
-        .copied()
-        .find(|object| unsafe { !object.is_null() && (ffi::PyList_CheckExact(*object) != 0 || ffi::PyTuple_CheckExact(*object) != 0) });
+    // The one that is read, or a list below its index; below an iterator stands what has nothing to do with it.
+    let is_container =
+        |object: Raw| unsafe { !object.is_null() && (ffi::PyList_CheckExact(object) != 0 || ffi::PyTuple_CheckExact(object) != 0) };
+    let is_index = |object: Raw| unsafe { !object.is_null() && ffi::PyLong_Check(object) != 0 };
+    let container = match *stack {
+        [.., top] if is_container(top) => Some(top),
+        [.., below, top] if is_index(top) && is_container(below) => Some(below),
+        _ => None,
+    };
     let are_simple = container.is_some_and(|container| unsafe {
         let is_list = ffi::PyList_CheckExact(container) != 0;
         let length = ffi::Py_SIZE(container);
