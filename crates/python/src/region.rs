@@ -26,6 +26,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -89,8 +90,8 @@ pub struct Loop {
     depth: usize,
     /// Whether other loops are in it.
     is_nest: bool,
-    /// The head of the outermost loop that it is in.
-    around: Option<u32>,
+    /// The heads of the loops that it is in, from the outermost on.
+    around: Vec<u32>,
     /// It was found to be worth compiling, and left that to the loop around it.
     has_handed_over: Cell<bool>,
     hotness: RefCell<Hotness>,
@@ -161,7 +162,7 @@ impl Loop {
             },
             depth: hir.blocks[block].depth as usize,
             is_nest: is_nest(hir, head),
-            around: outermost_around(hir, head),
+            around: heads_around(hir, head),
             has_handed_over: Cell::new(false),
             has_gained: Cell::new(None),
             gains: RefCell::default(),
@@ -251,12 +252,12 @@ fn is_nest(hir: &Hir, head: u32) -> bool {
     last.is_some_and(|last| hir.loops().any(|(first, _)| place(first) > Some(head) && first < last))
 }
 
-/// The head of the outermost loop around the one with this head.
-fn outermost_around(hir: &Hir, head: u32) -> Option<u32> {
+/// The heads of the loops around the one with this head, from the outermost on.
+fn heads_around(hir: &Hir, head: u32) -> Vec<u32> {
     let place = |op: OpId| hir.ops[op.0 as usize].place;
-    let own = hir.loops().map(|(first, _)| first).find(|first| place(*first) == Some(head))?;
-    let outermost = hir.loops().filter(|(first, last)| (*first..=*last).contains(&own)).map(|(first, _)| first).min()?;
-    place(outermost).filter(|_| outermost < own)
+    let Some(own) = hir.loops().map(|(first, _)| first).find(|first| place(*first) == Some(head)) else { return Vec::new() };
+    let around = hir.loops().filter(|(first, last)| *first < own && own <= *last).map(|(first, _)| first);
+    around.collect::<BTreeSet<OpId>>().into_iter().filter_map(place).collect()
 }
 
 /// A tuple that holds tuples.
@@ -491,14 +492,20 @@ impl Loop {
         None
     }
 
-    /// Whether the loop around it is going to be met soon: then the nest is compiled there, and not for both heads.
+    /// Whether a loop around it is going to be met soon: then the nest is compiled there, at the outermost such, and not for both heads. Where it
+    /// is entered in its innermost loop, the loops around that one have no beginning of their own, and nothing is gained for their turns.
     fn hands_over(&self, guards: &Guards) -> bool {
-        let Some((outer, head)) = self.around.and_then(|head| Some((guards.loop_at(head)?, head))) else { return false };
-        let is_met_again = outer.hotness.borrow().looks() > 1 || outer.has_gained.get() == Some(true);
-        let is_new = outer.regions.borrow().is_empty() && outer.orphans.borrow().is_empty() && outer.trial.finding() == Finding::Open;
-        if settings().compiles_everything() || !is_met_again || !is_new || !outer.is_on.get() || self.has_handed_over.replace(true) {
+        if settings().compiles_everything() || self.has_handed_over.get() {
             return false;
         }
+        let is_willing = |outer: &Loop| {
+            let is_met_again = outer.hotness.borrow().looks() > 1 || outer.has_gained.get() == Some(true);
+            let is_new = outer.regions.borrow().is_empty() && outer.orphans.borrow().is_empty() && outer.trial.finding() == Finding::Open;
+            is_met_again && is_new && outer.is_on.get()
+        };
+        let mut around = self.around.iter().filter_map(|head| Some((*head, guards.loop_at(*head)?)));
+        let Some((head, outer)) = around.find(|(_, outer)| is_willing(outer)) else { return false };
+        self.has_handed_over.set(true);
         self.hotness.borrow_mut().was_put_off();
         outer.hotness.borrow_mut().take_over();
         guards.turn_loop_at(head, true);
