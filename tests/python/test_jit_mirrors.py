@@ -4,7 +4,7 @@ import sys
 import threading
 
 import pytest
-from test_jit_support import counted, outcome, quick, same
+from test_jit_support import counted, outcome, python, quick, same
 
 import lancehead as lh
 
@@ -506,3 +506,44 @@ def test_with_another_thread_lists_are_worked_on_in_place():
         finally:
             stop.set()
             thread.join()
+
+
+def test_a_list_that_is_read_between_the_entries_of_a_loop_is_not_written_back_each_time():
+    done = python(
+        """
+        import random
+        import lancehead as lh
+        import lancehead._lancehead as l
+
+        def sift_down(values, start, end):
+            root = start
+            while True:
+                child = 2 * root + 1
+                if child > end:
+                    break
+                if child + 1 <= end and values[child] < values[child + 1]:
+                    child += 1
+                if values[root] < values[child]:
+                    values[root], values[child] = values[child], values[root]
+                    root = child
+                else:
+                    break
+
+        @lh.jit
+        def heap_sort(values):
+            for start in range((len(values) - 2) // 2, -1, -1):
+                sift_down(values, start, len(values) - 1)
+            for end in range(len(values) - 1, 0, -1):
+                values[end], values[0] = values[0], values[end]
+                sift_down(values, 0, end - 1)
+
+        random.seed(8)
+        values = [random.randint(0, 10**6) for _ in range(40_000)]
+        want = sorted(values)
+        heap_sort(values)
+        assert values == want
+        print(l.testing_counters()["mirrored"])
+        """
+    )
+    # Of 40,000 entries.
+    assert int(done.stdout) < 4000

@@ -37,6 +37,8 @@ const SHORT_AT_MOST: i64 = 100;
 /// So often may a loop copy before it has taken as long, if it took so much longer in place each time before.
 const TRUSTED: i64 = 15;
 const BY_FAR: f64 = 2.0;
+/// By how much copying has to pay at most.
+const PATIENCE_AT_MOST: f64 = 1024.0;
 /// A look for a list's mirror costs about a quarter of copying an item in and back. As many may be in vain, and one for each so many items.
 const IN_VAIN_AT_LEAST: usize = 64;
 const ITEMS_OF_A_LOOK: usize = 4;
@@ -128,6 +130,8 @@ struct Mirrors {
     items: usize,
     /// How often a list was looked for since a loop took mirrors.
     looks: usize,
+    /// How many items were written back since then, for somebody who read one: the loop that takes them again pays for that.
+    written: usize,
     /// How often lists were made true: then their mirrors have to be told again that they may be set.
     times_true: u64,
     swept_at: usize,
@@ -220,7 +224,7 @@ extern "C" fn lh_mirror_settle() {
         LIVE.store(0, Ordering::Relaxed);
         // In place it would have taken so much longer.
         let has_paid = (seconds() - mirrors.made) * SAVED / (1.0 - SAVED) > mirrors.cost;
-        mirrors.patience = if has_paid { (mirrors.patience / 2.0).max(0.25) } else { (mirrors.patience * 2.0).min(1024.0) };
+        mirrors.patience = if has_paid { (mirrors.patience / 2.0).max(0.25) } else { (mirrors.patience * 2.0).min(PATIENCE_AT_MOST) };
         mirrors.take_all()
     };
     let (lists_of_lists, of_numbers): (Vec<_>, Vec<_>) = given_up.into_values().partition(|mirror| mirror.leaf == Leaf::Rows);
@@ -270,14 +274,18 @@ impl Mirrors {
         unsafe {
             let is_forced = settings().compiles_everything();
             let items: u64 = offers.iter().map(|offer| self.items_to_copy(offer.object as Raw, offer.depth())).sum();
-            let cost = items as f64 * ITEM_COSTS * self.patience;
+            let written = std::mem::take(&mut self.written) as u64;
+            let cost = (items + written) as f64 * ITEM_COSTS * self.patience;
             site.account();
             if site.is_short() && !is_forced {
                 return false;
             }
-            let is_earned = items == 0 || is_forced || site.taken * SAVED >= cost;
+            let is_earned = items + written == 0 || is_forced || site.taken * SAVED >= cost;
             let is_trusted = site.trust > 0 && site.per_entry * SAVED >= cost * BY_FAR;
             if !is_earned && !is_trusted {
+                if written > 0 {
+                    self.patience = (self.patience * 2.0).min(PATIENCE_AT_MOST);
+                }
                 site.sleep(cost / SAVED - site.taken);
                 return false;
             }
@@ -308,13 +316,17 @@ impl Mirrors {
     fn write_back(&mut self, list: Raw) {
         if let Some(mirror) = self.by_list.get_mut(&(list as usize)) {
             self.times_true += u64::from(mirror.is_ahead);
+            self.written += if mirror.is_ahead { mirror.buffer.len() } else { 0 };
             mirror.write_back();
         }
     }
 
     fn write_all_back(&mut self) {
         self.times_true += 1;
-        self.by_list.values_mut().for_each(|mirror| mirror.write_back());
+        for mirror in self.by_list.values_mut() {
+            self.written += if mirror.is_ahead { mirror.buffer.len() } else { 0 };
+            mirror.write_back();
+        }
     }
 
     /// A list is about to be changed.
@@ -327,7 +339,7 @@ impl Mirrors {
     }
 
     fn take_all(&mut self) -> ByList {
-        (self.stale, self.unread, self.items, self.looks) = (0, 0, 0, 0);
+        (self.stale, self.unread, self.items, self.looks, self.written) = (0, 0, 0, 0, 0);
         std::mem::take(&mut self.by_list)
     }
 
