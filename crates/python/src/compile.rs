@@ -14,6 +14,8 @@ use ir::Shape;
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
 use runtime::cache::Cache;
 use runtime::crash::Report;
 use runtime::signals::Held;
@@ -218,11 +220,40 @@ pub fn codegen_options(py: Python<'_>, flags: Flags) -> codegen::Options {
     codegen::Options { fastmath: flags.fastmath, fma: cpu().contains("+fma"), immortal_objects, class_version, values }
 }
 
-/// The import of llvmlite would meet the half of a module whose import is under way, and fail for that.
+/// What the builtins were when the extension was imported.
+static BUILTINS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+
+/// Of the builtins, what programs replace for purposes of their own, and compiling does not need.
+const NOT_NEEDED: [&str; 8] = ["print", "input", "open", "help", "exit", "quit", "breakpoint", "__import__"];
+
+/// Once, when the extension is imported.
+pub fn remember_builtins(py: Python<'_>) -> PyResult<()> {
+    let builtins = py.import("builtins")?.dict().copy()?;
+    let _ = BUILTINS.set(py, builtins.unbind());
+    Ok(())
+}
+
+/// Whether Python's code that compiles finds the builtins that it needs: not where the program has put its own `len` there.
+fn are_builtins_usual(py: Python<'_>) -> PyResult<bool> {
+    let Some(usual) = BUILTINS.get(py) else { return Ok(true) };
+    let now = py.import("builtins")?.dict();
+    for (name, value) in usual.bind(py) {
+        let is_there = now.get_item(&name)?.is_some_and(|now| now.is(&value));
+        if !is_there && !name.extract::<&str>().is_ok_and(|name| NOT_NEEDED.contains(&name)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The import of llvmlite would meet the half of a module whose import is under way, and fail for that; and builtins that are not CPython's.
 fn can_reach_llvm(py: Python<'_>) -> bool {
     let look = || -> PyResult<bool> {
+        if !are_builtins_usual(py)? {
+            return Ok(false);
+        }
         let sys = py.import("sys")?;
-        let modules = sys.getattr("modules")?.cast_into::<pyo3::types::PyDict>()?;
+        let modules = sys.getattr("modules")?.cast_into::<PyDict>()?;
         if modules.contains("lancehead._llvm")? {
             return Ok(true);
         }
@@ -246,7 +277,7 @@ fn can_reach_llvm(py: Python<'_>) -> bool {
 fn llvm_object(py: Python<'_>, module: &codegen::Module, flags: Flags) -> Result<Vec<u8>, Failure> {
     let compile = || -> PyResult<Vec<u8>> {
         let llvm = py.import("lancehead._llvm")?;
-        let options = pyo3::types::PyDict::new(py);
+        let options = PyDict::new(py);
         // Code that leaves at every place is run once or twice: it need not be fast.
         options.set_item("opt", if flags.ticks { settings().opt().min(1) } else { settings().opt() })?;
         options.set_item("kernels", &module.kernels)?;
@@ -263,7 +294,7 @@ fn llvm_object(py: Python<'_>, module: &codegen::Module, flags: Flags) -> Result
 }
 
 pub fn assembly(py: Python<'_>, module: &codegen::Module) -> PyResult<String> {
-    let options = pyo3::types::PyDict::new(py);
+    let options = PyDict::new(py);
     options.set_item("kernels", &module.kernels)?;
     py.import("lancehead._llvm")?.getattr("compile_asm")?.call((&module.text,), Some(&options))?.extract()
 }

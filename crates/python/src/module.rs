@@ -16,6 +16,7 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     crate::bug::note_panics();
     ready(module.py())?;
     crate::guards::ready(module.py())?;
+    crate::compile::remember_builtins(module.py())?;
     module.add_function(wrap_pyfunction!(jit, module)?)?;
     module.add_function(wrap_pyfunction!(explain_function, module)?)?;
     module.add_function(wrap_pyfunction!(dump, module)?)?;
