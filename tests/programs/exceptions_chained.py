@@ -60,11 +60,7 @@ for k in range(6):
             kept.append(error)
             {}[k]
     except (IndexError, KeyError) as again:
-        print(
-            type(again).__name__,
-            again.__notes__ if hasattr(again, "__notes__") else None,
-            again.__context__ is (kept[-1] if k % 2 == 0 else None),
-        )
+        print(type(again).__name__, again.__notes__ if hasattr(again, "__notes__") else None, again.__context__ is (kept[-1] if k % 2 == 0 else None))
 try:
     errors = []
     for k in range(5):

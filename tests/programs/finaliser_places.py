@@ -241,7 +241,6 @@ for i in range(2):
     count += 1
 print(count)
 
-
 # One that stops the loop, and one that deletes a name of it.
 class Stops:
     def __del__(self):

@@ -76,6 +76,4 @@ for k in range(400):
 gc.set_threshold(700)
 gc.collect()
 print(runs, wrong)
-print(
-    x == runs, numbers[0] == runs, floats[0] == runs / 2 + 0.5, table["k"] == runs, grid[1][0] == runs, thing.n == runs, pair[0][0] == runs
-)
+print(x == runs, numbers[0] == runs, floats[0] == runs / 2 + 0.5, table["k"] == runs, grid[1][0] == runs, thing.n == runs, pair[0][0] == runs)

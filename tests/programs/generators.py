@@ -30,9 +30,7 @@ def inner(n):
 for s in squares(4):
     print(s)
 for i in range(3):
-    print(
-        [k + i for k in range(4) if k != i], {k: v for k, v in zip("ab", range(i, i + 2))}, sum(k * i for k in range(5)), {i for _ in "ab"}
-    )
+    print([k + i for k in range(4) if k != i], {k: v for k, v in zip("ab", range(i, i + 2))}, sum(k * i for k in range(5)), {i for _ in "ab"})
     for k in closing(5):
         if k == i:
             break

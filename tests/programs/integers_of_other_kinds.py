@@ -63,7 +63,7 @@ grid = [[0.0] * 3 for _ in range(3)]
 for t in range(20):
     for i in range(3):
         for j in range(3):
-            grid[i][j] += True if t == 5 else MyFloat(0.5) if t == 9 and i == 1 else 1 if t == 12 else 0.25
+            grid[i][j] += (True if t == 5 else MyFloat(0.5) if t == 9 and i == 1 else 1 if t == 12 else 0.25)
 print(grid, {type(v).__name__ for row in grid for v in row})
 grid[1][1] = MyFloat(2.0)
 for t in range(5):

@@ -1,6 +1,5 @@
 # if __name__ == "__main__", arguments, and what the script knows of itself.
 """docstring?"""
-
 import os
 import sys
 

@@ -12,11 +12,11 @@ for i, word in enumerate(words):
     print(f"{i:>3}|{word:<8}|{word!r:^9}|{len(word):03d}")
 print(words, " ".join(words))
 for i in range(len(text)):
-    if text[i : i + 2] == "qu":
-        print(i, text[:i], text[i - 40 : i])
+    if text[i:i + 2] == "qu":
+        print(i, text[:i], text[i - 40:i])
 numbers = list(range(10))
 for i in range(3):
-    numbers[i : i + 2] = [i] * 3
+    numbers[i:i + 2] = [i] * 3
     del numbers[-1]
 print(numbers, numbers[::2], numbers[::-3])
 data = bytearray(5)

@@ -2,5 +2,6 @@
 values = [1, 2, 0.5, 4]
 total = 0.0
 for i in range(10):
-    total = total + 1 / (values[i] - 4 * (i == 9))
+    total = (total
+             + 1 / (values[i] - 4 * (i == 9)))
     print(i, total)
