@@ -110,6 +110,51 @@ def test_by_a_false_clock_trials_and_contests_are_played(tmp_path):
     assert out == counted(SHORT_LOOPS, tmp_path, LANCEHEAD="0.")[1]
 
 
+def test_trials_go_on_in_the_next_start(tmp_path):
+    """A loop that leaves at each turn is found out by three. This one is worth a trial only in its last two."""
+    leaves = """
+        import random
+        total = k = 0
+        while k < 17:
+            total += random.gauss(0, 1) * k
+            k += 1
+        """
+    starts = [counted(leaves, tmp_path, LANCEHEAD_CLOCK="3000")[0] for _ in range(3)]
+    assert starts[0]["tried"] == 1 and 0 < starts[0]["entered"] < 3, "the loop is another one than is meant"
+    assert starts[0]["entered"] + starts[1]["entered"] == 3
+    assert starts[2]["tried"] == starts[2]["entered"] == 0
+
+
+MANY_TYPES = """
+    import re
+
+    address, day = re.compile(r"([a-z]+\\d+)@([\\w.]+)"), re.compile(r"(\\d{4})-(\\d\\d)-(\\d\\d)")
+    amounts, users, months = 0.0, set(), {}
+    for line in ["From: user1@host.example on 2023-01-02, paid 3.25 EUR"] * 4000:
+        user, host = address.search(line).groups()
+        users.add((user, host))
+        year, month, _ = day.search(line).groups()
+        months[month] = months.get(month, 0) + 1
+        amounts += float(re.search(r"paid (\\d+\\.\\d+)", line).group(1))
+    print(amounts, len(users), months)
+    """
+
+
+def test_what_is_refused_when_it_is_to_be_tried_is_refused_at_the_next_start_too(tmp_path):
+    """Types that multiply take the compiler tens of milliseconds until it gives up."""
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(MANY_TYPES))
+    report = tmp_path / "report.json"
+    command = [sys.executable, "-m", "lancehead", "run", "--report-json", str(report), str(script)]
+    env = os.environ | {"LANCEHEAD_CACHE_DIR": str(tmp_path / "cache"), "LANCEHEAD_CLOCK": "3000"}
+    for _ in range(2):
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=True)
+        assert (done.stdout, done.stderr) == ("13000.0 1 {'01': 4000}\n", "")
+        [verdict] = {region["verdict"] for region in json.loads(report.read_text())["regions"] if region["verdict"]}
+        assert "too-many-versions" in verdict
+        assert len(list((tmp_path / "cache").rglob("*.lho"))) == 1
+
+
 def test_a_false_clock_tells_the_same_in_each_run(tmp_path):
     runs = [counted(SHORT_LOOPS, tmp_path, LANCEHEAD_CLOCK="3000", LANCEHEAD_CACHE_DIR="off")[0] for _ in range(2)]
     assert runs[0] == runs[1]

@@ -302,7 +302,7 @@ impl<'u, 'w> Body<'u, 'w> {
         let counts = |op: &&OpId| is_hot(op) && !raises(op);
         let slow = self.on_objects.iter().filter(counts).count();
         let fast = self.on_values.difference(&self.on_objects).filter(counts).count();
-        if slow == 0 || fast > slow || self.unit.options.ticks || self.unit.options.compiles_everything {
+        if slow == 0 || fast > slow || self.unit.options.compiles_everything {
             return Ok(());
         }
         Err(Stop::Refused(Refusal {

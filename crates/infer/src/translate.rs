@@ -6,7 +6,7 @@ use crate::region::{Entry, Place, Region};
 use crate::unit::{Changing, Key, Options, UnitTranslator};
 use crate::world::{FunctionInfo, World};
 use base::Span;
-use ir::{Expect, Func, Links, Path, Unit};
+use ir::{Expect, Func, Links, Op, Path, Unit};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -91,7 +91,8 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
         unit.expect_what_was_seen();
         if !unit.changed {
             let funcs: Vec<Func> = unit.funcs.into_iter().map(|func| func.expect("every function is finished")).collect();
-            let operations: usize = funcs.iter().flat_map(|func| &func.blocks).map(|block| block.insts.len()).sum();
+            let insts = funcs.iter().flat_map(|func| &func.blocks).flat_map(|block| &block.insts);
+            let operations = insts.filter(|inst| inst.op != Op::Tick).count();
             if operations > OPERATIONS_AT_MOST {
                 return Err(too_many_versions(first_line));
             }

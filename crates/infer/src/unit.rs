@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Count places and leave at every n-th (`LANCEHEAD_DEOPT_EVERY`).
+    /// Count places and leave at every n-th: `LANCEHEAD_DEOPT_EVERY`, trials. What is refused does not depend on it.
     pub ticks: bool,
     /// This machine's `pow` is known well enough for the proved fast paths of small powers.
     pub small_powers: bool,

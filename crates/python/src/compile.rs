@@ -23,6 +23,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Instant;
+use worth::trial;
 
 /// Why there is no native code for a function and these types.
 #[derive(Debug)]
@@ -73,6 +74,8 @@ pub struct Request<'a, 'py> {
     pub wide: &'a WideSites,
     /// Take it from the cache or not at all.
     pub only_cached: bool,
+    /// Only to see whether its IR leaves.
+    pub is_trial: bool,
     /// Nobody asked for it: why it was not worth it is remembered from one start to the next.
     pub is_unasked: bool,
 }
@@ -117,11 +120,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     let started = Instant::now();
     // Its thread holds them too.
     let _patience = Patience::begin(|| format!("compiling {}", subject(request.function)));
-    let translation = translate(request).inspect_err(|failure| {
-        if let Failure::Refused(refusal) = failure {
-            remember_refusal(request, refusal.code, &refusal.detail);
-        }
-    })?;
+    let translation = translate_or_remember(request)?;
     let module = codegen::llvm(&translation.unit, codegen_options(request.function.py(), request.flags));
     dump(request, &translation, &module);
     let object = llvm_object(request.function.py(), &module, request.flags)?;
@@ -181,12 +180,20 @@ fn subject(function: &Bound<'_, PyAny>) -> String {
 
 /// The unit as IR, to be interpreted: no cache, no LLVM.
 pub fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
-    let translation = translate(request)?;
+    let translation = translate_or_remember(request)?;
     let meta = translation.unit.meta();
     let stored = Stored { meta, notes: translation.notes, object: Vec::new(), compile_milliseconds: 0.0, ir: String::new() };
     count(&settings().counters.compiled);
     LoadedUnit::link_ir(request.function, stored, translation.unit)
         .ok_or_else(|| Failure::Unavailable("what it uses changed while it was compiled".into()))
+}
+
+fn translate_or_remember(request: &Request<'_, '_>) -> Result<Translation, Failure> {
+    translate(request).inspect_err(|failure| {
+        if let Failure::Refused(refusal) = failure {
+            remember_refusal(request, refusal.code, &refusal.detail);
+        }
+    })
 }
 
 /// HIR to optimised, verified IR.
@@ -196,9 +203,10 @@ pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
     let small_powers = runtime::exact::power::small_powers_hold();
     let options = infer::Options {
         small_powers,
-        ticks: request.flags.ticks,
+        ticks: request.flags.ticks || request.is_trial,
         wide: request.wide.clone(),
-        compiles_everything: settings().compiles_everything(),
+        // Forced leaving is to be met by whatever can be compiled; and a trial tells better why a loop does not gain.
+        compiles_everything: settings().compiles_everything() || request.flags.ticks || request.is_trial,
     };
     let mut translation = infer::translate(&mut world, request.entry, &options).map_err(Failure::Refused)?;
     let check = |stage: &str, unit: &ir::Unit| ir::verify(unit).map_err(|text| Failure::Bug(format!("after {stage}: {text}\n{unit}")));
@@ -317,22 +325,36 @@ fn surroundings(py: Python<'_>) -> Surroundings {
     (env!("CARGO_PKG_VERSION"), env!("LANCEHEAD_BUILD"), version.major, version.minor, word, cpu(), libm())
 }
 
-/// Where it is kept that native code has gained at a place of a function, for whatever types.
-fn gain_key(function: &Bound<'_, PyAny>, place: Place) -> Option<Vec<u8>> {
-    postcard::to_stdvec(&("gained", fingerprint(function)?, place, surroundings(function.py()))).ok()
+/// Where it is kept what was found at a place of a function, for whatever types.
+fn place_key(what: &str, function: &Bound<'_, PyAny>, place: Place) -> Option<Vec<u8>> {
+    postcard::to_stdvec(&(what, fingerprint(function)?, place, surroundings(function.py()))).ok()
 }
 
 /// Keeps for the next start that native code has gained at this place, and for which types: it need not be found out again.
 pub fn remember_gain(function: &Bound<'_, PyAny>, entry: &Entry) {
-    if let (Some(key), Ok(shapes)) = (gain_key(function, entry.place), postcard::to_stdvec(&entry.shapes)) {
+    if let (Some(key), Ok(shapes)) = (place_key("gained", function, entry.place), postcard::to_stdvec(&entry.shapes)) {
         cache().store(&key, &shapes, &shapes);
     }
 }
 
 /// The types for which it has in an earlier start, a list for each entry.
 pub fn gains(function: &Bound<'_, PyAny>, place: Place) -> Vec<Vec<Shape>> {
-    let Some(key) = gain_key(function, place) else { return Vec::new() };
+    let Some(key) = place_key("gained", function, place) else { return Vec::new() };
     cache().lookup(&key).filter_map(|entry| postcard::from_bytes(&entry.payload).ok()).collect()
+}
+
+/// Keeps for the next start what trials at this place have found so far: its IR is not tried again.
+pub fn remember_trial(function: &Bound<'_, PyAny>, place: Place, found: trial::Memory) {
+    if let (Some(key), Ok(payload)) = (place_key("tried", function, place), postcard::to_stdvec(&found)) {
+        cache().store(&key, &[], &payload);
+    }
+}
+
+/// What trials at this place have found in earlier starts.
+pub fn earlier_trials(function: &Bound<'_, PyAny>, place: Place) -> Option<trial::Memory> {
+    let key = place_key("tried", function, place)?;
+    let entry = cache().lookup(&key).next()?;
+    postcard::from_bytes(&entry.payload).ok()
 }
 
 /// The features of this CPU that generated code may use.

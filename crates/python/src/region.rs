@@ -2,7 +2,7 @@
 
 use crate::account::{self, budget};
 use crate::classes::EntryValues;
-use crate::compile::{Flags, gains, remember_gain};
+use crate::compile::{Flags, earlier_trials, gains, remember_gain, remember_trial};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Held, kept, take, turns_left, write_names};
@@ -107,6 +107,7 @@ pub struct Loop {
     is_compiling: Cell<bool>,
     misses: Cell<u32>,
     trial: Trial,
+    has_recalled_trials: Cell<bool>,
     /// Why its trials left.
     left_for: Cell<Option<Why>>,
     /// The IR that is being tried.
@@ -174,6 +175,7 @@ impl Loop {
             is_compiling: Cell::new(false),
             misses: Cell::new(0),
             trial: Trial::default(),
+            has_recalled_trials: Cell::new(false),
             left_for: Cell::default(),
             tried: RefCell::default(),
         })
@@ -609,17 +611,18 @@ impl Loop {
             let compiles_now = is_time && (finding == Finding::Stays || finding == Finding::Short && beyond_doubt);
             let compiling = account::spend(|| {
                 version.obtain(&self.is_compiling, &function, !compiles_now)?;
-                match finding {
-                    Finding::Open if version.is_postponed() && is_time => {
-                        version.try_out();
-                        version.interpret(&self.is_compiling, &function)
-                    }
-                    Finding::KeepsLeaving if version.is_postponed() && is_time => {
-                        let reason = self.left_for.get().map_or("see below", crate::stops::reason);
-                        version.refuse(&function, "keeps-leaving", &format!("each turn leaves native code: {reason}"));
+                if compiles_now || !version.is_postponed() || !is_time {
+                    return Ok(());
+                }
+                match self.finding_of_any_start(&function) {
+                    Finding::Open => version.try_out(&self.is_compiling, &function),
+                    Finding::Stays => version.compile(&self.is_compiling, &function),
+                    Finding::Short if beyond_doubt => version.compile(&self.is_compiling, &function),
+                    Finding::Short => Ok(()),
+                    Finding::KeepsLeaving => {
+                        self.refuse_for_leaving(&version, &function);
                         Ok(())
                     }
-                    _ => Ok(()),
                 }
             });
             if let Some(error) = waiting {
@@ -649,6 +652,47 @@ impl Loop {
             }
         }
         Some(region)
+    }
+
+    fn finding_of_any_start(&self, function: &Bound<'_, PyAny>) -> Finding {
+        if self.trial.finding() == Finding::Open
+            && !self.has_recalled_trials.replace(true)
+            && let Some(found) = earlier_trials(function, self.place)
+        {
+            self.trial.recall(found);
+        }
+        self.trial.finding()
+    }
+
+    fn refuse_for_leaving(&self, version: &Version, function: &Bound<'_, PyAny>) {
+        let reason = self.left_for.get().map_or("see below", crate::stops::reason);
+        version.refuse(function, "keeps-leaving", &format!("each turn leaves native code: {reason}"));
+    }
+
+    /// An entry of its trial has ended. The next start goes on with what was found: the loop may never come by often enough in one.
+    #[cold]
+    unsafe fn note_trial(&self, version: &Version, function: Raw, left_for: Option<Why>, places_left: i64) {
+        let will_leave_again = matches!(left_for, Some(Why::NotCompiled | Why::Calls | Why::Python | Why::Raises));
+        self.trial.note(will_leave_again, places_left);
+        if will_leave_again {
+            self.left_for.set(left_for);
+        }
+        lock::attach(|py| {
+            let waiting = PyErr::take(py);
+            // SAFETY: the function of a running frame.
+            let function = unsafe { Bound::from_borrowed_ptr(py, function) };
+            remember_trial(&function, self.place, self.trial.memory());
+            if self.trial.finding() == Finding::KeepsLeaving {
+                self.refuse_for_leaving(version, &function);
+            }
+            if let Some(error) = waiting {
+                error.restore(py);
+            }
+        });
+        if self.trial.finding() != Finding::Open {
+            // Whoever runs it holds it too, so nothing is freed in the middle of what follows.
+            self.tried.take();
+        }
     }
 
     /// Whether this entry is native code's, as long as it has not shown that it gains.
@@ -795,15 +839,7 @@ unsafe fn run(
         let mut left = call.frames(&|slot, now, record| kept(&region.entry, slot, now, record, &held.values, words));
         if is_trial {
             let why = left_at.map(|resume| unit.meta.resumes[resume].why);
-            let will_leave_again = matches!(why, Some(Why::NotCompiled | Why::Calls | Why::Python | Why::Raises));
-            looped.trial.note(will_leave_again, call.context.ticks_left);
-            if will_leave_again {
-                looped.left_for.set(why);
-            }
-            if looped.trial.finding() != Finding::Open {
-                // The caller of this holds it too, so nothing is freed in the middle of what follows.
-                looped.tried.take();
-            }
+            looped.note_trial(&region.version, function, why, call.context.ticks_left);
         } else if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);
             budget(|budget| budget.gained(worked));

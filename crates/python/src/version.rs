@@ -73,10 +73,12 @@ impl Version {
         }
     }
 
-    /// It is for a trial.
-    pub fn try_out(&mut self) {
+    /// Its IR is to be tried; what can't be translated at all is refused as it would be without a trial.
+    pub fn try_out(&mut self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>) -> PyResult<()> {
         self.is_trial = true;
-        self.flags.ticks = true;
+        self.compile(is_compiling, function)?;
+        self.is_trial = self.is_native();
+        Ok(())
     }
 
     /// `is_compiling` belongs to whoever has versions: another thread, or a call from within the compiler, must not compile it again.
@@ -87,21 +89,7 @@ impl Version {
 
     /// As [`Version::compile`], but what is not in the cache may be left for later.
     pub fn obtain(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, only_cached: bool) -> PyResult<()> {
-        self.obtain_by(obtain, is_compiling, function, only_cached)
-    }
-
-    /// As IR, to be interpreted.
-    pub fn interpret(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.obtain_by(interpreted, is_compiling, function, false)
-    }
-
-    fn obtain_by(
-        &self,
-        obtain: fn(&Request<'_, '_>) -> Result<LoadedUnit, Failure>,
-        is_compiling: &Cell<bool>,
-        function: &Bound<'_, PyAny>,
-        only_cached: bool,
-    ) -> PyResult<()> {
+        let obtain = if self.is_trial { interpreted } else { obtain };
         is_compiling.set(true);
         let _compiling = Compiling::begin();
         let _levels = LentLevels::begin();
@@ -246,7 +234,8 @@ impl Version {
     }
 
     fn request<'a, 'py>(&'a self, function: &'a Bound<'py, PyAny>, wide: &'a WideSites, only_cached: bool) -> Request<'a, 'py> {
-        Request { function, entry: &self.entry, flags: self.flags, wide, only_cached, is_unasked: self.is_unasked.get() }
+        let (is_trial, is_unasked) = (self.is_trial, self.is_unasked.get());
+        Request { function, entry: &self.entry, flags: self.flags, wide, only_cached, is_trial, is_unasked }
     }
 }
 

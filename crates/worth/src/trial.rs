@@ -22,6 +22,9 @@ pub enum Finding {
     KeepsLeaving,
 }
 
+/// How many entries have failed, how many were short, whether one stayed.
+pub type Memory = (u32, u32, bool);
+
 #[derive(Default)]
 pub struct Trial {
     failures: Cell<u32>,
@@ -37,6 +40,17 @@ impl Trial {
             () if self.short.get() >= SHORT_ONES => Finding::Short,
             () => Finding::Open,
         }
+    }
+
+    /// What is known, for a later start to go on with.
+    pub fn memory(&self) -> Memory {
+        (self.failures.get(), self.short.get(), self.stays.get())
+    }
+
+    pub fn recall(&self, (failures, short, stays): Memory) {
+        self.failures.set(failures);
+        self.short.set(short);
+        self.stays.set(stays);
     }
 
     /// `left`: of itself, for a reason that will come again; `places_left`: of [`PLACES`].

@@ -52,3 +52,14 @@ fn eight_short_entries_are_short_and_a_long_one_behind_them_stays() {
     trial.note(false, 0);
     assert_eq!(trial.finding(), Finding::Stays);
 }
+
+#[test]
+fn the_next_start_goes_on_with_what_was_found() {
+    let (first, second) = (Trial::default(), Trial::default());
+    first.note(true, PLACES - 10);
+    first.note(true, PLACES - 10);
+    second.recall(first.memory());
+    assert_eq!(second.finding(), Finding::Open);
+    second.note(true, PLACES - 10);
+    assert_eq!(second.finding(), Finding::KeepsLeaving);
+}
