@@ -134,10 +134,9 @@ def test_doctor_fails_and_says_what_to_do_without_llvmlite(monkeypatch, capsys):
 def test_doctor_asks_for_the_llvmlite_that_the_compiler_asks_for():
     from importlib import metadata
 
-    from lancehead import _llvm
-
-    assert _doctor.OLDEST_LLVMLITE == _llvm.OLDEST
-    assert "llvmlite>={}.{}".format(*_llvm.OLDEST) in metadata.requires("lancehead")
+    oldest = "{}.{}".format(*_doctor.OLDEST_LLVMLITE)
+    assert oldest == _lancehead.about()["oldest llvmlite"]
+    assert f"llvmlite>={oldest}" in metadata.requires("lancehead")
 
 
 def test_doctor_reports_a_wrong_answer(monkeypatch):

@@ -11,7 +11,7 @@ def test_compiling_keeps_no_memory():
     python("""
         import ctypes
         import lancehead as lh
-        from lancehead import _llvm
+        from lancehead import _lancehead
 
         @lh.jit
         def f(n):
@@ -29,7 +29,7 @@ def test_compiling_keeps_no_memory():
 
         def compile_many(count):
             for _ in range(count):
-                _llvm.compile_ir(text, opt=1)
+                _lancehead.testing_llvm(text, 1)
 
         compile_many(30)
         before = kilobytes()

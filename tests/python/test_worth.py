@@ -56,9 +56,16 @@ def test_many_short_while_loops_are_met_no_more_than_is_allowed(tmp_path):
     assert counters["visited"] < 600_000  # of 1.7 million turns
 
 
-def test_llvm_is_not_imported_for_a_program_without_long_loops(tmp_path):
-    counters, out = counted("import sys\nfor i in range(100): pass\nprint('llvmlite' in sys.modules)\n", tmp_path)
+def test_llvm_is_not_loaded_for_a_program_without_long_loops(tmp_path):
+    counters, out = counted("for i in range(100): pass\nprint('llvmlite' in open('/proc/self/maps').read())\n", tmp_path)
     assert (out, counters["compiled"]) == ("False\n", 0)
+
+
+def test_compiling_imports_nothing(tmp_path):
+    program = "import sys\nbefore = set(sys.modules)\nfor i in range(3_000_000): i ^= 5\nprint(set(sys.modules) - before)\n"
+    counters, out = counted(program, tmp_path)
+    assert out == "set()\n"
+    assert counters["compiled"] > 0
 
 
 def test_the_command_imports_little(tmp_path):

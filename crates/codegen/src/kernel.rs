@@ -159,7 +159,7 @@ impl Writer<'_> {
         let _ = writeln!(out, "  br label %{}", kernel.exit);
 
         // LLVM would make calls of `memset` out of loops, which the loader does not know.
-        let _ = writeln!(kernels, "\ndefine fastcc {ret} @{name}({args}) nounwind \"no-builtins\" {{\n{ENTRY}:");
+        let _ = writeln!(kernels, "\ndefine hidden fastcc {ret} @{name}({args}) nounwind \"no-builtins\" {{\n{ENTRY}:");
         for (value, constant) in &kernel.constants {
             let _ = writeln!(kernels, "  %{value} = {constant}");
         }

@@ -8,7 +8,9 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
 
 const NOTES_AT_MOST: usize = 16;
 static NOTES: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -39,6 +41,14 @@ pub fn panic_if_asked(function: &Bound<'_, PyAny>) {
     if let Some(asked) = asked {
         let name: Option<String> = function.getattr("__name__").and_then(|name| name.extract()).ok();
         assert!(name.as_ref() != Some(&asked), "asked for at {asked}");
+    }
+}
+
+/// For the tests, which ask that compiling takes long.
+pub fn linger_if_asked() {
+    let asked = settings().lingers.load(Ordering::Relaxed);
+    if asked > 0 {
+        std::thread::sleep(Duration::from_millis(asked));
     }
 }
 

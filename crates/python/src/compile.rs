@@ -3,6 +3,7 @@
 use crate::bug;
 use crate::guards::fingerprint;
 use crate::leave::address_of;
+use crate::llvmlite;
 use crate::lock;
 use crate::patience::Patience;
 use crate::settings::{count, settings};
@@ -11,7 +12,6 @@ use crate::world::ProcessWorld;
 use base::Span;
 use infer::{Entry, Place, Refusal, Translation};
 use ir::Shape;
-use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -107,8 +107,8 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     if request.only_cached || request.is_unasked && !can_reach_llvm(request.function.py()) {
         return Err(Failure::Postponed);
     }
-    // Handlers run behind all that: what one raises in a `__del__` of llvmlite's is lost, and it would find llvmlite's frame. One whose signal has
-    // come already runs first, in the frame of a loop if it is one.
+    // Handlers run behind all that: they could change what is looked at. One whose signal has come already runs first, in the frame of a loop if it
+    // is one.
     let _held = Held::begin();
     if request.is_unasked && lock::is_awaited() {
         return Err(Failure::Postponed);
@@ -254,57 +254,34 @@ fn are_builtins_usual(py: Python<'_>) -> PyResult<bool> {
     Ok(true)
 }
 
-/// The import of llvmlite would meet the half of a module whose import is under way, and fail for that; and builtins that are not CPython's.
+/// Looking for llvmlite runs Python's own code of imports.
 fn can_reach_llvm(py: Python<'_>) -> bool {
-    let look = || -> PyResult<bool> {
-        if !are_builtins_usual(py)? {
-            return Ok(false);
-        }
-        let sys = py.import("sys")?;
-        let modules = sys.getattr("modules")?.cast_into::<PyDict>()?;
-        if modules.contains("lancehead._llvm")? {
-            return Ok(true);
-        }
-        let library = sys.getattr("stdlib_module_names")?;
-        for (name, module) in modules.copy()? {
-            let Ok(name) = name.extract::<String>() else { continue };
-            let top = name.split('.').next().unwrap_or_default();
-            if (top == "llvmlite" || library.contains(top)?)
-                && let Ok(spec) = module.getattr("__spec__")
-                && let Ok(under_way) = spec.getattr("_initializing")
-                && under_way.is_truthy()?
-            {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    };
-    look().unwrap_or(true)
+    llvmlite::is_open() || are_builtins_usual(py).unwrap_or(true)
 }
 
 fn llvm_object(py: Python<'_>, module: &codegen::Module, flags: Flags) -> Result<Vec<u8>, Failure> {
-    let compile = || -> PyResult<Vec<u8>> {
-        let llvm = py.import("lancehead._llvm")?;
-        let options = PyDict::new(py);
-        // Code that leaves at every place is run once or twice: it need not be fast.
-        options.set_item("opt", if flags.ticks { settings().opt().min(1) } else { settings().opt() })?;
-        options.set_item("kernels", &module.kernels)?;
-        llvm.getattr("compile_ir")?.call((&module.text,), Some(&options))?.extract()
-    };
-    compile().map_err(|error| {
-        let is_refusal = error.get_type(py).name().is_ok_and(|name| name == "CompileError");
-        match error.is_instance_of::<PyImportError>(py) {
-            true => Failure::Unavailable(error.value(py).to_string()),
-            false if is_refusal => Failure::Bug(format!("LLVM refused the module: {error}")),
-            false => Failure::Raised(error),
-        }
-    })
+    // Code that leaves at every place is run once or twice: it need not be fast.
+    let opt = if flags.ticks { settings().opt().min(1) } else { settings().opt() };
+    run_llvm(py, module, opt, llvm::Output::Object)
 }
 
-pub fn assembly(py: Python<'_>, module: &codegen::Module) -> PyResult<String> {
-    let options = PyDict::new(py);
-    options.set_item("kernels", &module.kernels)?;
-    py.import("lancehead._llvm")?.getattr("compile_asm")?.call((&module.text,), Some(&options))?.extract()
+/// Other threads of Python's go on meanwhile.
+fn run_llvm(py: Python<'_>, module: &codegen::Module, opt: i64, output: llvm::Output) -> Result<Vec<u8>, Failure> {
+    let library = llvmlite::library(py)?;
+    let opt = u8::try_from(opt).unwrap_or_default();
+    let job = llvm::Job { text: &module.text, kernels: &module.kernels, opt, cpu: None, output };
+    py.detach(|| {
+        bug::linger_if_asked();
+        llvm::compile(library, &job)
+    })
+    .map_err(|refused| Failure::Bug(refused.to_string()))
+}
+
+pub fn assembly(py: Python<'_>, module: &codegen::Module) -> String {
+    match run_llvm(py, module, settings().opt(), llvm::Output::Assembly) {
+        Ok(text) => String::from_utf8_lossy(&text).into_owned(),
+        Err(failure) => failure.words(),
+    }
 }
 
 /// Everything that decides the machine code, but for what it links to.
@@ -382,7 +359,7 @@ pub fn stage_text(py: Python<'_>, stage: &str, translation: &Translation, module
         "hir" => translation.infos.iter().map(|info| info.hir.print(&info.code)).collect::<Vec<_>>().join("\n"),
         "ir" => translation.unit.to_string(),
         "llvm" => module.to_string(),
-        "asm" => assembly(py, module).unwrap_or_else(|error| error.to_string()),
+        "asm" => assembly(py, module),
         other => format!("there is no stage {other:?}: hir, ir, llvm or asm"),
     }
 }

@@ -18,6 +18,7 @@ mod inplace;
 mod iterators;
 mod leave;
 mod links;
+mod llvmlite;
 mod lock;
 mod loop_guard;
 mod mirror;

@@ -5,9 +5,10 @@ use crate::function::{Compiled, compiled};
 use crate::lock;
 use crate::settings::settings;
 use crate::{explain, function, verdict};
+use pyo3::exceptions::{PyImportError, PyTypeError, PyValueError};
+use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyCFunction, PyCode, PyDict, PyTuple};
-use pyo3::{exceptions::PyTypeError, ffi};
+use pyo3::types::{PyBytes, PyCFunction, PyCode, PyDict, PyTuple};
 use std::ffi::c_char;
 use std::sync::atomic::Ordering;
 
@@ -35,6 +36,7 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(testing, module)?)?;
     module.add_function(wrap_pyfunction!(testing_counters, module)?)?;
     module.add_function(wrap_pyfunction!(testing_crash, module)?)?;
+    module.add_function(wrap_pyfunction!(testing_llvm, module)?)?;
     module.add_function(wrap_pyfunction!(testing_panic, module)?)?;
     module.add_function(wrap_pyfunction!(testing_bugs, module)?)?;
     module.add_function(wrap_pyfunction!(about, module)?)?;
@@ -230,8 +232,18 @@ fn verdict_codes() -> Vec<&'static str> {
 
 /// Turns the switches of the environment while the process runs.
 #[pyfunction]
-#[pyo3(signature = (*, deopt_every=None, interpret_ir=None, opt=None, threshold=None, clock=None))]
-fn testing(deopt_every: Option<i64>, interpret_ir: Option<bool>, opt: Option<i64>, threshold: Option<i64>, clock: Option<u64>) {
+#[pyo3(signature = (*, deopt_every=None, interpret_ir=None, opt=None, threshold=None, clock=None, lingers=None))]
+fn testing(
+    deopt_every: Option<i64>,
+    interpret_ir: Option<bool>,
+    opt: Option<i64>,
+    threshold: Option<i64>,
+    clock: Option<u64>,
+    lingers: Option<u64>,
+) {
+    if let Some(milliseconds) = lingers {
+        settings().lingers.store(milliseconds, Ordering::Relaxed);
+    }
     if let Some(step) = clock {
         settings().set_false_clock(step);
     }
@@ -247,6 +259,16 @@ fn testing(deopt_every: Option<i64>, interpret_ir: Option<bool>, opt: Option<i64
     if let Some(on) = interpret_ir {
         settings().set_interpret_ir(on);
     }
+}
+
+/// LLVM's text to an object file.
+#[pyfunction]
+#[pyo3(signature = (text, opt=2))]
+fn testing_llvm<'py>(py: Python<'py>, text: &str, opt: u8) -> PyResult<Bound<'py, PyBytes>> {
+    let library = crate::llvmlite::library(py).map_err(|failure| PyImportError::new_err(failure.words()))?;
+    let job = llvm::Job { text, kernels: "", opt, cpu: None, output: llvm::Output::Object };
+    let object = py.detach(|| llvm::compile(library, &job)).map_err(|refused| PyValueError::new_err(refused.to_string()))?;
+    Ok(PyBytes::new(py, &object))
 }
 
 /// From now on, code that is loaded crashes where it would call the function of that symbol.
@@ -304,6 +326,7 @@ fn about(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     dict.set_item("python", format!("{}.{}.{}", version.major, version.minor, version.patch))?;
     dict.set_item("cpu", cpu())?;
     dict.set_item("libm", runtime::cpu::libm())?;
+    dict.set_item("oldest llvmlite", crate::llvmlite::oldest())?;
     Ok(dict)
 }
 

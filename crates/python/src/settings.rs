@@ -21,6 +21,8 @@ pub struct Settings {
     pub broken: Mutex<Option<(String, usize)>>,
     /// For the tests: the name of a function at which the compiler panics.
     pub panics_at: Mutex<Option<String>>,
+    /// For the tests: how many milliseconds longer LLVM takes.
+    pub lingers: AtomicU64,
     /// Which stages to print, from `LANCEHEAD_DUMP`.
     pub dump: Vec<String>,
     pub counters: Counters,
@@ -64,6 +66,7 @@ pub fn settings() -> &'static Settings {
             handles_crashes: !std::env::var("LANCEHEAD_NO_CRASH_HANDLER").is_ok_and(|text| text.trim() == "1"),
             broken: Mutex::default(),
             panics_at: Mutex::default(),
+            lingers: AtomicU64::new(0),
             dump: dump.split(',').map(|stage| stage.trim().to_owned()).filter(|stage| !stage.is_empty()).collect(),
             counters: Counters::default(),
         }

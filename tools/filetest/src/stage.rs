@@ -41,7 +41,7 @@ fn functions(module: &str) -> String {
     let mut text = String::new();
     let mut is_inside = false;
     for line in module.lines() {
-        is_inside |= line.starts_with("define internal fastcc ") || line.starts_with("define fastcc ");
+        is_inside |= line.starts_with("define internal fastcc ") || line.starts_with("define hidden fastcc ");
         if is_inside {
             let _ = writeln!(text, "{line}");
         }
