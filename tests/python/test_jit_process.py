@@ -658,7 +658,7 @@ def f(n):
     return s
 if len(sys.argv) > 1:
     f(int(sys.argv[1]))
-print(f(100), lh._lancehead.testing_counters(), "llvmlite" in sys.modules)
+print(f(100), lh._lancehead.testing_counters(), "libllvmlite" in open('/proc/self/maps').read())
 """
 PREFIX = "import lancehead._lancehead\n"
 
@@ -670,7 +670,7 @@ class Cache:
         self.count = 0
 
     def run(self, source=PROGRAM, name="program.py", *args, **environment):
-        """What it printed first, the counters, and whether llvmlite was imported."""
+        """What it printed first, the counters, and whether llvmlite was opened."""
         file = self.folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(PREFIX + source)
@@ -681,8 +681,8 @@ class Cache:
         assert done.returncode == 0, done.stderr
         assert not done.stderr, done.stderr
         value, rest = done.stdout.split(" ", 1)
-        counters, imported = rest.rsplit("} ", 1)
-        return float(value), eval(counters + "}"), imported.strip() == "True"
+        counters, opened = rest.rsplit("} ", 1)
+        return float(value), eval(counters + "}"), opened.strip() == "True"
 
     def entries(self):
         return sorted(file for file in self.dir.rglob("*") if file.is_file())
@@ -700,11 +700,11 @@ def value_of(source):
 
 
 def test_the_second_process_loads_what_the_first_compiled(cache):
-    value, counters, imported = cache.run()
-    assert (value, counters["compiled"], counters["loaded"], imported) == (value_of(PROGRAM), 1, 0, True)
+    value, counters, opened = cache.run()
+    assert (value, counters["compiled"], counters["loaded"], opened) == (value_of(PROGRAM), 1, 0, True)
     assert cache.entries()
-    value, counters, imported = cache.run()
-    assert (value, counters["compiled"], counters["loaded"], imported) == (value_of(PROGRAM), 0, 1, False)
+    value, counters, opened = cache.run()
+    assert (value, counters["compiled"], counters["loaded"], opened) == (value_of(PROGRAM), 0, 1, False)
 
 
 HITS = {
@@ -752,7 +752,7 @@ def test_tracebacks_after_a_hit_in_a_function_that_moved(cache):
         "print(f(100), ",
         "import traceback\ntry:\n    f(100)\nexcept ZeroDivisionError as e:\n    lines = traceback.format_exc()\nprint(0, ",
     )
-    fails = fails.replace('"llvmlite" in sys.modules)', '"llvmlite" in sys.modules)\nopen(__file__ + ".tb", "w").write(lines)')
+    fails += 'open(__file__ + ".tb", "w").write(lines)\n'
     _, counters, _ = cache.run(fails)
     assert counters["compiled"] == 1
     moved = "\n\n\n\n\n" + fails.replace("        s += callee", "\n\n        s += callee")
