@@ -36,8 +36,8 @@ pub struct Site {
     pub taken: f64,
     /// What a turn takes, in seconds.
     pub turn: f64,
-    /// How often in a row it was entered again at once: too soon for a question to pay.
-    pub short: i64,
+    /// Where it is written what its entries gain by mirrors, if they are brief, counted from 1.
+    pub brief: usize,
     /// How many turns were counted since the entry before the one that is under way, and what an entry takes in place, in seconds.
     pub of_entry: f64,
     pub per_entry: f64,

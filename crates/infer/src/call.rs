@@ -1,6 +1,7 @@
 //! Calls: of builtins, of the user's functions, of everything else.
 
 use crate::body::Body;
+use crate::library;
 use crate::refusal::{Step, Stop};
 use crate::state::is_iterator;
 use crate::unit::Key;
@@ -67,19 +68,32 @@ impl Body<'_, '_> {
                         ("builtins.list" | "builtins.sorted", [_]) => Some(Elem::Unknown),
                         _ => None,
                     };
-                    self.object_call(&Slot::Known(object), &arguments, keywords)?;
+                    self.library_call(&name, object, &arguments, keywords)?;
                     if let Some(elem) = list {
                         self.known_as_list(elem);
                     }
                     Ok(())
                 }
-                None => self.object_call(&Slot::Known(object), &arguments, keywords),
-                _ => self.left_to_python("unknown-callable", format!("`{}` is not native here", name.trim_start_matches("builtins."))),
+                _ => self.library_call(&name, object, &arguments, keywords),
             },
             Expect::Function(_) | Expect::SameAs(_) => self.call_function(object, arguments, keywords, args),
             Expect::Class(class) => self.create(class, object, arguments, keywords),
             _ => self.left_to_python("unknown-callable", "what is called here is not native"),
         }
+    }
+
+    /// A function written in C, whose result is expected to be what it always is.
+    fn library_call(&mut self, name: &str, function: ObjectId, arguments: &[Slot<Value>], keywords: &[String]) -> Step {
+        self.object_call(&Slot::Known(function), arguments, keywords)?;
+        if self.b.block.is_some()
+            && let Some(elem) = library::result_of(name)
+            && let Some(Slot::Object(result)) = self.state.stack.last().cloned()
+        {
+            self.pop();
+            let result = self.narrowed(&elem, result);
+            self.push(result);
+        }
+        Ok(())
     }
 
     /// Takes the callable and its arguments off the stack.

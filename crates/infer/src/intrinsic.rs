@@ -4,6 +4,7 @@ use crate::arithmetic::Number;
 use crate::body::Body;
 use crate::compare::comparison;
 use crate::control::Truth;
+use crate::numpy::is_numpy;
 use crate::refusal::Step;
 use crate::state::is_iterator;
 use builtins::{Builtin, Intrinsic, Kind, Lower, Overload};
@@ -314,12 +315,8 @@ impl Body<'_, '_> {
     fn extreme(&mut self, intrinsic: Intrinsic, items: &[Slot<Value>]) -> Step<Outcome> {
         let op = if intrinsic == Intrinsic::Max { Compare::Gt } else { Compare::Lt };
         let mut best = items[0].clone();
-        if self.number(&best).is_none() {
-            return Ok(Outcome::NotNative);
-        }
         for (index, item) in items.iter().enumerate().skip(1) {
-            let (Some(a), Some(b)) = (self.number(item), self.number(&best)) else { return Ok(Outcome::NotNative) };
-            let better = self.compare_numbers(comparison(op), a, b);
+            let Some(better) = self.is_better(op, item, &best) else { return Ok(Outcome::NotNative) };
             if item.shape() == best.shape() {
                 let mut others = best.values().into_iter();
                 best = item.map(&mut |ty, value| {
@@ -342,6 +339,14 @@ impl Body<'_, '_> {
             }
         }
         Ok(Outcome::Result(best))
+    }
+
+    fn is_better(&mut self, op: Compare, item: &Slot<Value>, best: &Slot<Value>) -> Option<Value> {
+        if is_numpy(item) || is_numpy(best) {
+            return self.compare_with_numpy(op, item, best);
+        }
+        let (a, b) = (self.number(item)?, self.number(best)?);
+        Some(self.compare_numbers(comparison(op), a, b))
     }
 
     /// How many slots the current call takes from the stack.

@@ -23,6 +23,7 @@ mod gather;
 mod instance;
 mod intrinsic;
 mod iterate;
+mod library;
 mod list;
 mod list_methods;
 mod named_tuple;

@@ -16,7 +16,7 @@ const LEAST_NORMAL: f64 = f64::MIN_POSITIVE;
 const QUOTIENT_AT_MOST: f64 = 1e300;
 const QUOTIENT_AT_LEAST: f64 = 1e-300;
 
-fn is_numpy(slot: &Slot<Value>) -> bool {
+pub fn is_numpy(slot: &Slot<Value>) -> bool {
     matches!(slot, Slot::NumPy(..))
 }
 
@@ -203,23 +203,26 @@ impl Body<'_, '_> {
         Some(Slot::NumPy(*dtype, value))
     }
 
-    /// [a, b] -> [a op b], where one of them is a scalar of NumPy's; false if none is, or where NumPy has to do it. Ints and floats compare
-    /// as floats.
+    /// [a, b] -> [a op b], where one of them is a scalar of NumPy's; false if none is, or where NumPy has to do it.
     pub fn numpy_compare(&mut self, op: Compare, as_bool: bool) -> bool {
         let [left, right] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
         if !is_numpy(&left) && !is_numpy(&right) {
             return false;
         }
-        let (Some(a), Some(b)) = (self.any_number(&left), self.any_number(&right)) else { return false };
-        let value = match (a, b) {
+        let Some(value) = self.compare_with_numpy(op, &left, &right) else { return false };
+        self.pop_n(2);
+        self.push(if as_bool { Slot::Bool(value) } else { Slot::NumPy(Dtype::Bool, value) });
+        true
+    }
+
+    /// `a op b`, where one of them is a scalar of NumPy's: ints and floats compare as floats.
+    pub fn compare_with_numpy(&mut self, op: Compare, left: &Slot<Value>, right: &Slot<Value>) -> Option<Value> {
+        Some(match (self.any_number(left)?, self.any_number(right)?) {
             (Number::Int(a), Number::Int(b)) => self.b.compare_int(comparison(op), a, b),
             (a, b) => {
                 let (x, y) = (self.as_float(a), self.as_float(b));
                 self.b.pure(Op::CompareFloat(comparison(op)), &[x, y])
             }
-        };
-        self.pop_n(2);
-        self.push(if as_bool { Slot::Bool(value) } else { Slot::NumPy(Dtype::Bool, value) });
-        true
+        })
     }
 }

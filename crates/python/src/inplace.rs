@@ -12,6 +12,7 @@ pub mod instance;
 pub mod list;
 mod list_methods;
 mod method;
+mod ordered;
 mod output;
 mod random;
 mod reduce;
@@ -244,14 +245,14 @@ unsafe extern "C" fn lh_py_contains(container: Raw, item: Raw) -> i64 {
 
 /// Borrows.
 unsafe extern "C" fn lh_py_truth(object: Raw) -> i64 {
-    unsafe { if is_scalar(object) || is_container(object) { ffi::PyObject_IsTrue(object).into() } else { -1 } }
+    unsafe { if is_scalar(object) || is_container(object) || is_queue(object) { ffi::PyObject_IsTrue(object).into() } else { -1 } }
 }
 
 /// Borrows.
 unsafe extern "C" fn lh_py_length(object: Raw) -> i64 {
     unsafe {
         let is_text = is_exact(object, &raw mut ffi::PyUnicode_Type) || is_exact(object, &raw mut ffi::PyBytes_Type);
-        if is_text || is_container(object) { ffi::PyObject_Size(object) as i64 } else { -1 }
+        if is_text || is_container(object) || is_queue(object) { ffi::PyObject_Size(object) as i64 } else { -1 }
     }
 }
 
@@ -288,8 +289,12 @@ unsafe extern "C" fn lh_py_item_of_sequence(sequence: Raw, index: i64) -> Raw {
 unsafe extern "C" fn lh_py_item(container: Raw, key: Raw) -> Raw {
     unsafe {
         let _taken = Taken([container, key]);
-        let is_lookup = is_dict(container) && can_look_up(container, key);
-        if is_lookup || is_indexable(container) && is_index(key) { made_container(ffi::PyObject_GetItem(container, key)) } else { REFUSED }
+        let is_lookup = is_dict(container) && can_look_up(container, key) && (!is_default_dict(container) || makes_quietly(container, key));
+        if is_lookup || is_queue(container) && is_int(key) || is_indexable(container) && is_index(key) {
+            made_container(ffi::PyObject_GetItem(container, key))
+        } else {
+            REFUSED
+        }
     }
 }
 
@@ -527,6 +532,9 @@ unsafe extern "C" fn lh_py_store_name(namespace: Raw, name: Raw, value: Raw) -> 
 unsafe fn call<const N: usize>(callable: Raw, args: [Raw; N]) -> Raw {
     unsafe {
         let _taken = (Taken([callable]), Taken(args));
+        if let Some(result) = ordered::call(callable, &args) {
+            return result;
+        }
         if !is_call_safe(callable, &args, &[]) {
             return REFUSED;
         }
@@ -556,6 +564,11 @@ unsafe extern "C" fn lh_py_call_many(callable: Raw, args: Raw, names: Raw) -> Ra
         let _taken = Taken([callable, args, names]);
         let items = |tuple: Raw| -> Vec<Raw> { (0..ffi::PyTuple_GET_SIZE(tuple)).map(|i| ffi::PyTuple_GET_ITEM(tuple, i)).collect() };
         let (all, keywords) = (items(args), items(names));
+        if keywords.is_empty()
+            && let Some(result) = ordered::call(callable, &all)
+        {
+            return result;
+        }
         if !is_call_safe(callable, &all, &keywords) {
             return REFUSED;
         }

@@ -178,7 +178,7 @@ pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
     let is_builtin = unsafe { ffi::PyCFunction_Check(value.as_ptr()) == 1 || ffi::PyType_Check(value.as_ptr()) == 1 };
     if is_builtin
         && let (Some(module), Some(name)) = (text("__module__"), text("__qualname__"))
-        && matches!(module.as_str(), "builtins" | "math")
+        && matches!(module.as_str(), "builtins" | "math" | "cmath" | "_bisect" | "_heapq")
         && value
             .py()
             .import(module.as_str())

@@ -18,7 +18,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use worth::brief::{Answer, BriefEntries};
 
 /// How many mirrors there are, and how many of them may be ahead of their lists; native code looks at these before it changes lists or reads
 /// numbers of them.
@@ -31,9 +32,6 @@ const ITEM_COSTS: f64 = 30e-9;
 const SAVED: f64 = 0.8;
 /// How seldom a loop is asked that took little so far, in seconds.
 const ASKED_EVERY: f64 = 20e-6;
-/// A loop that is entered again within this many seconds is short, and so often in a row it works in place.
-const SHORT: f64 = 1e-6;
-const SHORT_AT_MOST: i64 = 100;
 /// So often may a loop copy before it has taken as long, if it took so much longer in place each time before.
 const TRUSTED: i64 = 15;
 const BY_FAR: f64 = 2.0;
@@ -142,6 +140,8 @@ struct Mirrors {
     cost: f64,
     /// By how much copying has to pay: mirrors that were given up too soon make it more.
     patience: f64,
+    /// Of the loops of which entries may be brief.
+    brief: Vec<BriefEntries>,
 }
 
 // SAFETY: used with the interpreter's lock held only.
@@ -252,15 +252,11 @@ unsafe extern "C" fn lh_mirror_decide(site: *mut Site) -> i64 {
         let site = &mut *site;
         let mut mirrors = mirrors();
         let offers = std::mem::take(&mut mirrors.offers);
-        if mirrors.takes(site, &offers) {
+        let taken = mirrors.takes(site, &offers);
+        if taken == Taken::Mirrors {
             return 1;
         }
-        // A loop of so short entries would ask at each of them as long as there are mirrors.
-        let is_short = site.is_short();
-        if is_short {
-            site.rest();
-        }
-        let steps_back = !is_short && is_only_thread() && offers.iter().all(|offer| mirrors.step_back(*offer));
+        let steps_back = taken == Taken::Nothing && is_only_thread() && offers.iter().all(|offer| mirrors.step_back(*offer));
         drop(mirrors);
         if !steps_back {
             settle();
@@ -269,16 +265,28 @@ unsafe extern "C" fn lh_mirror_decide(site: *mut Site) -> i64 {
     }
 }
 
+#[derive(PartialEq, Eq)]
+enum Taken {
+    Mirrors,
+    Nothing,
+    /// There are to be none.
+    NoneAtAll,
+}
+
 impl Mirrors {
-    unsafe fn takes(&mut self, site: &mut Site, offers: &[Offer]) -> bool {
+    unsafe fn takes(&mut self, site: &mut Site, offers: &[Offer]) -> Taken {
         unsafe {
             let is_forced = settings().compiles_everything();
             let items: u64 = offers.iter().map(|offer| self.items_to_copy(offer.object as Raw, offer.depth())).sum();
             let written = std::mem::take(&mut self.written) as u64;
             let cost = (items + written) as f64 * ITEM_COSTS * self.patience;
-            site.account();
-            if site.is_short() && !is_forced {
-                return false;
+            let (now, entered) = (seconds(), site.entered);
+            site.account(now);
+            if !is_forced
+                && let Answer::InPlace { turns, begins } = self.brief_entries(site).ask(Duration::from_secs_f64(now), entered as u32)
+            {
+                (site.turns, site.countdown) = (turns, turns);
+                return if begins { Taken::NoneAtAll } else { Taken::Nothing };
             }
             let is_earned = items + written == 0 || is_forced || site.taken * SAVED >= cost;
             let is_trusted = site.trust > 0 && site.per_entry * SAVED >= cost * BY_FAR;
@@ -287,11 +295,11 @@ impl Mirrors {
                     self.patience = (self.patience * 2.0).min(PATIENCE_AT_MOST);
                 }
                 site.sleep(cost / SAVED - site.taken);
-                return false;
+                return Taken::Nothing;
             }
             if !is_only_thread() || !has_room(items * 8) || !offers.iter().all(|offer| self.make(*offer)) {
                 site.rest();
-                return false;
+                return Taken::Nothing;
             }
             if items > 0 {
                 (self.made, self.cost) = (seconds(), items as f64 * ITEM_COSTS);
@@ -302,8 +310,16 @@ impl Mirrors {
             count(&settings().counters.mirrored);
             (site.taken, site.turns, site.countdown) = (0.0, 1, 1);
             site.of_entry = f64::NAN;
-            true
+            Taken::Mirrors
         }
+    }
+
+    fn brief_entries(&mut self, site: &mut Site) -> &mut BriefEntries {
+        if site.brief == 0 {
+            self.brief.push(BriefEntries::default());
+            site.brief = self.brief.len();
+        }
+        &mut self.brief[site.brief - 1]
     }
 
     /// Counts a look for a list: whether the mirrors are worth it.
@@ -551,20 +567,14 @@ impl Mirror {
 
 /// What a site remembers of its loop's time.
 trait Clocked {
-    fn is_short(&self) -> bool;
-    fn account(&mut self);
+    fn account(&mut self, now: f64);
     fn sleep(&mut self, seconds: f64);
     fn rest(&mut self);
 }
 
 impl Clocked for Site {
-    fn is_short(&self) -> bool {
-        self.short > SHORT_AT_MOST
-    }
-
     /// Adds what the loop has taken since it was asked last.
-    fn account(&mut self) {
-        let now = seconds();
+    fn account(&mut self, now: f64) {
         let turns = (self.turns - self.countdown).max(0) as f64;
         if self.entered == 0 && self.asked > 0.0 && turns > 0.0 {
             self.turn = (now - self.asked) / turns;
@@ -578,7 +588,6 @@ impl Clocked for Site {
             self.of_entry = 0.0;
         }
         self.taken += turns * self.turn;
-        self.short = if self.entered != 0 && now - self.asked < SHORT { self.short + 1 } else { 0 };
         (self.entered, self.asked) = (0, now);
     }
 
@@ -591,7 +600,7 @@ impl Clocked for Site {
 
     /// Its lists can't be mirrored: it is not asked for a while.
     fn rest(&mut self) {
-        (self.taken, self.short) = (0.0, 0);
+        self.taken = 0.0;
         self.turns = 100_000;
         self.countdown = self.turns;
     }

@@ -32,8 +32,82 @@ pub unsafe fn is_scalar(object: Raw) -> bool {
     }
 }
 
+/// A dict whose operations are those of a plain one, but for what it makes of keys that it has not got ([`is_default_dict`]).
 pub unsafe fn is_dict(object: Raw) -> bool {
-    unsafe { is_exact(object, &raw mut ffi::PyDict_Type) }
+    unsafe { is_exact(object, &raw mut ffi::PyDict_Type) || is_default_dict(object) }
+}
+
+pub unsafe fn is_default_dict(object: Raw) -> bool {
+    static KIND: LibraryType = LibraryType::new("_collections", "defaultdict");
+    unsafe { KIND.is_of(object) }
+}
+
+/// A deque.
+pub unsafe fn is_queue(object: Raw) -> bool {
+    static KIND: LibraryType = LibraryType::new("_collections", "deque");
+    unsafe { KIND.is_of(object) }
+}
+
+/// A type of a library written in C, found when an object comes by that could be of it.
+struct LibraryType {
+    module: &'static str,
+    name: &'static str,
+    found: PyOnceLock<usize>,
+}
+
+impl LibraryType {
+    const fn new(module: &'static str, name: &'static str) -> LibraryType {
+        LibraryType { module, name, found: PyOnceLock::new() }
+    }
+
+    unsafe fn is_of(&self, object: Raw) -> bool {
+        let kind = unsafe { ffi::Py_TYPE(object) };
+        if let Some(found) = self.found.get(unsafe { Python::assume_attached() }) {
+            return *found == kind as usize;
+        }
+        // SAFETY: a type has a name, which ends with that of the class.
+        let could_be = unsafe { CStr::from_ptr((*kind).tp_name) }.to_bytes().ends_with(self.name.as_bytes());
+        could_be && self.find() == kind as usize
+    }
+
+    #[cold]
+    fn find(&self) -> usize {
+        // SAFETY: native code runs with the lock held.
+        let py = unsafe { Python::assume_attached() };
+        *self.found.get_or_init(py, || {
+            let kind = py.import(self.module).and_then(|module| module.getattr(self.name));
+            // The module is C code's, and stays. Where it is missing, nothing is of the type.
+            kind.map_or(0, |kind| kind.into_ptr() as usize)
+        })
+    }
+}
+
+/// Whether what a defaultdict gives for the key is there, or made by C code alone.
+pub unsafe fn makes_quietly(dict: Raw, key: Raw) -> bool {
+    unsafe {
+        if !ffi::PyDict_GetItem(dict, key).is_null() {
+            return true;
+        }
+        let factory = ffi::PyObject_GetAttrString(dict, c"default_factory".as_ptr());
+        if factory.is_null() {
+            ffi::PyErr_Clear();
+            return false;
+        }
+        let plain = [
+            &raw mut ffi::PyLong_Type,
+            &raw mut ffi::PyFloat_Type,
+            &raw mut ffi::PyUnicode_Type,
+            &raw mut ffi::PyBool_Type,
+            &raw mut ffi::PyComplex_Type,
+            &raw mut ffi::PyList_Type,
+            &raw mut ffi::PyTuple_Type,
+            &raw mut ffi::PyDict_Type,
+            &raw mut ffi::PySet_Type,
+        ];
+        let is_plain = factory == ffi::Py_None() || plain.iter().any(|kind| factory == kind.cast());
+        ffi::Py_DECREF(factory);
+        is_plain
+    }
 }
 
 pub unsafe fn is_set(object: Raw) -> bool {
@@ -147,14 +221,25 @@ unsafe extern "C" {
 pub unsafe fn is_attribute_plain(owner: Raw, name: Raw) -> bool {
     unsafe {
         let kind = ffi::Py_TYPE(owner);
-        if !is_type_ready_for_lookup(kind)
-            || (*kind).tp_getattro.map(|f| f as usize) != Some(ffi::PyObject_GenericGetAttr as *const () as usize)
-        {
-            return false;
+        if kind == &raw mut ffi::PyType_Type {
+            // What it finds in `type` itself is C code's, too.
+            return is_type_ready_for_lookup(owner.cast()) && is_found_plain(owner.cast(), name);
         }
-        let found = _PyType_Lookup(kind, name);
+        is_type_ready_for_lookup(kind)
+            && (*kind).tp_getattro.map(|f| f as usize) == Some(ffi::PyObject_GenericGetAttr as *const () as usize)
+            && is_found_plain(kind, name)
+    }
+}
+
+/// Whether what a class has of that name is got at by C code.
+unsafe fn is_found_plain(class: *mut ffi::PyTypeObject, name: Raw) -> bool {
+    unsafe {
+        let found = _PyType_Lookup(class, name);
         if found.is_null() || (*ffi::Py_TYPE(found)).tp_descr_get.is_none() {
             return true;
+        }
+        if is_exact(found, &raw mut PyClassMethod_Type) {
+            return is_class_method_plain(found);
         }
         let kinds = [
             &raw mut ffi::PyFunction_Type,
@@ -162,10 +247,23 @@ pub unsafe fn is_attribute_plain(owner: Raw, name: Raw) -> bool {
             &raw mut PyMethodDescr_Type,
             &raw mut PyGetSetDescr_Type,
             &raw mut PyStaticMethod_Type,
-            &raw mut PyClassMethod_Type,
             &raw mut PyClassMethodDescr_Type,
         ];
         kinds.iter().any(|kind| is_exact(found, *kind)) || crate::links::is_function(found)
+    }
+}
+
+/// Before 3.13 a class method asks what it wraps, which may be a property.
+unsafe fn is_class_method_plain(method: Raw) -> bool {
+    unsafe {
+        let wrapped = ffi::PyObject_GetAttrString(method, c"__func__".as_ptr());
+        if wrapped.is_null() {
+            ffi::PyErr_Clear();
+            return false;
+        }
+        let is_plain = is_exact(wrapped, &raw mut ffi::PyFunction_Type) || crate::links::is_function(wrapped);
+        ffi::Py_DECREF(wrapped);
+        is_plain
     }
 }
 
@@ -198,6 +296,8 @@ const CLOCKS: &[&CStr] =
     &[c"monotonic", c"monotonic_ns", c"perf_counter", c"perf_counter_ns", c"process_time", c"process_time_ns", c"time", c"time_ns"];
 /// Methods of C of a generator of random numbers.
 const RANDOM: &[&CStr] = &[c"random", c"getrandbits"];
+/// All their functions look only at scalars, if that is what they get.
+const MODULES_OF_NUMBERS: &[&CStr] = &[c"cmath", c"_operator"];
 const METHODS_OF_LIST: &[&CStr] = &[c"append", c"clear", c"copy", c"insert", c"pop", c"reverse"];
 const METHODS_OF_DICT: &[&CStr] = &[c"clear", c"copy", c"items", c"keys", c"values"];
 const METHODS_OF_DICT_BY_KEY: &[&CStr] = &[c"get", c"pop", c"setdefault"];
@@ -206,8 +306,8 @@ const METHODS_OF_SET_BY_KEY: &[&CStr] = &[c"add", c"discard", c"remove"];
 /// Whether the call runs C code of CPython's only.
 pub unsafe fn is_call_safe(callable: Raw, args: &[Raw], keywords: &[Raw]) -> bool {
     unsafe {
-        if !keywords.is_empty() {
-            return is_builtin(callable, c"builtins", c"print") && super::output::can_print(args);
+        if !keywords.is_empty() && is_builtin(callable, c"builtins", c"print") {
+            return super::output::can_print(args);
         }
         let all_scalars = || args.iter().all(|arg| is_scalar(*arg));
         if is_exact(callable, &raw mut ffi::PyType_Type) {
@@ -224,7 +324,8 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw], keywords: &[Raw]) -> boo
             return of_container
                 || name == c"print" && is_module_of(owner, c"builtins") && super::output::can_print(args)
                 || CLOCKS.contains(&name) && args.is_empty() && is_module_of(owner, c"time")
-                || is_module_of(owner, c"math") && all_scalars()
+                || args.iter().all(|arg| is_scalar(*arg) || is_sequence(*arg) && has_scalars_only(*arg)) && is_module_of(owner, c"math")
+                || all_scalars() && MODULES_OF_NUMBERS.iter().any(|module| is_module_of(owner, module))
                 || FUNCTIONS_OF_SEQUENCES.contains(&name) && is_sequence_of_scalars_first(args) && is_module_of(owner, c"builtins")
                 || FUNCTIONS_OF_SCALARS.contains(&name) && all_scalars() && is_module_of(owner, c"builtins");
         }
@@ -238,6 +339,12 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw], keywords: &[Raw]) -> boo
         if RANDOM.contains(&name) && ffi::PyType_IsSubtype(ffi::Py_TYPE(owner), random_type()) == 1 {
             return all_scalars();
         }
+        if is_queue(owner) {
+            return is_queue_call_safe(owner, name, args);
+        }
+        if owner == (&raw mut ffi::PyLong_Type).cast() || owner == (&raw mut ffi::PyFloat_Type).cast() {
+            return all_scalars();
+        }
         if is_dict(owner) {
             return METHODS_OF_DICT.contains(&name) && (name != c"clear" || is_quiet(owner))
                 || METHODS_OF_DICT_BY_KEY.contains(&name) && args.first().is_some_and(|key| super::can_look_up(owner, *key));
@@ -249,6 +356,32 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw], keywords: &[Raw]) -> boo
         let is_text = is_exact(owner, &raw mut ffi::PyUnicode_Type) || is_exact(owner, &raw mut ffi::PyBytes_Type);
         is_text && (joins || all_scalars())
             || (is_exact(owner, &raw mut ffi::PyLong_Type) || is_exact(owner, &raw mut ffi::PyFloat_Type)) && all_scalars()
+    }
+}
+
+unsafe fn is_queue_call_safe(queue: Raw, name: &CStr, args: &[Raw]) -> bool {
+    unsafe {
+        match (name.to_bytes(), args) {
+            (b"pop" | b"popleft" | b"reverse" | b"copy", []) => true,
+            (b"rotate", [] | [_]) => args.iter().all(|count| is_int(*count)),
+            (b"append" | b"appendleft", [_]) => !is_full(queue),
+            (b"clear", []) => is_quiet(queue),
+            _ => false,
+        }
+    }
+}
+
+/// Whether what is added would push something out.
+unsafe fn is_full(queue: Raw) -> bool {
+    unsafe {
+        let most = ffi::PyObject_GetAttrString(queue, c"maxlen".as_ptr());
+        if most.is_null() {
+            ffi::PyErr_Clear();
+            return true;
+        }
+        let is_full = most != ffi::Py_None() && ffi::PyLong_AsSsize_t(most) <= ffi::PyObject_Size(queue);
+        ffi::Py_DECREF(most);
+        is_full
     }
 }
 
@@ -300,7 +433,7 @@ unsafe fn is_type_call_safe(kind: *mut ffi::PyTypeObject, args: &[Raw]) -> bool 
     }
 }
 
-unsafe fn is_module_of(module: Raw, name: &CStr) -> bool {
+pub unsafe fn is_module_of(module: Raw, name: &CStr) -> bool {
     unsafe {
         if module.is_null() {
             return false;
