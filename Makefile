@@ -24,7 +24,7 @@ export PYO3_PYTHON PYTHON
 # All of crates/: some read files of other kinds into the program. Folders too: then a file that went away is noticed.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates $(wildcard docs/verdicts) ! -name '*.snap.new')
 
-.PHONY: FORCE help build test test-rust test-python test-others demo lint format bench bless clean
+.PHONY: FORCE help build test test-beside test-rust test-python test-others demo lint format bench bless clean
 FORCE:
 
 help: ## this list
@@ -44,7 +44,14 @@ build: .venv/.built ## the package in .venv: .venv/bin/lancehead, .venv/bin/pyth
 		|| { cat .build/build.log >&2; exit 1; }
 	@touch $@
 
-test: test-rust test-others test-python ## every test: the crates, the other installed Pythons in short, this Python in full
+# In two lanes, for most tests keep one core busy: what takes as long as the other is put together. The second lane's output comes when it is done.
+test: build ## every test: this Python in full; beside it the crates, and the other installed Pythons in short
+	@$(MAKE) --jobs=2 test-python test-beside
+
+test-beside: build
+	@echo 'test: beside it the crates and the other Pythons (.build/beside.log)'
+	@$(MAKE) --jobs=1 test-rust test-others >.build/beside.log 2>&1 || { cat .build/beside.log; exit 1; }
+	@cat .build/beside.log
 
 test-rust: .venv/.ready ## the crates' tests alone
 	@echo 'test: the crates'
