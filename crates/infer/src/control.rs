@@ -212,6 +212,7 @@ impl Body<'_, '_> {
 
     fn store_fast(&mut self, local: usize) -> Step {
         self.settle_top();
+        self.expect_as_at_entry(local);
         if self.state.stack.last().is_some_and(is_iterator) {
             return self.left_to_python("iterator-escapes", "an iterator is kept in a variable");
         }
@@ -223,11 +224,31 @@ impl Body<'_, '_> {
         Ok(())
     }
 
+    /// What nothing is known of, as the result of a call, is expected to be what the variable held when the loop was entered.
+    fn expect_as_at_entry(&mut self, variable: usize) {
+        let (Some(_), Some(Slot::Object(object)), Some(offset)) = (self.key.region, self.state.stack.last().cloned(), self.current().place)
+        else {
+            return;
+        };
+        let elem = self.key.shapes.get(variable).map_or(Elem::Unknown, elem_of);
+        if matches!(elem, Elem::Unknown | Elem::Object | Elem::Instance(_)) || self.is_wide_at(offset) {
+            return;
+        }
+        let resume = self.resume(Why::Element);
+        let slot = self.guarded(&elem, object, resume);
+        if slot.object().is_none() {
+            self.b.pure(Op::DecRef, &[object]);
+        }
+        self.pop();
+        self.push(slot);
+    }
+
     /// A name of a module keeps its value in native code, and the namespace gets it when that leaves; but at once where somebody could tell:
     /// a new name has its order among the others, and objects have references that are counted.
     fn store_name(&mut self, name: u32) -> Step {
         self.settle_top();
         let variable = self.name_slot(name).expect("the caller looked");
+        self.expect_as_at_entry(variable);
         let old = self.state.locals[variable].clone();
         if matches!(old, Slot::Any(..)) {
             return self.split(|state| &mut state.locals[variable]);
