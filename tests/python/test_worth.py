@@ -165,3 +165,30 @@ def test_what_is_refused_when_it_is_to_be_tried_is_refused_at_the_next_start_too
 def test_a_false_clock_tells_the_same_in_each_run(tmp_path):
     runs = [counted(SHORT_LOOPS, tmp_path, LANCEHEAD_CLOCK="3000", LANCEHEAD_CACHE_DIR="off")[0] for _ in range(2)]
     assert runs[0] == runs[1]
+
+
+# The outer loop is judged later than the inner one: it is the longer one to compile.
+CALLED_IN_A_LOOP = """
+    import lancehead._lancehead as native
+    def mean(values, scale):
+        s = 0.0
+        for value in values:
+            s += value * scale
+        return s / len(values)
+    values = [0.25 * i for i in range(3_000)]
+    best = 0.0
+    trial = 0
+    while trial < 3000:
+        {}
+        best = max(best, mean(values, trial * 0.5))
+        trial += 1
+    print(best)
+    rows = native.regions()
+    print(*[line for line in (5, 12) if any(row["line"] == line and row["compiled"] for row in rows)])
+    """
+
+
+@pytest.mark.parametrize(("more", "compiled"), [("pass", "12"), ("exec('pass')", "5")])
+def test_a_loop_in_a_function_is_left_to_the_loop_that_calls_it_if_that_can_be_compiled(more, compiled, tmp_path):
+    _, out = counted(CALLED_IN_A_LOOP.format(more), tmp_path)
+    assert out.split() == ["562125.0625", compiled]

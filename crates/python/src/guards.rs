@@ -9,7 +9,7 @@ use crate::lock;
 use crate::loop_guard;
 use crate::object::Raw;
 use crate::region;
-use bytecode::{Guarded, Off, Patch};
+use bytecode::{Guarded, GuardedLoop, Off, Patch};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyTuple};
@@ -72,6 +72,14 @@ impl Guards {
     pub fn loop_at(&self, head: u32) -> Option<&region::Loop> {
         let index = self.plan.as_ref()?.loops.iter().position(|guarded| guarded.head == head)?;
         self.loops.get(index)
+    }
+
+    /// The loops that an instruction of the code with guards is in, and their heads, from the outermost on.
+    pub fn loops_around(&self, instruction: u32) -> impl Iterator<Item = (u32, &region::Loop)> {
+        let guarded = self.plan.iter().flat_map(|plan| &plan.loops).zip(&self.loops);
+        let is_in =
+            move |guarded: &GuardedLoop| guarded.new_head <= instruction && guarded.back_edges.iter().any(|edge| instruction <= edge.at);
+        guarded.filter(move |(guarded, _)| is_in(guarded)).map(|(guarded, looped)| (guarded.head, looped))
     }
 
     /// Whether a loop's guard is met: on its way in, and again and again.

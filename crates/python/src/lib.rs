@@ -6,6 +6,7 @@
 mod account;
 mod broken;
 mod bug;
+mod callers;
 mod classes;
 mod compile;
 mod convert;

@@ -494,24 +494,35 @@ impl Loop {
         None
     }
 
-    /// Whether a loop around it is going to be met soon: then the nest is compiled there, at the outermost such, and not for both heads. Where it
-    /// is entered in its innermost loop, the loops around that one have no beginning of their own, and nothing is gained for their turns.
+    /// Whether a loop around it is going to be met soon, in its own frame or in one that has called this one: then the nest is compiled there, at the
+    /// outermost such, and not for both heads. Where it is entered in its innermost loop, the loops around that one have no beginning of their own,
+    /// and nothing is gained for their turns.
     fn hands_over(&self, guards: &Guards) -> bool {
         if settings().compiles_everything() || self.has_handed_over.get() {
             return false;
         }
-        let is_willing = |outer: &Loop| {
-            let is_met_again = outer.hotness.borrow().looks() > 1 || outer.has_gained.get() == Some(true);
-            let is_new = outer.regions.borrow().is_empty() && outer.orphans.borrow().is_empty() && outer.trial.finding() == Finding::Open;
-            is_met_again && is_new && outer.is_on.get()
+        let has_taken = |guards: &Guards, head: u32, outer: &Loop| {
+            let is_willing = outer.is_willing();
+            if is_willing {
+                outer.hotness.borrow_mut().take_over();
+                guards.turn_loop_at(head, true);
+            }
+            is_willing
         };
-        let mut around = self.around.iter().filter_map(|head| Some((*head, guards.loop_at(*head)?)));
-        let Some((head, outer)) = around.find(|(_, outer)| is_willing(outer)) else { return false };
-        self.has_handed_over.set(true);
-        self.hotness.borrow_mut().was_put_off();
-        outer.hotness.borrow_mut().take_over();
-        guards.turn_loop_at(head, true);
-        true
+        let is_taken = !self.is_body() && lock::attach(|py| crate::callers::any_loop_around(py, has_taken))
+            || self.around.iter().any(|head| guards.loop_at(*head).is_some_and(|outer| has_taken(guards, *head, outer)));
+        if is_taken {
+            self.has_handed_over.set(true);
+            self.hotness.borrow_mut().was_put_off();
+        }
+        is_taken
+    }
+
+    /// Whether it is met again and again, and nothing was decided about it.
+    fn is_willing(&self) -> bool {
+        let is_met_again = self.hotness.borrow().looks() > 1 || self.has_gained.get() == Some(true);
+        let is_new = self.regions.borrow().is_empty() && self.orphans.borrow().is_empty() && self.trial.finding() == Finding::Open;
+        is_met_again && is_new && self.is_on.get()
     }
 
     /// Whether the cache may have it, since it has gained in an earlier start: then nobody waits for it to be hot again.
