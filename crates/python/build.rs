@@ -14,6 +14,7 @@ fn main() {
         std::fs::read(source).unwrap_or_default().hash(&mut hasher);
     }
     println!("cargo::rerun-if-changed={}", crates.display());
+    println!("cargo::rustc-cdylib-link-arg=-Wl,-T,{}", Path::new(env!("CARGO_MANIFEST_DIR")).join("layout.ld").display());
     println!("cargo::rustc-env=LANCEHEAD_BUILD={:016x}", hasher.finish());
 }
 

@@ -95,13 +95,18 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     {
         return Err(Failure::Refused(refusal));
     }
+    runtime::give_back_own_code();
     for entry in cache().lookup(&key) {
-        if let Ok(stored) = postcard::from_bytes::<Stored>(&entry.payload)
+        let stored = postcard::from_bytes::<Stored>(&entry.payload);
+        runtime::give_back_own_code();
+        if let Ok(stored) = stored
             && let ir_bytes = stored.ir.len()
             && let Ok(Some(unit)) = LoadedUnit::link(request.function, stored, true, &address_of)
         {
             count(&settings().counters.loaded);
-            return Ok(guarded(request, unit, &key, Some(entry.path), ir_bytes));
+            let unit = guarded(request, unit, &key, Some(entry.path), ir_bytes);
+            runtime::give_back_own_code();
+            return Ok(unit);
         }
     }
     if request.only_cached || request.is_unasked && !can_reach_llvm(request.function.py()) {
@@ -294,9 +299,9 @@ fn key(request: &Request<'_, '_>) -> Result<Vec<u8>, Failure> {
     postcard::to_stdvec(&(function, request.entry, flags, wide, surroundings)).map_err(|error| Failure::Bug(error.to_string()))
 }
 
-type Surroundings = (&'static str, &'static str, u8, u8, usize, &'static str, &'static str);
+pub type Surroundings = (&'static str, &'static str, u8, u8, usize, &'static str, &'static str);
 
-fn surroundings(py: Python<'_>) -> Surroundings {
+pub fn surroundings(py: Python<'_>) -> Surroundings {
     let version = py.version_info();
     let word = std::mem::size_of::<usize>();
     (env!("CARGO_PKG_VERSION"), env!("LANCEHEAD_BUILD"), version.major, version.minor, word, cpu(), libm())

@@ -41,6 +41,8 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(testing_bugs, module)?)?;
     module.add_function(wrap_pyfunction!(about, module)?)?;
     module.add_function(wrap_pyfunction!(builtins_table, module)?)?;
+    // The tables that the loader has gone through, and this.
+    runtime::give_back_own_code();
     Ok(())
 }
 
@@ -158,6 +160,7 @@ fn call_bare<'py>(callable: &Bound<'py, PyAny>, args: &Bound<'py, PyTuple>) -> O
 
 fn run_bare<'py>(what: &Bound<'py, PyAny>, with: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     let py = what.py();
+    runtime::give_back_own_code();
     // SAFETY: a code object and a dict, or a callable and a tuple, with the lock held.
     let result = unsafe { frames::lh_run_bare(ffi::PyThreadState_Get().cast(), what.as_ptr().cast(), with.as_ptr().cast()) };
     // SAFETY: a new reference, or NULL with the exception set.
@@ -309,6 +312,7 @@ fn testing_counters(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("numpy_asked", &counters.numpy_asked),
         ("visited", &counters.visited),
         ("tried", &counters.tried),
+        ("planned", &counters.planned),
         ("contests_won", &counters.contests_won),
         ("contests_lost", &counters.contests_lost),
     ] {

@@ -43,6 +43,8 @@ pub struct Counters {
     /// Guards that were looked at, or passed by.
     pub visited: AtomicU64,
     pub tried: AtomicU64,
+    /// Code objects that were taken apart to be guarded.
+    pub planned: AtomicU64,
     pub contests_won: AtomicU64,
     pub contests_lost: AtomicU64,
     /// Loops entered with mirrors of their lists.

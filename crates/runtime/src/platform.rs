@@ -6,6 +6,8 @@ use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::ptr::NonNull;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Pages of fresh memory, writable and not executable.
 pub struct Pages {
@@ -19,6 +21,53 @@ pub enum Protection {
     Execute,
     Read,
     Write,
+}
+
+/// Gives back the memory that this library's own code and constants lie in. It comes from its file again, or from the kernel's copy of that, where it
+/// is touched: what only a start needs, or only loading, does not stay. Reading it again takes some ten microseconds, so that is not done often.
+pub fn give_back_own_code() {
+    const TIMES_AT_MOST: u32 = 24;
+    static TIMES: AtomicU32 = AtomicU32::new(0);
+    if TIMES.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |times| (times < TIMES_AT_MOST).then_some(times + 1)).is_err() {
+        return;
+    }
+    static RUNS: OnceLock<Vec<(usize, usize)>> = OnceLock::new();
+    for &(start, end) in RUNS.get_or_init(runs_of_own_code) {
+        // SAFETY: whole pages of a private mapping of a file that nothing writes to: what is read there next is the file's, as it was.
+        unsafe { libc::madvise(std::ptr::without_provenance_mut(start), end - start, libc::MADV_DONTNEED) };
+    }
+}
+
+/// The segments of this library that are not written to, by their addresses, without the pages that they share with others.
+fn runs_of_own_code() -> Vec<(usize, usize)> {
+    struct Search {
+        within: usize,
+        runs: Vec<(usize, usize)>,
+    }
+    unsafe extern "C" fn look(info: *mut libc::dl_phdr_info, _: usize, search: *mut libc::c_void) -> libc::c_int {
+        // SAFETY: what the loader tells about a library that is loaded, and the search that was given below.
+        let (info, search) = unsafe { (&*info, &mut *search.cast::<Search>()) };
+        let headers = unsafe { std::slice::from_raw_parts(info.dlpi_phdr, usize::from(info.dlpi_phnum)) };
+        let place = |header: &libc::Elf64_Phdr| {
+            let start = info.dlpi_addr as usize + header.p_vaddr as usize;
+            start..start + header.p_memsz as usize
+        };
+        let loaded = || headers.iter().filter(|header| header.p_type == libc::PT_LOAD);
+        if !loaded().any(|header| place(header).contains(&search.within)) {
+            return 0;
+        }
+        let page = page_size();
+        let runs = loaded().filter(|header| header.p_flags & libc::PF_W == 0).map(|header| {
+            let place = place(header);
+            (place.start.next_multiple_of(page), place.end / page * page)
+        });
+        search.runs = runs.filter(|(start, end)| start < end).collect();
+        1
+    }
+    let mut search = Search { within: (runs_of_own_code as fn() -> Vec<(usize, usize)>) as usize, runs: Vec::new() };
+    // SAFETY: `look` is called with `search` before this returns, and not later.
+    unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut search).cast()) };
+    search.runs
 }
 
 /// Pages whose protections are final. Unmapped on drop.
