@@ -192,3 +192,52 @@ CALLED_IN_A_LOOP = """
 def test_a_loop_in_a_function_is_left_to_the_loop_that_calls_it_if_that_can_be_compiled(more, compiled, tmp_path):
     _, out = counted(CALLED_IN_A_LOOP.format(more), tmp_path)
     assert out.split() == ["562125.0625", compiled]
+
+
+def functions(count, extra=""):
+    """A module of functions with a loop each."""
+    text = "def f{0}(n):\n    s = 0\n    for i in range(n):{1}\n        s += i * {0} // (9 - i)\n    return s\n\n"
+    return "".join(text.format(k, extra) for k in range(count))
+
+
+IMPORTS = """
+    import traceback
+    import several
+    print(*map(lambda name: getattr(several, name)(8), sorted(filter(lambda name: name.startswith("f"), dir(several)))))
+    try:
+        several.f2(20)
+    except ZeroDivisionError:
+        print(traceback.format_exc())
+    """
+
+
+@pytest.mark.parametrize("threshold", ["", "0"])
+def test_how_a_module_is_guarded_is_kept_like_its_pyc(tmp_path, threshold):
+    module = tmp_path / "several.py"
+    module.write_text(functions(6))
+    first, plain = counted(IMPORTS, tmp_path, LANCEHEAD="0.", LANCEHEAD_THRESHOLD=threshold)
+    second, out = counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD=threshold)
+    assert (first["planned"], second["planned"], out) == (6, 0, plain)
+    assert second["came_back"] == first["came_back"] and (second["came_back"] > 0) == (threshold == "0")
+    # Each line has moved: what is kept has lines in it.
+    module.write_text("# A line more.\n" + functions(6))
+    third, out = counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD=threshold)
+    assert (third["planned"], out) == (6, plain.replace("line 16, in f2", "line 17, in f2"))
+    module.write_text("# A line more.\n" + functions(7))
+    assert counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD=threshold)[0]["planned"] == 7
+
+
+def test_a_few_loops_are_not_worth_a_file(tmp_path):
+    (tmp_path / "several.py").write_text(functions(3))
+    assert [counted(IMPORTS, tmp_path)[0]["planned"] for _ in range(2)] == [3, 3]
+    assert not list((tmp_path / "cache").rglob("*.lho"))
+
+
+def test_a_mark_that_was_put_into_a_module_is_seen_though_its_code_is_the_same(tmp_path):
+    module = tmp_path / "several.py"
+    module.write_text(functions(6, extra="  #"))
+    on, plain = counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD="0")
+    module.write_text(functions(6, extra="  # lancehead: off"))
+    off, out = counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD="0")
+    assert on["came_back"] > 0 and off["came_back"] == 0
+    assert out == plain.replace("  #", "  # lancehead: off")

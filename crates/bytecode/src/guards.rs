@@ -31,10 +31,11 @@ use crate::line_table::{LocationWriter, Locations};
 use crate::opcode::Opcode::{self, *};
 use crate::{Code, DecodeError, Hir};
 use base::Index;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The parts of a code object that guards change. Offsets that are not said to be old ones are byte offsets in the new `bytecode`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Guarded {
     /// With all switches on and all back edges off.
     pub bytecode: Vec<u8>,
@@ -44,14 +45,16 @@ pub struct Guarded {
     /// In bytecode order. Loop k calls constant `first_const + k`.
     pub loops: Vec<GuardedLoop>,
     /// What the code means; None where there are no loops.
+    #[serde(skip)]
     pub hir: Option<Hir>,
     /// The landing pad, behind all code: it pops the top of the stack and jumps to where `landing_args` say; until they are written, to itself.
     /// It has no location and no handler, and nothing leads to it. None where there are no loops.
     pub landing: Option<u32>,
+    /// Of the instructions that moved otherwise than the one in front of them.
     moves: Vec<Move>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuardedLoop {
     /// Old byte offset of the head.
     pub head: u32,
@@ -69,7 +72,7 @@ pub struct GuardedLoop {
 }
 
 /// Code units that are overwritten in place in a running code object. Both states have the same length and the same opcodes: only their argument bytes (each second one) differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Patch {
     pub at: u32,
     pub on: Vec<u8>,
@@ -77,15 +80,25 @@ pub struct Patch {
 }
 
 /// An instruction's old and new place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Move {
     old: Placed,
     new: Placed,
 }
 
+impl Move {
+    /// Whether a later instruction has moved as far as what is directly behind this one.
+    fn goes_on_with(&self, later: &Move) -> bool {
+        let behind = self.new.next.wrapping_sub(self.old.next);
+        let moved = |old: u32, new: u32| new.wrapping_sub(old) == behind;
+        moved(later.old.start, later.new.start) && moved(later.old.at, later.new.at) && moved(later.old.next, later.new.next)
+    }
+}
+
 impl Guarded {
-    /// Drops what a code object was made from, and need not be kept twice; but for the bytecode, to which the landing pad is put back.
+    /// Drops what a code object was made from, and need not be kept twice.
     pub fn forget_parts(&mut self) {
+        self.bytecode = Vec::new();
         self.exception_table = Vec::new();
         self.line_table = Vec::new();
         self.hir = None;
@@ -100,7 +113,7 @@ impl Guarded {
         };
         let Move { old: from, new: to } = self.moves[last];
         if old >= from.next {
-            to.next
+            to.next + (old - from.next)
         } else if old == from.start {
             to.start
         } else if old >= from.at {
@@ -387,5 +400,13 @@ fn old_place(instruction: &Instruction) -> Placed {
 }
 
 fn moves(scanned: &[Instruction], placed: &[Placed]) -> Vec<Move> {
-    scanned.iter().zip(placed).map(|(instruction, &new)| Move { old: old_place(instruction), new }).collect()
+    let all = scanned.iter().zip(placed).map(|(instruction, &new)| Move { old: old_place(instruction), new });
+    let mut moves: Vec<Move> = Vec::new();
+    for one in all {
+        if moves.last().is_none_or(|last| !last.goes_on_with(&one)) {
+            moves.push(one);
+        }
+    }
+    moves.shrink_to_fit();
+    moves
 }

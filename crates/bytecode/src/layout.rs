@@ -3,6 +3,7 @@
 use crate::DecodeError;
 use crate::flow::{Direction, aim, direction};
 use crate::instruction::{Beginnings, Instruction, UNIT};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Every offset, and every distance, fits the three bytes of an argument that the landing pad has room for.
@@ -26,7 +27,7 @@ pub(crate) struct Layout {
     pub end: u32,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Placed {
     pub start: u32,
     pub at: u32,

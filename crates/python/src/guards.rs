@@ -8,9 +8,12 @@ use crate::convert::code_of;
 use crate::lock;
 use crate::loop_guard;
 use crate::object::Raw;
-use crate::region;
+use crate::plans::{CodePlan, Plans};
+use crate::region::{self, LoopPlan};
+use crate::settings::{count, settings};
 use bytecode::{Guarded, GuardedLoop, Off, Patch};
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyTuple};
 use std::cell::{Cell, OnceCell};
@@ -353,21 +356,28 @@ pub fn of_function(function: Raw) -> PyResult<Option<GuardedCode>> {
 /// A module's code with guards in it and in all that it defines: functions made from it have code with guards as their own.
 /// `off`: first and last lines of what is switched off.
 pub fn guard_deeply<'py>(code: &Bound<'py, PyAny>, off: &[(u32, u32)]) -> PyResult<Bound<'py, PyAny>> {
+    let mut plans = if off.is_empty() { Plans::of(code)? } else { Plans::none() };
+    let guarded = guard_with(code, off, &mut plans)?;
+    plans.keep();
+    Ok(guarded)
+}
+
+fn guard_with<'py>(code: &Bound<'py, PyAny>, off: &[(u32, u32)], plans: &mut Plans) -> PyResult<Bound<'py, PyAny>> {
     if matches!(extra(code.as_ptr()), Some(Extra::Guarded(_))) {
         return Ok(code.clone());
     }
     let mut has_changed = false;
     let mut consts = Vec::new();
-    for constant in code.getattr("co_consts")?.try_iter()? {
+    for constant in code.getattr(intern!(code.py(), "co_consts"))?.try_iter()? {
         let constant = constant?;
-        let guarded = if constant.is_instance_of::<PyCode>() { guard_deeply(&constant, off)? } else { constant.clone() };
+        let guarded = if constant.is_instance_of::<PyCode>() { guard_with(&constant, off, plans)? } else { constant.clone() };
         has_changed |= !guarded.is(&constant);
         consts.push(guarded);
     }
     if !off.is_empty() {
         switch_off(code, off)?;
     }
-    let plan = plan(code, true)?;
+    let plan = plan(code, true, plans)?;
     if plan.is_none() && !has_changed {
         return Ok(code.clone());
     }
@@ -402,44 +412,47 @@ pub fn off(code: &Bound<'_, PyAny>) -> Off {
 
 /// The sibling of a code object with loops.
 fn sibling(code: &Bound<'_, PyAny>) -> PyResult<Option<(Rc<Guards>, Py<PyAny>)>> {
-    let Some(plan) = plan(code, false)? else { return Ok(None) };
-    let consts = code.getattr("co_consts")?.try_iter()?.collect::<PyResult<_>>()?;
+    let Some(plan) = plan(code, false, &mut Plans::none())? else { return Ok(None) };
+    let consts = code.getattr(intern!(code.py(), "co_consts"))?.try_iter()?.collect::<PyResult<_>>()?;
     Ok(build(code, Some(plan), consts, None)?.map(|(guards, sibling)| (guards, sibling.unbind())))
 }
 
 /// How to guard the loops of a code object; None if it has none, or none that native code could be entered at.
-fn plan(code: &Bound<'_, PyAny>, at_start: bool) -> PyResult<Option<(Guarded, Vec<region::Loop>)>> {
+fn plan(code: &Bound<'_, PyAny>, at_start: bool, plans: &mut Plans) -> PyResult<Option<CodePlan>> {
     // Most code has no loops, and to take it apart is what costs.
-    let bytecode = code.getattr("co_code")?;
+    let bytecode = code.getattr(intern!(code.py(), "co_code"))?;
     let may_loop = bytecode::may_loop(crate::convert::minor(code.py()), bytecode.cast::<PyBytes>()?.as_bytes());
     let is_recursive = at_start && is_recursive(code)?;
     if !may_loop && !is_recursive {
         return Ok(None);
     }
-    let flags: u32 = code.getattr("co_flags")?.extract()?;
+    let flags: u32 = code.getattr(intern!(code.py(), "co_flags"))?.extract()?;
     if flags & (bytecode::CO_GENERATOR | bytecode::CO_COROUTINE | bytecode::CO_ASYNC_GENERATOR) != 0 {
         return Ok(None);
     }
-    let decoded = code_of(code, false)?;
-    let line_table: Vec<u8> = code.getattr("co_linetable")?.extract()?;
-    let Ok(mut plan) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, is_recursive) else {
-        return Ok(None);
-    };
-    // It is as large as all the rest, and not needed any more.
-    let Some(hir) = plan.hir.take() else { return Ok(None) };
-    let new_loop = |guarded: &bytecode::GuardedLoop| region::Loop::new(code.py(), &decoded, &hir, guarded.head);
-    let loops: Option<Vec<region::Loop>> = plan.loops.iter().map(new_loop).collect();
-    Ok(loops.map(|loops| (plan, loops)))
+    plans.next(|| {
+        count(&settings().counters.planned);
+        let decoded = code_of(code, false)?;
+        let line_table: Vec<u8> = code.getattr(intern!(code.py(), "co_linetable"))?.extract()?;
+        let Ok(mut guarded) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, is_recursive) else {
+            return Ok(None);
+        };
+        // It is as large as all the rest, and not needed any more.
+        let Some(hir) = guarded.hir.take() else { return Ok(None) };
+        let plan = |guarded: &bytecode::GuardedLoop| LoopPlan::of(&decoded, &hir, guarded.head);
+        let loops: Option<Vec<LoopPlan>> = guarded.loops.iter().map(plan).collect();
+        Ok(loops.map(|loops| CodePlan { guarded, loops }))
+    })
 }
 
 /// Whether it is a function that calls itself, as far as names tell. Others are compiled with the loops that call them.
 fn is_recursive(code: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let flags: u32 = code.getattr("co_flags")?.extract()?;
+    let flags: u32 = code.getattr(intern!(code.py(), "co_flags"))?.extract()?;
     if flags & bytecode::CO_OPTIMIZED == 0 {
         return Ok(false);
     }
-    let name = code.getattr("co_name")?;
-    for names in ["co_names", "co_freevars"] {
+    let name = code.getattr(intern!(code.py(), "co_name"))?;
+    for names in [intern!(code.py(), "co_names"), intern!(code.py(), "co_freevars")] {
         for one in code.getattr(names)?.cast::<PyTuple>()? {
             // Of strings: nothing of the user's runs.
             if one.eq(&name)? {
@@ -453,28 +466,30 @@ fn is_recursive(code: &Bound<'_, PyAny>) -> PyResult<bool> {
 /// The code object with guards, and with these constants. None where nothing can hang on it.
 fn build<'py>(
     code: &Bound<'py, PyAny>,
-    plan: Option<(Guarded, Vec<region::Loop>)>,
+    plan: Option<CodePlan>,
     mut consts: Vec<Bound<'py, PyAny>>,
     original: Option<Py<PyAny>>,
 ) -> PyResult<Option<(Rc<Guards>, Bound<'py, PyAny>)>> {
     let py = code.py();
     let changes = PyDict::new(py);
-    let (mut plan, loops) = plan.map_or((None, Vec::new()), |(plan, loops)| (Some(plan), loops));
+    let (mut plan, loops) = plan.map_or((None, Vec::new()), |plan| (Some(plan.guarded), plan.loops));
+    let (names, off) = (code.getattr(intern!(code.py(), "co_names"))?.cast_into::<PyTuple>()?, off(code));
+    let loops: Vec<region::Loop> = loops.into_iter().map(|plan| region::Loop::new(plan, &names, &off)).collect::<PyResult<_>>()?;
     if let Some(plan) = &plan {
         for index in 0..loops.len() {
             consts.push(loop_guard::guard_function(py, index)?);
         }
-        changes.set_item("co_code", PyBytes::new(py, &plan.bytecode))?;
-        changes.set_item("co_exceptiontable", PyBytes::new(py, &plan.exception_table))?;
-        changes.set_item("co_linetable", PyBytes::new(py, &plan.line_table))?;
-        changes.set_item("co_stacksize", plan.stacksize)?;
+        changes.set_item(intern!(py, "co_code"), PyBytes::new(py, &plan.bytecode))?;
+        changes.set_item(intern!(py, "co_exceptiontable"), PyBytes::new(py, &plan.exception_table))?;
+        changes.set_item(intern!(py, "co_linetable"), PyBytes::new(py, &plan.line_table))?;
+        changes.set_item(intern!(py, "co_stacksize"), plan.stacksize)?;
     }
     if let Some(plan) = &mut plan {
         // The code object has them now.
         plan.forget_parts();
     }
-    changes.set_item("co_consts", PyTuple::new(py, consts)?)?;
-    let guarded = code.call_method("replace", (), Some(&changes))?;
+    changes.set_item(intern!(py, "co_consts"), PyTuple::new(py, consts)?)?;
+    let guarded = code.call_method(intern!(py, "replace"), (), Some(&changes))?;
     let guards = Rc::new(Guards { plan, original, code: Cell::new(guarded.as_ptr()), loops, fingerprint: OnceCell::new() });
     if !hang(guarded.as_ptr(), Extra::Guarded(guards.clone())) {
         return Ok(None);

@@ -27,6 +27,7 @@ mod module;
 mod numpy;
 mod object;
 mod patience;
+mod plans;
 mod region;
 mod row;
 mod settings;

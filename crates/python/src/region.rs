@@ -23,8 +23,9 @@ use infer::{Entry, Place, Region};
 use ir::{Elem, Shape, Slot, Tag, Tags, Ty, Why};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyString, PyTuple};
 use runtime::crash::{Running, Watch};
+use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::mem::MaybeUninit;
@@ -56,7 +57,7 @@ const ADOPTIONS_TO_JUDGE_BY: u32 = 256;
 const MISSES_BEFORE_TURNING_OFF: u32 = 200;
 
 /// What a local is to native code.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Variable {
     Plain,
     /// Its content stands in a cell: of a variable that an inner function shares, or of an outer one where such are set.
@@ -73,6 +74,22 @@ fn variables(code: &Code, hir: &Hir) -> Vec<Variable> {
         LocalKind::Cell | LocalKind::Free => Variable::Cell,
     };
     code.locals.iter().map(variable).collect()
+}
+
+/// What is known of a loop, or a function, from its code.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LoopPlan {
+    place: Place,
+    variables: Vec<Variable>,
+    reading: Vec<Reading>,
+    /// By index into the code object's names.
+    names: Vec<u32>,
+    is_of_module: bool,
+    depth: usize,
+    is_nest: bool,
+    around: Vec<u32>,
+    operations: usize,
+    loops: usize,
 }
 
 /// A loop of a code object with guards.
@@ -115,7 +132,7 @@ pub struct Loop {
 }
 
 /// Where a variable may be read before it is set again.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Reading {
     Within,
     /// Not before the loop is left; by whom is not known of a module's names.
@@ -134,14 +151,14 @@ pub struct Compiled {
     entry: Vec<Slot<u32>>,
 }
 
-impl Loop {
+impl LoopPlan {
     /// What a guard stands before: a loop's head at this offset, else the function's first instruction.
-    pub fn new(py: Python<'_>, code: &Code, hir: &Hir, head: u32) -> Option<Loop> {
+    pub fn of(code: &Code, hir: &Hir, head: u32) -> Option<LoopPlan> {
         let looped = hir.blocks.iter().position(|block| block.is_loop_head && hir.ops[block.first.0 as usize].place == Some(head));
         let (place, block) = looped.map_or((Place::Body(head), 0), |block| (Place::Loop(head), block));
-        let is_module = code.flags & CO_OPTIMIZED == 0;
+        let is_of_module = code.flags & CO_OPTIMIZED == 0;
         let region = if looped.is_some() { Region::around(hir, head)? } else { Region::whole(hir, head)? };
-        let stored = if is_module { region.stored_names(hir) } else { Vec::new() };
+        let names = if is_of_module { region.stored_names(hir) } else { Vec::new() };
         let locals = code.locals.len();
         let is_in = |live: &[Vec<u64>], variable: usize| live[block][variable / 64] >> (variable % 64) & 1 == 1;
         let reading = |variable: usize| match () {
@@ -149,25 +166,45 @@ impl Loop {
             () if variable >= locals || is_in(&hir.live_in, variable) => Reading::Behind,
             () => Reading::Never,
         };
-        let names = stored.iter().map(|name| PyString::intern(py, &code.names[*name as usize]).unbind()).collect();
-        Some(Loop {
+        Some(LoopPlan {
             place,
             variables: variables(code, hir),
-            reading: (0..locals).chain(stored.iter().map(|name| locals + *name as usize)).map(reading).collect(),
+            reading: (0..locals).chain(names.iter().map(|name| locals + *name as usize)).map(reading).collect(),
             names,
-            is_of_module: is_module,
-            is_switched_off: match &code.off {
-                Off::Nothing => false,
-                Off::Loops(heads) => heads.contains(&head),
-                Off::All => true,
-            },
+            is_of_module,
             depth: hir.blocks[block].depth as usize,
             is_nest: is_nest(hir, head),
             around: heads_around(hir, head),
+            operations: region.operations(),
+            loops: region.loops(hir),
+        })
+    }
+}
+
+impl Loop {
+    /// `names`: the code object's.
+    pub fn new(plan: LoopPlan, names: &Bound<'_, PyTuple>, off: &Off) -> PyResult<Loop> {
+        let LoopPlan { place, variables, reading, names: stored, is_of_module, depth, is_nest, around, operations, loops } = plan;
+        let name = |index: u32| PyResult::Ok(names.get_item(index as usize)?.cast_into::<PyString>()?.unbind());
+        let is_body = matches!(place, Place::Body(_));
+        Ok(Loop {
+            place,
+            variables,
+            reading,
+            names: stored.into_iter().map(name).collect::<PyResult<_>>()?,
+            is_of_module,
+            is_switched_off: match (off, place) {
+                (Off::Loops(heads), Place::Loop(head) | Place::Body(head)) => heads.contains(&head),
+                (Off::All, _) => true,
+                _ => false,
+            },
+            depth,
+            is_nest,
+            around,
             has_handed_over: Cell::new(false),
             has_gained: Cell::new(None),
             gains: RefCell::default(),
-            hotness: RefCell::new(Hotness::new(looped.is_none(), region.operations(), region.loops(hir))),
+            hotness: RefCell::new(Hotness::new(is_body, operations, loops)),
             is_on: Cell::new(true),
             regions: RefCell::default(),
             orphans: RefCell::default(),
