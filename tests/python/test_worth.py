@@ -218,7 +218,8 @@ def test_how_a_module_is_guarded_is_kept_like_its_pyc(tmp_path, threshold):
     first, plain = counted(IMPORTS, tmp_path, LANCEHEAD="0.", LANCEHEAD_THRESHOLD=threshold)
     second, out = counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD=threshold)
     assert (first["planned"], second["planned"], out) == (6, 0, plain)
-    assert second["came_back"] == first["came_back"] and (second["came_back"] > 0) == (threshold == "0")
+    if threshold == "0":
+        assert second["came_back"] == first["came_back"] > 0
     # Each line has moved: what is kept has lines in it.
     module.write_text("# A line more.\n" + functions(6))
     third, out = counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD=threshold)

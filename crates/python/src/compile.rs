@@ -97,7 +97,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     }
     runtime::give_back_own_code();
     for entry in cache().lookup(&key) {
-        let stored = postcard::from_bytes::<Stored>(&entry.payload);
+        let stored = postcard::from_bytes::<Stored<'_>>(&entry.payload);
         runtime::give_back_own_code();
         if let Ok(stored) = stored
             && let ir_bytes = stored.ir.len()
@@ -133,7 +133,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     let compile_milliseconds = started.elapsed().as_secs_f64() * 1e3;
     let ir = translation.unit.to_string();
     let ir_bytes = ir.len();
-    let stored = Stored { meta, notes: translation.notes, object, compile_milliseconds, ir };
+    let stored = Stored { meta, notes: translation.notes, object: object.into(), compile_milliseconds, ir: ir.into() };
     let links = postcard::to_stdvec(&stored.meta.links).map_err(|error| Failure::Bug(error.to_string()))?;
     let payload = postcard::to_stdvec(&stored).map_err(|error| Failure::Bug(error.to_string()))?;
     cache().store(&key, &links, &payload);
@@ -187,7 +187,7 @@ fn subject(function: &Bound<'_, PyAny>) -> String {
 pub fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     let translation = translate_or_remember(request)?;
     let meta = translation.unit.meta();
-    let stored = Stored { meta, notes: translation.notes, object: Vec::new(), compile_milliseconds: 0.0, ir: String::new() };
+    let stored = Stored { meta, notes: translation.notes, object: Vec::new().into(), compile_milliseconds: 0.0, ir: "".into() };
     count(&settings().counters.compiled);
     LoadedUnit::link_ir(request.function, stored, translation.unit)
         .ok_or_else(|| Failure::Unavailable("what it uses changed while it was compiled".into()))

@@ -13,19 +13,22 @@ use pyo3::types::{PyModule, PyString};
 use runtime::crash::Report;
 use runtime::object::{LoadError, Loaded, Object};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::mem::MaybeUninit;
 
 /// What the cache keeps of a unit.
 #[derive(Serialize, Deserialize)]
-pub struct Stored {
+pub struct Stored<'a> {
     pub meta: UnitMeta,
     pub notes: Vec<Note>,
-    pub object: Vec<u8>,
+    #[serde(borrow)]
+    pub object: Cow<'a, [u8]>,
     /// For `explain`: what it took to compile.
     pub compile_milliseconds: f64,
     /// Its text, which only a crash is interested in. It comes last: the file of the cache ends with it.
-    pub ir: String,
+    #[serde(borrow)]
+    pub ir: Cow<'a, str>,
 }
 
 /// How a unit runs.
@@ -120,7 +123,7 @@ impl LoadedUnit {
     /// Links a stored unit into this process; `address_of` tells where the functions are that machine code calls. None if it was compiled for other surroundings.
     pub fn link(
         entry: &Bound<'_, PyAny>,
-        stored: Stored,
+        stored: Stored<'_>,
         from_cache: bool,
         address_of: &dyn Fn(&str) -> Option<usize>,
     ) -> Result<Option<LoadedUnit>, LoadError> {
@@ -138,7 +141,7 @@ impl LoadedUnit {
     }
 
     /// The same of IR that is to be interpreted.
-    pub fn link_ir(entry: &Bound<'_, PyAny>, stored: Stored, ir: ir::Unit) -> Option<LoadedUnit> {
+    pub fn link_ir(entry: &Bound<'_, PyAny>, stored: Stored<'_>, ir: ir::Unit) -> Option<LoadedUnit> {
         let found = find_objects(entry, &stored.meta.links)?;
         let mut words = vec![0; stored.meta.links.scalar_words() as usize + 1];
         let scalars = words.as_mut_ptr();
@@ -147,7 +150,7 @@ impl LoadedUnit {
         unit.look_up(entry).then_some(unit)
     }
 
-    fn new(stored: Stored, from_cache: bool, program: Program, scalars: *mut u64, table: *mut Raw) -> LoadedUnit {
+    fn new(stored: Stored<'_>, from_cache: bool, program: Program, scalars: *mut u64, table: *mut Raw) -> LoadedUnit {
         let Stored { meta, notes, compile_milliseconds, .. } = stored;
         let sites = vec![Cell::new(Site::default()); meta.sites as usize];
         let mut ret_words = 0;
