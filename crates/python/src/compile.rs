@@ -307,15 +307,24 @@ fn place_key(what: &str, function: &Bound<'_, PyAny>, place: Place) -> Option<Ve
     postcard::to_stdvec(&(what, fingerprint(function)?, place, surroundings(function.py()))).ok()
 }
 
-/// Keeps for the next start that native code has gained at this place, and for which types: it need not be found out again.
-pub fn remember_gain(function: &Bound<'_, PyAny>, entry: &Entry) {
-    if let (Some(key), Ok(shapes)) = (place_key("gained", function, entry.place), postcard::to_stdvec(&entry.shapes)) {
-        cache().store(&key, &shapes, &shapes);
+/// For which types native code has gained, and which guesses had failed by then.
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+pub struct Gain {
+    pub shapes: Vec<Shape>,
+    pub wide: WideSites,
+}
+
+/// Keeps for the next start that native code has gained at this place: what it took need not be found out again.
+pub fn remember_gain(function: &Bound<'_, PyAny>, place: Place, gain: &Gain) {
+    if let (Some(key), Ok(shapes), Ok(gain)) =
+        (place_key("gained", function, place), postcard::to_stdvec(&gain.shapes), postcard::to_stdvec(gain))
+    {
+        cache().store(&key, &shapes, &gain);
     }
 }
 
-/// The types for which it has in an earlier start, a list for each entry.
-pub fn gains(function: &Bound<'_, PyAny>, place: Place) -> Vec<Vec<Shape>> {
+/// Those of earlier starts, one for each combination of types.
+pub fn gains(function: &Bound<'_, PyAny>, place: Place) -> Vec<Gain> {
     let Some(key) = place_key("gained", function, place) else { return Vec::new() };
     cache().lookup(&key).filter_map(|entry| postcard::from_bytes(&entry.payload).ok()).collect()
 }

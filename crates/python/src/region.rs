@@ -2,7 +2,7 @@
 
 use crate::account::{self, budget};
 use crate::classes::EntryValues;
-use crate::compile::{Flags, earlier_trials, gains, remember_gain, remember_trial};
+use crate::compile::{Flags, Gain, WideSites, earlier_trials, gains, remember_gain, remember_trial};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Held, kept, take, turns_left, write_names};
@@ -95,9 +95,9 @@ pub struct Loop {
     /// It was found to be worth compiling, and left that to the loop around it.
     has_handed_over: Cell<bool>,
     hotness: RefCell<Hotness>,
-    /// Whether it has gained in an earlier start, or in this one; None before that was asked. With which types it has in an earlier start.
+    /// Whether it has gained in an earlier start, or in this one; None before that was asked. How it has in an earlier start.
     has_gained: Cell<Option<bool>>,
-    gains: RefCell<Vec<Vec<Shape>>>,
+    gains: RefCell<Vec<Gain>>,
     pub is_on: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
     /// Compiled for functions that are gone: the next one of the same code takes it.
@@ -110,8 +110,9 @@ pub struct Loop {
     has_recalled_trials: Cell<bool>,
     /// Why its trials left.
     left_for: Cell<Option<Why>>,
-    /// The IR that is being tried.
+    /// The IR that is being tried, and which guesses have failed in trials.
     tried: RefCell<Option<Rc<Compiled>>>,
+    failed_guesses: RefCell<WideSites>,
 }
 
 /// Where a variable may be read before it is set again.
@@ -178,6 +179,7 @@ impl Loop {
             has_recalled_trials: Cell::new(false),
             left_for: Cell::default(),
             tried: RefCell::default(),
+            failed_guesses: RefCell::default(),
         })
     }
 
@@ -475,12 +477,21 @@ impl Loop {
         let now = account::now();
         crate::guards::take_up_again(now);
         let judgement = budget(|budget| self.hotness.borrow_mut().look(now, unsafe { turns_left(host) }, budget));
-        if matches!(judgement, Judgement::Wait | Judgement::Sleep) && unsafe { self.is_to_be_looked_up(host) } {
+        if matches!(judgement, Judgement::Wait | Judgement::Sleep | Judgement::SleepUntilWorthIt(_))
+            && unsafe { self.is_to_be_looked_up(host) }
+        {
             return Some(Decided { may_compile: false, beyond_doubt: false });
         }
         match judgement {
             Judgement::Wait => {}
             Judgement::Sleep => self.sleep(guards, head),
+            Judgement::SleepUntilWorthIt(more) => {
+                self.sleep(guards, head);
+                // By a false clock nothing comes by itself.
+                if settings().false_clock() == 0 {
+                    crate::waker::wake_after(guards, head, more);
+                }
+            }
             Judgement::Wake => {
                 guards.turn_loop_at(head, true);
                 self.hotness.borrow_mut().wake();
@@ -546,12 +557,26 @@ impl Loop {
 
     /// The next start is to look it up at once.
     fn note_gain(&self, function: Raw, version: &Version) {
-        let is_new = self.has_gained.get() != Some(true) && version.is_unasked.get() && !self.is_body() && !version.flags.ticks;
-        if is_new && version.worked.get() >= WORTH_REMEMBERING && !settings().compiles_everything() {
+        if version.worked.get() < WORTH_REMEMBERING || settings().compiles_everything() {
+            return;
+        }
+        let gain = Gain { shapes: version.entry.shapes.clone(), wide: version.wide_sites() };
+        let is_outdated = |known: &Gain| known.shapes == gain.shapes && known.wide != gain.wide;
+        let is_known = self.has_gained.get() == Some(true) && !self.gains.borrow().iter().any(is_outdated);
+        if !is_known && version.is_unasked.get() && !self.is_body() && !version.flags.ticks {
             self.has_gained.set(Some(true));
             // SAFETY: the function of a running frame.
-            lock::attach(|py| remember_gain(&unsafe { Bound::from_borrowed_ptr(py, function) }, &version.entry));
+            lock::attach(|py| remember_gain(&unsafe { Bound::from_borrowed_ptr(py, function) }, self.place, &gain));
+            let mut gains = self.gains.borrow_mut();
+            gains.retain(|known| known.shapes != gain.shapes);
+            gains.push(gain);
         }
+    }
+
+    /// It sleeps, and still runs. False if it is not to be met for that.
+    pub fn ran_on(&self, took: Duration) -> bool {
+        let is_new = self.regions.borrow().is_empty() && self.orphans.borrow().is_empty();
+        is_new && self.hotness.borrow_mut().ran_on(took)
     }
 
     fn sleep(&self, guards: &Guards, head: u32) {
@@ -596,8 +621,8 @@ impl Loop {
         let shapes: Vec<Shape> =
             slots.iter().enumerate().map(|(index, value)| general((index, unsafe { self.shape(index, *value) }))).collect();
         // What was met in the midst of the loop in an earlier start may be met at its beginning, where lists are still empty.
-        let gained = self.gains.borrow().iter().find(|gained| unsafe { self.agree(&shapes, gained, slots) }).cloned();
-        let shapes = gained.unwrap_or(shapes);
+        let gained = self.gains.borrow().iter().find(|gained| unsafe { self.agree(&shapes, &gained.shapes, slots) }).cloned();
+        let Gain { shapes, wide } = gained.unwrap_or_else(|| Gain { shapes, wide: self.failed_guesses.borrow().clone() });
         // SAFETY: what the frame holds.
         let _shown = unsafe { EntryValues::show(slots) };
         if shapes.iter().flat_map(|shape| shape.types()).map(Ty::words).sum::<usize>() > WORDS_AT_MOST {
@@ -612,7 +637,7 @@ impl Loop {
             let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
             let weak = RefCell::new(weak_reference(&function)?);
             let kept = (settings().reports() && self.is_of_module).then(|| function.clone().unbind());
-            let mut version = Version::new(Entry { place: self.place, shapes }, flags);
+            let mut version = Version::new(Entry { place: self.place, shapes }, flags, wide);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let is_asked = compiled(&function).is_some();
             let is_time = may_compile && (is_asked || beyond_doubt || account::lets_compile());
@@ -620,7 +645,8 @@ impl Loop {
             let is_free = is_asked || self.is_body() || flags.ticks || settings().compiles_everything();
             let finding = if is_free { Finding::Stays } else { self.trial.finding() };
             let compiles_now = is_time && (finding == Finding::Stays || finding == Finding::Short && beyond_doubt);
-            let compiling = account::spend(|| {
+            let began = Instant::now();
+            let mut compile = || {
                 version.obtain(&self.is_compiling, &function, !compiles_now)?;
                 if compiles_now || !version.is_postponed() || !is_time {
                     return Ok(());
@@ -635,7 +661,9 @@ impl Loop {
                         Ok(())
                     }
                 }
-            });
+            };
+            let compiling = compile();
+            account::spent(began.elapsed(), version.is_trial);
             if let Some(error) = waiting {
                 error.restore(py);
             }
@@ -680,9 +708,13 @@ impl Loop {
         version.refuse(function, "keeps-leaving", &format!("each turn leaves native code: {reason}"));
     }
 
-    /// An entry of its trial has ended. The next start goes on with what was found: the loop may never come by often enough in one.
+    /// An entry of its trial has ended: true if a guess has failed. The next start goes on with what was found: the loop may never come by often enough in one.
     #[cold]
-    unsafe fn note_trial(&self, version: &Version, function: Raw, left_for: Option<Why>, places_left: i64) {
+    unsafe fn note_trial(&self, version: &Version, function: Raw, left_for: Option<Why>, places_left: i64) -> bool {
+        if matches!(left_for, Some(Why::Overflow | Why::Element)) {
+            self.trial.note_wrong_guess();
+            return true;
+        }
         let will_leave_again = matches!(left_for, Some(Why::NotCompiled | Why::Calls | Why::Python | Why::Raises));
         self.trial.note(will_leave_again, places_left);
         if will_leave_again {
@@ -704,6 +736,7 @@ impl Loop {
             // Whoever runs it holds it too, so nothing is freed in the middle of what follows.
             self.tried.take();
         }
+        false
     }
 
     /// Whether this entry is native code's, as long as it has not shown that it gains.
@@ -850,7 +883,11 @@ unsafe fn run(
         let mut left = call.frames(&|slot, now, record| kept(&region.entry, slot, now, record, &held.values, words));
         if is_trial {
             let why = left_at.map(|resume| unit.meta.resumes[resume].why);
-            looped.note_trial(&region.version, function, why, call.context.ticks_left);
+            let resume = left_at.filter(|_| looped.note_trial(&region.version, function, why, call.context.ticks_left));
+            if let Some(resume) = resume {
+                note_leave(region, looped, function, &unit, resume, left.last().map_or(&[], Frame::stack));
+                looped.failed_guesses.replace(region.version.wide_sites());
+            }
         } else if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);
             budget(|budget| budget.gained(worked));

@@ -57,14 +57,15 @@ pub enum Outcome {
 }
 
 impl Version {
-    pub fn new(entry: Entry, flags: Flags) -> Version {
+    /// `wide`: what is known of guesses that fail.
+    pub fn new(entry: Entry, flags: Flags, wide: WideSites) -> Version {
         Version {
             entry,
             flags,
             is_trial: false,
             is_unasked: Cell::new(false),
             outcome: RefCell::new(Outcome::Python(Rc::new(Failure::Unavailable("it is being compiled".into())))),
-            wide: RefCell::default(),
+            wide: RefCell::new(wide),
             entered: Cell::new(0),
             left: Cell::new(0),
             worked: Cell::default(),
