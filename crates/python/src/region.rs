@@ -20,7 +20,7 @@ use bytecode::{CO_OPTIMIZED, Code, Hir, Local, LocalKind, Off, OpId, OpKind};
 use codegen::Context;
 use frames::{Activation, CallState, Host};
 use infer::{Entry, Place, Region};
-use ir::{Elem, Shape, Slot, Tag, Tags, Ty, Why};
+use ir::{Elem, Kind, Shape, Slot, Tag, Tags, Ty, Why};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -54,6 +54,9 @@ const FIRST_LOOK_AT_SMALL_LOOP: u32 = 8;
 const ADOPTIONS_TO_JUDGE_BY: u32 = 256;
 /// Visits with types for which there is no native code, one after the other, before the guard is turned off.
 const MISSES_BEFORE_TURNING_OFF: u32 = 200;
+
+/// A loop that finds a list or a dict empty is not compiled before so many turns more.
+const TURNS_TO_WAIT_FOR_ITEMS: u32 = 16;
 
 /// What a local is to native code.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -108,6 +111,8 @@ pub struct Loop {
     misses: Cell<u32>,
     trial: Trial,
     has_recalled_trials: Cell<bool>,
+    /// So many turns it was not compiled because something was empty.
+    waited_for_items: Cell<u32>,
     /// Why its trials left.
     left_for: Cell<Option<Why>>,
     /// The IR that is being tried, and which guesses have failed in trials.
@@ -177,6 +182,7 @@ impl Loop {
             misses: Cell::new(0),
             trial: Trial::default(),
             has_recalled_trials: Cell::new(false),
+            waited_for_items: Cell::new(0),
             left_for: Cell::default(),
             tried: RefCell::default(),
             failed_guesses: RefCell::default(),
@@ -246,6 +252,15 @@ impl Loop {
             }
             shape => shape,
         }
+    }
+}
+
+/// A list, or a dict, of which nothing is known.
+fn is_empty(shape: &Shape) -> bool {
+    match shape {
+        Slot::List(elem, _) => *elem == Elem::Unknown,
+        Slot::Exact(Kind::Dict(guess), _) => *guess.value == Elem::Unknown && guess.fields.is_empty(),
+        _ => false,
     }
 }
 
@@ -622,6 +637,10 @@ impl Loop {
             slots.iter().enumerate().map(|(index, value)| general((index, unsafe { self.shape(index, *value) }))).collect();
         // What was met in the midst of the loop in an earlier start may be met at its beginning, where lists are still empty.
         let gained = self.gains.borrow().iter().find(|gained| unsafe { self.agree(&shapes, &gained.shapes, slots) }).cloned();
+        if gained.is_none() && !self.is_nest && shapes.iter().any(is_empty) && self.waits_for_items(host.func.cast(), flags) {
+            guards.turn_loop_at(head, true);
+            return None;
+        }
         let Gain { shapes, wide } = gained.unwrap_or_else(|| Gain { shapes, wide: self.failed_guesses.borrow().clone() });
         // SAFETY: what the frame holds.
         let _shown = unsafe { EntryValues::show(slots) };
@@ -708,11 +727,15 @@ impl Loop {
         version.refuse(function, "keeps-leaving", &format!("each turn leaves native code: {reason}"));
     }
 
-    /// An entry of its trial has ended: true if a guess has failed. The next start goes on with what was found: the loop may never come by often enough in one.
+    /// An entry of its trial has ended: true if a guess has failed. The next start goes on with what was found: the loop may never come by
+    /// often enough in one.
     #[cold]
     unsafe fn note_trial(&self, version: &Version, function: Raw, left_for: Option<Why>, places_left: i64) -> bool {
         if matches!(left_for, Some(Why::Overflow | Why::Element)) {
             self.trial.note_wrong_guess();
+            if self.trial.finding() != Finding::Open {
+                self.tried.take();
+            }
             return true;
         }
         let will_leave_again = matches!(left_for, Some(Why::NotCompiled | Why::Calls | Why::Python | Why::Raises));
@@ -737,6 +760,19 @@ impl Loop {
             self.tried.take();
         }
         false
+    }
+
+    /// Whether the loop's next turn may find something in what is empty at this one: a stack, of which nothing can be told then. Turns of
+    /// a loop without loops in it are short.
+    unsafe fn waits_for_items(&self, function: Raw, flags: Flags) -> bool {
+        // SAFETY: the function of a running frame.
+        let is_asked = || lock::attach(|py| compiled(&unsafe { Bound::<PyAny>::from_borrowed_ptr(py, function) }).is_some());
+        let turns = self.waited_for_items.get();
+        if turns >= TURNS_TO_WAIT_FOR_ITEMS || self.is_body() || flags.ticks || settings().compiles_everything() || is_asked() {
+            return false;
+        }
+        self.waited_for_items.set(turns + 1);
+        true
     }
 
     /// Whether this entry is native code's, as long as it has not shown that it gains.
