@@ -245,6 +245,12 @@ def test_a_long_loop_that_is_entered_once_is_woken_and_compiled(tmp_path):
     assert counters["compiled"] > counters["tried"]
 
 
+def test_a_loop_that_no_start_is_worth_compiling_is_compiled_after_some(tmp_path):
+    program = LONG_LOOP + "\n    print(machine(700_000, 0))\n"
+    starts = (same_as_plain(program, tmp_path) for _ in range(12))
+    assert any(counters["compiled"] > counters["tried"] for counters in starts)
+
+
 def test_who_waits_for_a_loop_is_not_seen(tmp_path):
     """The thread that keeps the time is no thread of Python's, is not there when the process forks (of which 3.12 would warn), and goes on behind."""
     meanwhile = """

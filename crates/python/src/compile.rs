@@ -22,7 +22,7 @@ use runtime::signals::Held;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use worth::trial;
 
 /// Why there is no native code for a function and these types.
@@ -341,6 +341,20 @@ pub fn earlier_trials(function: &Bound<'_, PyAny>, place: Place) -> Option<trial
     let key = place_key("tried", function, place)?;
     let entry = cache().lookup(&key).next()?;
     postcard::from_bytes(&entry.payload).ok()
+}
+
+/// Keeps for the next start how long the interpreter was in a loop at this place, in this start and in those before: it was never worth
+/// compiling in one.
+pub fn remember_time(function: &Bound<'_, PyAny>, place: Place, took: Duration) {
+    if let (Some(key), Ok(payload)) = (place_key("took", function, place), postcard::to_stdvec(&took)) {
+        cache().store(&key, &[], &payload);
+    }
+}
+
+/// How long it was there in earlier starts.
+pub fn earlier_time(function: &Bound<'_, PyAny>, place: Place) -> Duration {
+    let entry = place_key("took", function, place).and_then(|key| cache().lookup(&key).next());
+    entry.and_then(|entry| postcard::from_bytes(&entry.payload).ok()).unwrap_or_default()
 }
 
 /// The features of this CPU that generated code may use.

@@ -2,7 +2,7 @@
 
 use crate::account::{self, budget};
 use crate::classes::EntryValues;
-use crate::compile::{Flags, Gain, WideSites, earlier_trials, gains, remember_gain, remember_trial};
+use crate::compile::{Flags, Gain, WideSites, earlier_time, earlier_trials, gains, remember_gain, remember_time, remember_trial};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Held, kept, take, turns_left, write_names};
@@ -46,6 +46,8 @@ const VALUES_OF_TUPLE: usize = 6;
 const WORDS_AT_MOST: usize = 256;
 /// What has worked so long natively is looked up at once in the next start.
 const WORTH_REMEMBERING: Duration = Duration::from_millis(10);
+/// What the interpreter takes in a loop is noted for the next start, if the loop was woken, each time that it is so much more.
+const WORTH_NOTING: Duration = Duration::from_millis(10);
 /// Of a loop that gained in an earlier start: at which visits it is looked up, each with the types that it has by then. The turns of one that
 /// has no loops in it are short, and most such loops too.
 const FIRST_LOOKS: std::ops::RangeInclusive<u32> = 1..=64;
@@ -111,6 +113,8 @@ pub struct Loop {
     misses: Cell<u32>,
     trial: Trial,
     has_recalled_trials: Cell<bool>,
+    /// What the interpreter took in it in earlier starts, once that was asked.
+    earlier_time: Cell<Option<Duration>>,
     /// So many turns it was not compiled because something was empty.
     waited_for_items: Cell<u32>,
     /// Why its trials left.
@@ -182,6 +186,7 @@ impl Loop {
             misses: Cell::new(0),
             trial: Trial::default(),
             has_recalled_trials: Cell::new(false),
+            earlier_time: Cell::new(None),
             waited_for_items: Cell::new(0),
             left_for: Cell::default(),
             tried: RefCell::default(),
@@ -501,10 +506,18 @@ impl Loop {
             Judgement::Wait => {}
             Judgement::Sleep => self.sleep(guards, head),
             Judgement::SleepUntilWorthIt(more) => {
+                // SAFETY: the function of a running frame.
+                let earlier = lock::attach(|py| self.note_time(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }));
+                if earlier >= more {
+                    self.hotness.borrow_mut().take_over();
+                    guards.turn_loop_at(head, true);
+                    return None;
+                }
                 self.sleep(guards, head);
                 // By a false clock nothing comes by itself.
                 if settings().false_clock() == 0 {
-                    crate::waker::wake_after(guards, head, more);
+                    let more = more - earlier;
+                    crate::waker::wake_after(guards, head, more.min((more / 4).max(WORTH_NOTING)));
                 }
             }
             Judgement::Wake => {
@@ -518,6 +531,18 @@ impl Loop {
             Judgement::Compile { beyond_doubt } => return Some(Decided { may_compile: true, beyond_doubt }),
         }
         None
+    }
+
+    /// Notes for the next start what the interpreter takes in the loop, and gives what it took in earlier ones: a program that is started again
+    /// and again is worth compiling though no start is.
+    fn note_time(&self, function: &Bound<'_, PyAny>) -> Duration {
+        if settings().false_clock() > 0 {
+            return Duration::ZERO;
+        }
+        let earlier = self.earlier_time.get().unwrap_or_else(|| earlier_time(function, self.place));
+        self.earlier_time.set(Some(earlier));
+        remember_time(function, self.place, earlier + self.hotness.borrow().took());
+        earlier
     }
 
     /// Whether a loop around it is going to be met soon, in its own frame or in one that has called this one: then the nest is compiled there, at the
