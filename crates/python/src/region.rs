@@ -789,7 +789,7 @@ impl Loop {
 
     /// Whether the loop's next turn may find something in what is empty at this one: a stack, of which nothing can be told then. Turns of
     /// a loop without loops in it are short.
-    unsafe fn waits_for_items(&self, function: Raw, flags: Flags) -> bool {
+    fn waits_for_items(&self, function: Raw, flags: Flags) -> bool {
         // SAFETY: the function of a running frame.
         let is_asked = || lock::attach(|py| compiled(&unsafe { Bound::<PyAny>::from_borrowed_ptr(py, function) }).is_some());
         let turns = self.waited_for_items.get();

@@ -58,7 +58,7 @@ unsafe fn look() -> Layout {
             ffi::Py_DECREF(int.cast());
             int == layout.first.offset(value as isize)
         });
-        let is_as_large = (*(&raw mut ffi::PyLong_Type)).tp_basicsize == 24 && size_of::<Int>() == 32;
+        let is_as_large = ffi::PyLong_Type.tp_basicsize == 24 && size_of::<Int>() == 32;
         ints.into_iter().for_each(|int| ffi::Py_DECREF(int.cast()));
         layout.is_known = are_usual && are_side_by_side && is_as_large;
         layout
