@@ -308,6 +308,43 @@ PROGRAMS = {
         def main():
             return f(5), f(1), f(0)
         """,
+    "stacks that are popped empty, and ints that end and are made again": """
+        @jit
+        def f(a, n):
+            stack, others = [], []
+            total = 0
+            for i in range(n):
+                for x in a:
+                    stack.append(x + i)
+                    if i % 3 == 0:
+                        others.append(stack[-1])
+                for j in range(i % (len(a) + 1)):
+                    total ^= stack.pop()
+                while i % 2 == 0 and stack:
+                    total ^= stack.pop() - i
+            return stack, others, total
+
+        @jit
+        def sizes(n):
+            stack, seen = [], []
+            for i in range(n):
+                stack.append(i * 300 - 1000)
+            for i in range(n - 1):
+                stack.pop()
+            stack.pop()
+            return stack
+
+        def main():
+            import sys
+            a = [0, -5, -6, 255, 256, 257, 2**30 - 1, 2**30, -(2**30) + 1, -(2**30), 2**62, 5, -(2**62)]
+            results = [f(a, n) for n in range(9)]
+            empty = [sizes(n) for n in range(1, 40)]
+            room = [sys.getsizeof(stack) for stack in empty]
+            for stack in empty:
+                stack.extend("ab")
+                stack.append(1.5)
+            return results, room, empty, [sys.getsizeof(stack) for stack in empty]
+        """,
     "a pop of nothing": """
         @jit
         def f(a):

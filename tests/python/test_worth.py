@@ -242,3 +242,93 @@ def test_a_mark_that_was_put_into_a_module_is_seen_though_its_code_is_the_same(t
     off, out = counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD="0")
     assert on["came_back"] > 0 and off["came_back"] == 0
     assert out == plain.replace("  #", "  # lancehead: off")
+
+
+LONG_LOOP = """
+    import os, sys, threading
+
+    def machine(turns, every):
+        registers = [0, 1, 2, 3]
+        pc = count = 0
+        while True:
+            count += 1
+            if every and count % every == 0:
+                meanwhile()
+            if pc == 0:
+                registers[0] += 1
+                pc = 1
+            elif pc == 1:
+                registers[1] += registers[0] % 7
+                pc = 2
+            elif pc == 2:
+                registers[2] ^= registers[1]
+                pc = 3 if registers[2] % 3 else 5
+            elif pc == 3:
+                registers[3] = registers[3] * 5 % 1000003
+                pc = 4
+            elif pc == 4:
+                registers[0] -= registers[3] % 2
+                pc = 6
+            elif pc == 5:
+                registers[2] = registers[2] % 4096
+                pc = 6
+            elif pc == 6:
+                registers[1] = registers[1] % 65536
+                pc = 7
+            elif pc == 7:
+                if count > turns:
+                    return registers
+                pc = 0
+    """
+
+
+def same_as_plain(program, tmp_path):
+    """The counters of a program that answers as it does in plain Python."""
+    counters, out = counted(program, tmp_path)
+    assert out == counted(program, tmp_path, LANCEHEAD="0")[1]
+    return counters
+
+
+def test_a_long_loop_that_is_entered_once_is_woken_and_compiled(tmp_path):
+    """Its turns are too many to look at, and too large to be compiled for what the looks had seen."""
+    counters = same_as_plain(LONG_LOOP + "\n    print(machine(5_000_000, 0))\n", tmp_path)
+    assert counters["compiled"] > counters["tried"]
+
+
+def test_a_loop_that_no_start_is_worth_compiling_is_compiled_after_some(tmp_path):
+    program = LONG_LOOP + "\n    print(machine(700_000, 0))\n"
+    starts = (same_as_plain(program, tmp_path) for _ in range(12))
+    assert any(counters["compiled"] > counters["tried"] for counters in starts)
+
+
+def test_who_waits_for_a_loop_is_not_seen(tmp_path):
+    """The thread that keeps the time is no thread of Python's, is not there when the process forks (of which 3.12 would warn), and goes on behind."""
+    meanwhile = """
+    def meanwhile():
+        assert threading.active_count() == 1
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+
+    import warnings
+    warnings.simplefilter("error")
+    print(machine(5_000_000, 400_000))
+    """
+    assert same_as_plain(LONG_LOOP + meanwhile, tmp_path)["came_back"] > 0
+
+
+@pytest.mark.parametrize("end", ["", "sys.stdout.flush(); os._exit(0)", "os.execv('/bin/echo', ['echo', 'other'])"])
+def test_a_program_ends_while_a_loop_waits_to_be_woken(end, tmp_path):
+    script = tmp_path / "script.py"
+    program = (
+        LONG_LOOP + "\n    print(machine(250_000, 0), 'atexit' in sys.modules and 'llvmlite' not in sys.modules, flush=True)\n    " + end
+    )
+    script.write_text(textwrap.dedent(program))
+
+    def run(**environment):
+        command = [sys.executable, "-m", "lancehead", "run", str(script)]
+        return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, timeout=60, check=True)
+
+    done, plain = run(), run(LANCEHEAD="0")
+    assert (done.stdout, done.stderr) == (plain.stdout, plain.stderr)

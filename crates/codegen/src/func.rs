@@ -422,10 +422,9 @@ impl Writer<'_> {
             Op::Safepoint => return self.safepoint(resume(inst)),
             Op::IncRef => format!("call void @lh_incref(ptr {})", arg(0)),
             Op::DecRef => format!("{result} = call i1 @lh_decref(ptr {})", arg(0)),
-            Op::ShareAny => format!("call void @lh_share_any(i64 {}, i64 {})", arg(0), arg(1)),
+            Op::ShareAny => format!("call void @lh.share.any(i64 {}, i64 {})", arg(0), arg(1)),
             Op::DropAny => {
-                line!(self, "{result}.status = call i64 @lh_drop_any(i64 {}, i64 {})", arg(0), arg(1));
-                format!("{result} = icmp ne i64 {result}.status, 0")
+                format!("{result} = call i1 @lh.drop.any(i64 {}, i64 {})", arg(0), arg(1))
             }
             Op::GuardQuiet | Op::GuardQuietAny => return self.guard_quiet(inst),
             Op::IsSameObject => two("icmp eq", "ptr"),

@@ -17,7 +17,7 @@ mod text;
 pub use context::{Context, LEFT, RECORD_THREW, Site};
 pub use instance::Values;
 
-use ir::{Effect, FuncId, Op, RUNTIME, Runtime, Ty, Unit};
+use ir::{Effect, FuncId, Op, RUNTIME, Runtime, Tag, Ty, Unit};
 use std::fmt::{self, Write};
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,7 +76,7 @@ declare i64 @lh_drop_any(i64, i64) nounwind
     );
     out.push_str(OVERFLOW);
     out.push_str(if options.immortal_objects { IMMORTAL_COUNTS } else { COUNTS });
-    out.push_str(DECREF);
+    out.push_str(&DECREF.replace("OBJECT", &(Tag::Object as i64).to_string()));
     for runtime in runtime_functions(unit) {
         let params: Vec<&str> = runtime.params.iter().map(|ty| text::ty(*ty)).collect();
         let result = runtime.result.map_or("void", text::ty);
@@ -184,6 +184,26 @@ free:
   %waits = icmp ne i64 %status, 0
   ret i1 %waits
 alive:
+  ret i1 false
+}
+; What a `Slot::Any` owns: most hold numbers.
+define internal void @lh.share.any(i64 %tag, i64 %bits) alwaysinline nounwind {
+  %owns = icmp eq i64 %tag, OBJECT
+  br i1 %owns, label %share, label %done
+share:
+  call void @lh_share_any(i64 %tag, i64 %bits)
+  br label %done
+done:
+  ret void
+}
+define internal i1 @lh.drop.any(i64 %tag, i64 %bits) alwaysinline nounwind {
+  %owns = icmp eq i64 %tag, OBJECT
+  br i1 %owns, label %drop, label %nothing
+drop:
+  %status = call i64 @lh_drop_any(i64 %tag, i64 %bits)
+  %waits = icmp ne i64 %status, 0
+  ret i1 %waits
+nothing:
   ret i1 false
 }
 define internal i1 @lh_drops_quietly(ptr %object) alwaysinline nounwind {

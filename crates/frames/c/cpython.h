@@ -11,6 +11,7 @@
  *                                  current exception stays what it is
  *   lh_current(ts) lh_set_current  the frame that runs
  *   lh_calls_inline(f)             its Python caller's loop runs it too
+ *   lh_stands_at(f)                the byte of the instruction that f is in
  *   lh_next(f)                     the byte behind the call that f waits for
  *   lh_hide_from_tracebacks(f)     an exception passes it without an entry
  *   LH_HANDLER_AT(at)              where the loop looks for a handler when an

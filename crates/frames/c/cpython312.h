@@ -31,6 +31,10 @@ static inline int lh_next(_PyInterpreterFrame *f) {
     return (int)(f->prev_instr + 1 - _PyCode_CODE(LH_CODE(f))) * 2;
 }
 
+static inline int lh_stands_at(_PyInterpreterFrame *f) {
+    return (int)(f->prev_instr - _PyCode_CODE(LH_CODE(f))) * 2;
+}
+
 static inline void lh_hide_from_tracebacks(_PyInterpreterFrame *f) {
     f->prev_instr = _PyCode_CODE(LH_CODE(f)) - 1;
 }

@@ -31,6 +31,10 @@ static inline int lh_next(_PyInterpreterFrame *f) {
     return (int)(f->instr_ptr + f->return_offset - _PyCode_CODE(LH_CODE(f))) * 2;
 }
 
+static inline int lh_stands_at(_PyInterpreterFrame *f) {
+    return (int)(f->instr_ptr - _PyCode_CODE(LH_CODE(f))) * 2;
+}
+
 /* COPY_FREE_VARS stands before the first traceable instruction of a guard. */
 static inline void lh_hide_from_tracebacks(_PyInterpreterFrame *f) {
     f->instr_ptr = _PyCode_CODE(LH_CODE(f));

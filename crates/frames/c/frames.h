@@ -163,6 +163,12 @@ int *lh_recursion_remaining(PyThreadState *ts);
 int *lh_c_recursion_remaining(PyThreadState *ts);
 /* No other Python thread could run if this one lent the lock. */
 int lh_is_only_thread(PyThreadState *ts);
+/* As Py_AddPendingCall, of any thread, without the lock; and the main thread sees
+ * it soon: before 3.13 CPython forgets to tell it what another thread asks for. */
+int lh_ask_main_thread(int (*call)(void *), void *arg);
+/* A frame that runs this code, of whichever thread, stands within these bytes
+ * of it; calls that it waits for may stand above. */
+int lh_runs_within(PyObject *code, int first, int last);
 uint64_t lh_dict_version(PyObject *dict);
 /* An attribute, or NULL without an exception where there is none: 1, 0; -1 with one. */
 int lh_attribute(PyObject *owner, PyObject *name, PyObject **found);

@@ -89,6 +89,24 @@ int lh_is_only_thread(PyThreadState *ts) {
     return ts->next == NULL && ts->prev == NULL;
 }
 
+int lh_ask_main_thread(int (*call)(void *), void *arg) {
+    int status = Py_AddPendingCall(call, arg);
+#if PY_VERSION_HEX < 0x030D0000
+    if (status == 0)
+        _Py_atomic_store_relaxed(&PyInterpreterState_Main()->ceval.eval_breaker, 1);
+#endif
+    return status;
+}
+
+int lh_runs_within(PyObject *code, int first, int last) {
+    PyInterpreterState *interpreter = PyThreadState_Get()->interp;
+    for (PyThreadState *ts = PyInterpreterState_ThreadHead(interpreter); ts != NULL; ts = PyThreadState_Next(ts))
+        for (_PyInterpreterFrame *f = lh_current(ts); f != NULL; f = f->previous)
+            if ((PyObject *)LH_CODE(f) == code && lh_stands_at(f) >= first && lh_stands_at(f) < last)
+                return 1;
+    return 0;
+}
+
 int lh_awaits_interpreter(PyThreadState *ts) {
     const volatile unsigned char *breaker = lh_breaker(ts);
     return *breaker && lh_others_wish(ts);

@@ -388,6 +388,12 @@ unsafe extern "C" {
     /// Whether no other Python thread could run if this one lent the lock.
     pub fn lh_is_only_thread(ts: *mut PyThreadState) -> c_int;
 
+    /// As `Py_AddPendingCall`, of any thread, without the lock; the main thread sees it soon.
+    pub fn lh_ask_main_thread(call: unsafe extern "C" fn(*mut c_void) -> c_int, arg: *mut c_void) -> c_int;
+
+    /// Whether a frame that runs this code, of whichever thread, stands within these bytes of it.
+    pub fn lh_runs_within(code: *mut PyObject, first: c_int, last: c_int) -> c_int;
+
     /// Changes when the dict does; 0 would mean "unknown".
     pub fn lh_dict_version(dict: *mut PyObject) -> u64;
 

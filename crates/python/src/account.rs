@@ -39,15 +39,12 @@ pub fn lets_compile() -> bool {
     settings().compiles_everything() || budget(|budget| budget.lets_compile(now()))
 }
 
-/// Does what may take long, and keeps the account.
-pub fn spend<T>(work: impl FnOnce() -> T) -> T {
-    let began = Instant::now();
-    let done = work();
+/// So much time went into compiling, or only into trying out whether that is worth it.
+pub fn spent(took: Duration, is_trial: bool) {
     // By a false clock everything may be compiled.
     if settings().false_clock() == 0 {
-        budget(|budget| budget.compiled(began.elapsed()));
+        budget(|budget| if is_trial { budget.tried(took) } else { budget.compiled(took) });
     }
-    done
 }
 
 /// One that is soon over where a false clock decides it.

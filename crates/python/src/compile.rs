@@ -22,7 +22,7 @@ use runtime::signals::Held;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use worth::trial;
 
 /// Why there is no native code for a function and these types.
@@ -312,15 +312,24 @@ fn place_key(what: &str, function: &Bound<'_, PyAny>, place: Place) -> Option<Ve
     postcard::to_stdvec(&(what, fingerprint(function)?, place, surroundings(function.py()))).ok()
 }
 
-/// Keeps for the next start that native code has gained at this place, and for which types: it need not be found out again.
-pub fn remember_gain(function: &Bound<'_, PyAny>, entry: &Entry) {
-    if let (Some(key), Ok(shapes)) = (place_key("gained", function, entry.place), postcard::to_stdvec(&entry.shapes)) {
-        cache().store(&key, &shapes, &shapes);
+/// For which types native code has gained, and which guesses had failed by then.
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+pub struct Gain {
+    pub shapes: Vec<Shape>,
+    pub wide: WideSites,
+}
+
+/// Keeps for the next start that native code has gained at this place: what it took need not be found out again.
+pub fn remember_gain(function: &Bound<'_, PyAny>, place: Place, gain: &Gain) {
+    if let (Some(key), Ok(shapes), Ok(gain)) =
+        (place_key("gained", function, place), postcard::to_stdvec(&gain.shapes), postcard::to_stdvec(gain))
+    {
+        cache().store(&key, &shapes, &gain);
     }
 }
 
-/// The types for which it has in an earlier start, a list for each entry.
-pub fn gains(function: &Bound<'_, PyAny>, place: Place) -> Vec<Vec<Shape>> {
+/// Those of earlier starts, one for each combination of types.
+pub fn gains(function: &Bound<'_, PyAny>, place: Place) -> Vec<Gain> {
     let Some(key) = place_key("gained", function, place) else { return Vec::new() };
     cache().lookup(&key).filter_map(|entry| postcard::from_bytes(&entry.payload).ok()).collect()
 }
@@ -337,6 +346,20 @@ pub fn earlier_trials(function: &Bound<'_, PyAny>, place: Place) -> Option<trial
     let key = place_key("tried", function, place)?;
     let entry = cache().lookup(&key).next()?;
     postcard::from_bytes(&entry.payload).ok()
+}
+
+/// Keeps for the next start how long the interpreter was in a loop at this place, in this start and in those before: it was never worth
+/// compiling in one.
+pub fn remember_time(function: &Bound<'_, PyAny>, place: Place, took: Duration) {
+    if let (Some(key), Ok(payload)) = (place_key("took", function, place), postcard::to_stdvec(&took)) {
+        cache().store(&key, &[], &payload);
+    }
+}
+
+/// How long it was there in earlier starts.
+pub fn earlier_time(function: &Bound<'_, PyAny>, place: Place) -> Duration {
+    let entry = place_key("took", function, place).and_then(|key| cache().lookup(&key).next());
+    entry.and_then(|entry| postcard::from_bytes(&entry.payload).ok()).unwrap_or_default()
 }
 
 /// The features of this CPU that generated code may use.

@@ -3,6 +3,7 @@
 //! A finaliser (`__del__`, the callback of a weak reference, a generator's `finally`) must find true frames, and a module's names as the
 //! program has set them. So native code frees only what ends quietly; all else waits until it has left, which it does at the next place.
 
+use crate::inplace::int::keep;
 use crate::object::Raw;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -29,6 +30,9 @@ pub unsafe fn drop_reference(object: Raw) -> bool {
 /// The end of an object whose last reference is gone; true if something waits.
 pub unsafe fn end(object: Raw) -> bool {
     unsafe {
+        if keep(object) {
+            return frames::lh_anything_waits() != 0;
+        }
         ffi::Py_INCREF(object);
         drop_reference(object)
     }

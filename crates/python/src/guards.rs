@@ -22,6 +22,7 @@ use std::ffi::c_void;
 use std::rc::Rc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use worth::Moment;
 
 /// The guards of one code object.
@@ -108,6 +109,14 @@ impl Guards {
         for edge in loops.filter(|guarded| guarded.head == head).flat_map(|guarded| &guarded.back_edges) {
             self.write(edge, false);
         }
+    }
+
+    /// Whether some frame stands in the loop of this index.
+    fn is_running(&self, index: usize) -> bool {
+        let Some(guarded) = self.plan.as_ref().map(|plan| &plan.loops[index]) else { return false };
+        let last = guarded.back_edges.iter().map(|edge| edge.at as usize + edge.on.len()).max().unwrap_or_default();
+        // SAFETY: it only compares the code, which lives or is null.
+        unsafe { frames::lh_runs_within(self.code.get().cast(), guarded.guard as i32, last as i32) != 0 }
     }
 
     /// Whether some loop's guard can still be met.
@@ -216,6 +225,21 @@ pub fn take_up_again(now: Moment) {
             guards.turn_loop_at(head, true);
             guards.sleep(head);
         }
+    }
+}
+
+/// So much time has gone into a loop since it went to sleep, if it still runs: then it is met at its next turn. By its guards' address.
+pub fn ran_on(guards: usize, head: u32, took: Duration) {
+    if !GUARDED.lock().expect("nothing panics inside").as_ref().is_some_and(|known| known.contains(&guards)) {
+        return;
+    }
+    // SAFETY: as for `silence_all`.
+    let guards = unsafe { &*(guards as *const Guards) };
+    let index = guards.plan.iter().flat_map(|plan| &plan.loops).position(|guarded| guarded.head == head);
+    if let Some(index) = index.filter(|index| guards.loops[*index].is_on.get() && guards.is_running(*index))
+        && guards.loops[index].ran_on(took)
+    {
+        guards.turn_loop_at(head, true);
     }
 }
 

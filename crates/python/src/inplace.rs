@@ -9,6 +9,7 @@ pub mod cell;
 mod dict;
 pub mod guess;
 pub mod instance;
+pub mod int;
 pub mod list;
 mod list_methods;
 mod method;
@@ -68,7 +69,7 @@ unsafe extern "C" fn lh_py_bool(value: i64) -> Raw {
 }
 
 unsafe extern "C" fn lh_py_int(value: i64) -> Raw {
-    unsafe { ffi::PyLong_FromLongLong(value) }
+    unsafe { int::new_int(value) }
 }
 
 unsafe extern "C" fn lh_py_uint(value: u64) -> Raw {
@@ -127,6 +128,9 @@ unsafe extern "C" fn lh_py_tag(object: Raw) -> i64 {
             return Tag::Float as i64;
         }
         if kind == &raw mut ffi::PyLong_Type {
+            if int::short_value(object).is_some() {
+                return Tag::Int as i64;
+            }
             let mut overflow = 0;
             ffi::PyLong_AsLongLongAndOverflow(object, &mut overflow);
             if overflow == 0 {
@@ -143,7 +147,7 @@ unsafe extern "C" fn lh_py_bits(object: Raw) -> u64 {
         if ffi::Py_TYPE(object) == &raw mut ffi::PyFloat_Type {
             return ffi::PyFloat_AS_DOUBLE(object).to_bits();
         }
-        ffi::PyLong_AsLongLong(object) as u64
+        int::short_value(object).unwrap_or_else(|| ffi::PyLong_AsLongLong(object)) as u64
     }
 }
 
@@ -418,8 +422,11 @@ unsafe extern "C" fn lh_py_dict(pairs: Raw) -> Raw {
 /// Borrows the list.
 unsafe extern "C" fn lh_py_append(list: Raw, item: Raw) -> i64 {
     unsafe {
-        let _taken = Taken([item]);
-        if is_exact(list, &raw mut ffi::PyList_Type) { ffi::PyList_Append(list, item).into() } else { -1 }
+        if is_exact(list, &raw mut ffi::PyList_Type) {
+            return list::append(list, item);
+        }
+        drop(Taken([item]));
+        -1
     }
 }
 

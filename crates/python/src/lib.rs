@@ -36,4 +36,5 @@ mod undo;
 mod unit;
 mod verdict;
 mod version;
+mod waker;
 mod world;

@@ -2,7 +2,7 @@
 
 use crate::account::{self, budget};
 use crate::classes::EntryValues;
-use crate::compile::{Flags, earlier_trials, gains, remember_gain, remember_trial};
+use crate::compile::{Flags, Gain, WideSites, earlier_time, earlier_trials, gains, remember_gain, remember_time, remember_trial};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Held, kept, take, turns_left, write_names};
@@ -20,7 +20,7 @@ use bytecode::{CO_OPTIMIZED, Code, Hir, Local, LocalKind, Off, OpId, OpKind};
 use codegen::Context;
 use frames::{Activation, CallState, Host};
 use infer::{Entry, Place, Region};
-use ir::{Elem, Shape, Slot, Tag, Tags, Ty, Why};
+use ir::{Elem, Kind, Shape, Slot, Tag, Tags, Ty, Why};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -47,6 +47,8 @@ const VALUES_OF_TUPLE: usize = 6;
 const WORDS_AT_MOST: usize = 256;
 /// What has worked so long natively is looked up at once in the next start.
 const WORTH_REMEMBERING: Duration = Duration::from_millis(10);
+/// What the interpreter takes in a loop is noted for the next start, if the loop was woken, each time that it is so much more.
+const WORTH_NOTING: Duration = Duration::from_millis(10);
 /// Of a loop that gained in an earlier start: at which visits it is looked up, each with the types that it has by then. The turns of one that
 /// has no loops in it are short, and most such loops too.
 const FIRST_LOOKS: std::ops::RangeInclusive<u32> = 1..=64;
@@ -55,6 +57,9 @@ const FIRST_LOOK_AT_SMALL_LOOP: u32 = 8;
 const ADOPTIONS_TO_JUDGE_BY: u32 = 256;
 /// Visits with types for which there is no native code, one after the other, before the guard is turned off.
 const MISSES_BEFORE_TURNING_OFF: u32 = 200;
+
+/// A loop that finds a list or a dict empty is not compiled before so many turns more.
+const TURNS_TO_WAIT_FOR_ITEMS: u32 = 16;
 
 /// What a local is to native code.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,9 +117,9 @@ pub struct Loop {
     /// It was found to be worth compiling, and left that to the loop around it.
     has_handed_over: Cell<bool>,
     hotness: RefCell<Hotness>,
-    /// Whether it has gained in an earlier start, or in this one; None before that was asked. With which types it has in an earlier start.
+    /// Whether it has gained in an earlier start, or in this one; None before that was asked. How it has in an earlier start.
     has_gained: Cell<Option<bool>>,
-    gains: RefCell<Vec<Vec<Shape>>>,
+    gains: RefCell<Vec<Gain>>,
     pub is_on: Cell<bool>,
     regions: RefCell<Vec<Rc<Compiled>>>,
     /// Compiled for functions that are gone: the next one of the same code takes it.
@@ -125,10 +130,15 @@ pub struct Loop {
     misses: Cell<u32>,
     trial: Trial,
     has_recalled_trials: Cell<bool>,
+    /// What the interpreter took in it in earlier starts, once that was asked.
+    earlier_time: Cell<Option<Duration>>,
+    /// So many turns it was not compiled because something was empty.
+    waited_for_items: Cell<u32>,
     /// Why its trials left.
     left_for: Cell<Option<Why>>,
-    /// The IR that is being tried.
+    /// The IR that is being tried, and which guesses have failed in trials.
     tried: RefCell<Option<Rc<Compiled>>>,
+    failed_guesses: RefCell<WideSites>,
 }
 
 /// Where a variable may be read before it is set again.
@@ -213,8 +223,11 @@ impl Loop {
             misses: Cell::new(0),
             trial: Trial::default(),
             has_recalled_trials: Cell::new(false),
+            earlier_time: Cell::new(None),
+            waited_for_items: Cell::new(0),
             left_for: Cell::default(),
             tried: RefCell::default(),
+            failed_guesses: RefCell::default(),
         })
     }
 
@@ -281,6 +294,15 @@ impl Loop {
             }
             shape => shape,
         }
+    }
+}
+
+/// A list, or a dict, of which nothing is known.
+fn is_empty(shape: &Shape) -> bool {
+    match shape {
+        Slot::List(elem, _) => *elem == Elem::Unknown,
+        Slot::Exact(Kind::Dict(guess), _) => *guess.value == Elem::Unknown && guess.fields.is_empty(),
+        _ => false,
     }
 }
 
@@ -512,12 +534,29 @@ impl Loop {
         let now = account::now();
         crate::guards::take_up_again(now);
         let judgement = budget(|budget| self.hotness.borrow_mut().look(now, unsafe { turns_left(host) }, budget));
-        if matches!(judgement, Judgement::Wait | Judgement::Sleep) && unsafe { self.is_to_be_looked_up(host) } {
+        if matches!(judgement, Judgement::Wait | Judgement::Sleep | Judgement::SleepUntilWorthIt(_))
+            && unsafe { self.is_to_be_looked_up(host) }
+        {
             return Some(Decided { may_compile: false, beyond_doubt: false });
         }
         match judgement {
             Judgement::Wait => {}
             Judgement::Sleep => self.sleep(guards, head),
+            Judgement::SleepUntilWorthIt(more) => {
+                // SAFETY: the function of a running frame.
+                let earlier = lock::attach(|py| self.note_time(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }));
+                if earlier >= more {
+                    self.hotness.borrow_mut().take_over();
+                    guards.turn_loop_at(head, true);
+                    return None;
+                }
+                self.sleep(guards, head);
+                // By a false clock nothing comes by itself.
+                if settings().false_clock() == 0 {
+                    let more = more - earlier;
+                    crate::waker::wake_after(guards, head, more.min((more / 4).max(WORTH_NOTING)));
+                }
+            }
             Judgement::Wake => {
                 guards.turn_loop_at(head, true);
                 self.hotness.borrow_mut().wake();
@@ -529,6 +568,18 @@ impl Loop {
             Judgement::Compile { beyond_doubt } => return Some(Decided { may_compile: true, beyond_doubt }),
         }
         None
+    }
+
+    /// Notes for the next start what the interpreter takes in the loop, and gives what it took in earlier ones: a program that is started again
+    /// and again is worth compiling though no start is.
+    fn note_time(&self, function: &Bound<'_, PyAny>) -> Duration {
+        if settings().false_clock() > 0 {
+            return Duration::ZERO;
+        }
+        let earlier = self.earlier_time.get().unwrap_or_else(|| earlier_time(function, self.place));
+        self.earlier_time.set(Some(earlier));
+        remember_time(function, self.place, earlier + self.hotness.borrow().took());
+        earlier
     }
 
     /// Whether a loop around it is going to be met soon, in its own frame or in one that has called this one: then the nest is compiled there, at the
@@ -583,12 +634,26 @@ impl Loop {
 
     /// The next start is to look it up at once.
     fn note_gain(&self, function: Raw, version: &Version) {
-        let is_new = self.has_gained.get() != Some(true) && version.is_unasked.get() && !self.is_body() && !version.flags.ticks;
-        if is_new && version.worked.get() >= WORTH_REMEMBERING && !settings().compiles_everything() {
+        if version.worked.get() < WORTH_REMEMBERING || settings().compiles_everything() {
+            return;
+        }
+        let gain = Gain { shapes: version.entry.shapes.clone(), wide: version.wide_sites() };
+        let is_outdated = |known: &Gain| known.shapes == gain.shapes && known.wide != gain.wide;
+        let is_known = self.has_gained.get() == Some(true) && !self.gains.borrow().iter().any(is_outdated);
+        if !is_known && version.is_unasked.get() && !self.is_body() && !version.flags.ticks {
             self.has_gained.set(Some(true));
             // SAFETY: the function of a running frame.
-            lock::attach(|py| remember_gain(&unsafe { Bound::from_borrowed_ptr(py, function) }, &version.entry));
+            lock::attach(|py| remember_gain(&unsafe { Bound::from_borrowed_ptr(py, function) }, self.place, &gain));
+            let mut gains = self.gains.borrow_mut();
+            gains.retain(|known| known.shapes != gain.shapes);
+            gains.push(gain);
         }
+    }
+
+    /// It sleeps, and still runs. False if it is not to be met for that.
+    pub fn ran_on(&self, took: Duration) -> bool {
+        let is_new = self.regions.borrow().is_empty() && self.orphans.borrow().is_empty();
+        is_new && self.hotness.borrow_mut().ran_on(took)
     }
 
     fn sleep(&self, guards: &Guards, head: u32) {
@@ -633,8 +698,12 @@ impl Loop {
         let shapes: Vec<Shape> =
             slots.iter().enumerate().map(|(index, value)| general((index, unsafe { self.shape(index, *value) }))).collect();
         // What was met in the midst of the loop in an earlier start may be met at its beginning, where lists are still empty.
-        let gained = self.gains.borrow().iter().find(|gained| unsafe { self.agree(&shapes, gained, slots) }).cloned();
-        let shapes = gained.unwrap_or(shapes);
+        let gained = self.gains.borrow().iter().find(|gained| unsafe { self.agree(&shapes, &gained.shapes, slots) }).cloned();
+        if gained.is_none() && !self.is_nest && shapes.iter().any(is_empty) && self.waits_for_items(host.func.cast(), flags) {
+            guards.turn_loop_at(head, true);
+            return None;
+        }
+        let Gain { shapes, wide } = gained.unwrap_or_else(|| Gain { shapes, wide: self.failed_guesses.borrow().clone() });
         // SAFETY: what the frame holds.
         let _shown = unsafe { EntryValues::show(slots) };
         if shapes.iter().flat_map(|shape| shape.types()).map(Ty::words).sum::<usize>() > WORDS_AT_MOST {
@@ -649,7 +718,7 @@ impl Loop {
             let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
             let weak = RefCell::new(weak_reference(&function)?);
             let kept = (settings().reports() && self.is_of_module).then(|| function.clone().unbind());
-            let mut version = Version::new(Entry { place: self.place, shapes }, flags);
+            let mut version = Version::new(Entry { place: self.place, shapes }, flags, wide);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let is_asked = compiled(&function).is_some();
             let is_time = may_compile && (is_asked || beyond_doubt || account::lets_compile());
@@ -657,7 +726,8 @@ impl Loop {
             let is_free = is_asked || self.is_body() || flags.ticks || settings().compiles_everything();
             let finding = if is_free { Finding::Stays } else { self.trial.finding() };
             let compiles_now = is_time && (finding == Finding::Stays || finding == Finding::Short && beyond_doubt);
-            let compiling = account::spend(|| {
+            let began = Instant::now();
+            let mut compile = || {
                 version.obtain(&self.is_compiling, &function, !compiles_now)?;
                 if compiles_now || !version.is_postponed() || !is_time {
                     return Ok(());
@@ -672,7 +742,9 @@ impl Loop {
                         Ok(())
                     }
                 }
-            });
+            };
+            let compiling = compile();
+            account::spent(began.elapsed(), version.is_trial);
             if let Some(error) = waiting {
                 error.restore(py);
             }
@@ -717,9 +789,17 @@ impl Loop {
         version.refuse(function, "keeps-leaving", &format!("each turn leaves native code: {reason}"));
     }
 
-    /// An entry of its trial has ended. The next start goes on with what was found: the loop may never come by often enough in one.
+    /// An entry of its trial has ended: true if a guess has failed. The next start goes on with what was found: the loop may never come by
+    /// often enough in one.
     #[cold]
-    unsafe fn note_trial(&self, version: &Version, function: Raw, left_for: Option<Why>, places_left: i64) {
+    unsafe fn note_trial(&self, version: &Version, function: Raw, left_for: Option<Why>, places_left: i64) -> bool {
+        if matches!(left_for, Some(Why::Overflow | Why::Element)) {
+            self.trial.note_wrong_guess();
+            if self.trial.finding() != Finding::Open {
+                self.tried.take();
+            }
+            return true;
+        }
         let will_leave_again = matches!(left_for, Some(Why::NotCompiled | Why::Calls | Why::Python | Why::Raises));
         self.trial.note(will_leave_again, places_left);
         if will_leave_again {
@@ -741,6 +821,20 @@ impl Loop {
             // Whoever runs it holds it too, so nothing is freed in the middle of what follows.
             self.tried.take();
         }
+        false
+    }
+
+    /// Whether the loop's next turn may find something in what is empty at this one: a stack, of which nothing can be told then. Turns of
+    /// a loop without loops in it are short.
+    fn waits_for_items(&self, function: Raw, flags: Flags) -> bool {
+        // SAFETY: the function of a running frame.
+        let is_asked = || lock::attach(|py| compiled(&unsafe { Bound::<PyAny>::from_borrowed_ptr(py, function) }).is_some());
+        let turns = self.waited_for_items.get();
+        if turns >= TURNS_TO_WAIT_FOR_ITEMS || self.is_body() || flags.ticks || settings().compiles_everything() || is_asked() {
+            return false;
+        }
+        self.waited_for_items.set(turns + 1);
+        true
     }
 
     /// Whether this entry is native code's, as long as it has not shown that it gains.
@@ -887,7 +981,11 @@ unsafe fn run(
         let mut left = call.frames(&|slot, now, record| kept(&region.entry, slot, now, record, &held.values, words));
         if is_trial {
             let why = left_at.map(|resume| unit.meta.resumes[resume].why);
-            looped.note_trial(&region.version, function, why, call.context.ticks_left);
+            let resume = left_at.filter(|_| looped.note_trial(&region.version, function, why, call.context.ticks_left));
+            if let Some(resume) = resume {
+                note_leave(region, looped, function, &unit, resume, left.last().map_or(&[], Frame::stack));
+                looped.failed_guesses.replace(region.version.wide_sites());
+            }
         } else if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);
             budget(|budget| budget.gained(worked));

@@ -57,14 +57,15 @@ pub enum Outcome {
 }
 
 impl Version {
-    pub fn new(entry: Entry, flags: Flags) -> Version {
+    /// `wide`: what is known of guesses that fail.
+    pub fn new(entry: Entry, flags: Flags, wide: WideSites) -> Version {
         Version {
             entry,
             flags,
             is_trial: false,
             is_unasked: Cell::new(false),
             outcome: RefCell::new(Outcome::Python(Rc::new(Failure::Unavailable("it is being compiled".into())))),
-            wide: RefCell::default(),
+            wide: RefCell::new(wide),
             entered: Cell::new(0),
             left: Cell::new(0),
             worked: Cell::default(),
@@ -244,12 +245,17 @@ fn guess_anew(stack: &[Raw], failed: u8) -> u8 {
     // SAFETY: objects that the frame owns, of which only builtin ones are looked into.
     let is_simple = |item: Raw| unsafe { item == ffi::Py_None() || ffi::PyBool_Check(item) != 0 || ffi::PyLong_CheckExact(item) != 0 };
     // The one that is read, or a list below its index; below an iterator stands what has nothing to do with it.
-    let is_container =
+    let is_sequence =
         |object: Raw| unsafe { !object.is_null() && (ffi::PyList_CheckExact(object) != 0 || ffi::PyTuple_CheckExact(object) != 0) };
+    // `stack.pop` stands there as the method that it is.
+    let owner = |object: Raw| unsafe {
+        let is_method = !object.is_null() && ffi::PyCFunction_CheckExact(object) != 0;
+        if is_method { ffi::PyCFunction_GetSelf(object) } else { object }
+    };
     let is_index = |object: Raw| unsafe { !object.is_null() && ffi::PyLong_Check(object) != 0 };
     let container = match *stack {
-        [.., top] if is_container(top) => Some(top),
-        [.., below, top] if is_index(top) && is_container(below) => Some(below),
+        [.., top] if is_sequence(owner(top)) => Some(owner(top)),
+        [.., below, top] if is_index(top) && is_sequence(owner(below)) => Some(owner(below)),
         _ => None,
     };
     let are_simple = container.is_some_and(|container| unsafe {

@@ -3,6 +3,7 @@
 //! `runtime` must not know the IR, Python objects or LLVM: it handles bytes, addresses and numbers.
 
 pub mod cache;
+pub mod clock;
 pub mod cpu;
 pub mod crash;
 mod digest;
@@ -13,4 +14,5 @@ mod platform;
 pub mod signals;
 
 pub use digest::digest;
+pub use platform::around_forks;
 pub use platform::give_back_own_code;

@@ -9,6 +9,12 @@ use std::ptr::NonNull;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// From now on these are called around each fork of the process: before it, and behind it in the parent and in the child.
+pub fn around_forks(before: extern "C" fn(), in_parent: extern "C" fn(), in_child: extern "C" fn()) {
+    // SAFETY: functions that live as long as the process. Where there is no memory for it, they are not called.
+    unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
+}
+
 /// Pages of fresh memory, writable and not executable.
 pub struct Pages {
     start: NonNull<u8>,

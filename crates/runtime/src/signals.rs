@@ -14,6 +14,21 @@ const SIGNALS: std::ops::RangeInclusive<i32> = 1..=64;
 pub struct Held(Option<libc::sigset_t>);
 
 impl Held {
+    /// All of them, in whatever thread: those that it starts meanwhile never get one.
+    pub fn all() -> Held {
+        let mut held = MaybeUninit::uninit();
+        let mut before = MaybeUninit::uninit();
+        // SAFETY: as for `begin`.
+        unsafe {
+            libc::sigfillset(held.as_mut_ptr());
+            NEVER_HELD.iter().for_each(|signal| {
+                libc::sigdelset(held.as_mut_ptr(), *signal);
+            });
+            let failed = libc::pthread_sigmask(libc::SIG_BLOCK, held.as_ptr(), before.as_mut_ptr());
+            Held((failed == 0).then(|| before.assume_init()))
+        }
+    }
+
     pub fn begin() -> Held {
         if !is_main_thread() {
             return Held(None);

@@ -76,6 +76,11 @@ impl Budget {
         self.compiling += took;
     }
 
+    /// A loop was tried: LLVM was not asked.
+    pub fn tried(&mut self, took: Duration) {
+        self.compiling += took;
+    }
+
     /// So long native code has run that was compiled unasked.
     pub fn gained(&mut self, worked: Duration) {
         self.worked += worked;

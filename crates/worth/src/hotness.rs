@@ -58,6 +58,8 @@ pub enum Judgement {
     },
     /// Don't look at each turn any more: the next entry of the loop is soon enough.
     Sleep,
+    /// The same; but if it still runs when so much more time has gone into it, that makes it worth compiling.
+    SleepUntilWorthIt(Duration),
     /// Look at turns again.
     Wake,
     /// Not at all, until there is time for it.
@@ -277,7 +279,8 @@ impl Hotness {
         }
         let cost = if budget.has_compiled() { self.cost } else { self.cost + COST_OF_FIRST };
         // Which looks into the cache too.
-        if expected >= cost.saturating_mul(WORTH_COMPILING) {
+        let worth_it = cost.saturating_mul(WORTH_COMPILING);
+        if expected >= worth_it {
             let in_all = expected.saturating_add(self.before);
             return Judgement::Compile { beyond_doubt: in_all >= cost.saturating_mul(BEYOND_DOUBT) };
         }
@@ -287,7 +290,7 @@ impl Hotness {
         }
         match &self.state {
             State::Learning(_) => Judgement::Wait,
-            State::Sampling(_) if !budget.lets_look(now) => Judgement::Sleep,
+            State::Sampling(_) if !budget.lets_look(now) => Judgement::SleepUntilWorthIt(worth_it - expected),
             State::Sampling(Sample { turns, .. }) => {
                 if *turns >= TURNS_TO_PASS_AFTER {
                     self.pass_for(TIME_TO_PASS, self.usual);
@@ -300,10 +303,10 @@ impl Hotness {
                 Judgement::Sleep
             }
             State::Counting if !budget.lets_look(now) => {
-                if expected >= cost.saturating_mul(WORTH_COMPILING) / LAST_CHANCE && budget.lets_compile(now) {
+                if expected >= worth_it / LAST_CHANCE && budget.lets_compile(now) {
                     return Judgement::Compile { beyond_doubt: false };
                 }
-                Judgement::Sleep
+                Judgement::SleepUntilWorthIt(worth_it - expected)
             }
             State::Counting => {
                 self.pass_for(TIME_TO_PASS, self.usual);
@@ -342,6 +345,17 @@ impl Hotness {
     pub fn wake(&mut self) {
         self.state = if self.usual.is_some() { State::Sampling(Sample::default()) } else { State::Learning(Turns::default()) };
         self.rest();
+    }
+
+    /// Of a loop that sleeps and still runs: so much time has gone into it since. Nothing is to be told of one that was entered anew meanwhile.
+    pub fn ran_on(&mut self, took: Duration) -> bool {
+        let ran_on = matches!(self.state, State::Sleeping) && self.entries == 0;
+        if ran_on {
+            self.waited += took;
+            self.state = State::Counting;
+            self.rest();
+        }
+        ran_on
     }
 
     /// The next look is at something else: there is native code, or was.

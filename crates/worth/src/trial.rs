@@ -11,6 +11,8 @@ const SHORT: i64 = 500;
 /// A turn may be the first of its kind, or the last.
 const FAILURES: u32 = 3;
 const SHORT_ONES: u32 = 8;
+/// A guess that fails is not made again. But there may be many.
+const WRONG_GUESSES: u32 = 32;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
@@ -29,6 +31,7 @@ pub type Memory = (u32, u32, bool);
 pub struct Trial {
     failures: Cell<u32>,
     short: Cell<u32>,
+    wrong_guesses: Cell<u32>,
     stays: Cell<bool>,
 }
 
@@ -37,7 +40,7 @@ impl Trial {
         match () {
             () if self.stays.get() => Finding::Stays,
             () if self.failures.get() >= FAILURES => Finding::KeepsLeaving,
-            () if self.short.get() >= SHORT_ONES => Finding::Short,
+            () if self.short.get() >= SHORT_ONES || self.wrong_guesses.get() >= WRONG_GUESSES => Finding::Short,
             () => Finding::Open,
         }
     }
@@ -51,6 +54,11 @@ impl Trial {
         self.failures.set(failures);
         self.short.set(short);
         self.stays.set(stays);
+    }
+
+    /// It left because values were not what was expected, and will be translated for what they were.
+    pub fn note_wrong_guess(&self) {
+        self.wrong_guesses.set(self.wrong_guesses.get() + 1);
     }
 
     /// `left`: of itself, for a reason that will come again; `places_left`: of [`PLACES`].

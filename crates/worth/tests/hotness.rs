@@ -53,7 +53,7 @@ impl Program {
         self.now += LOOK;
         match one.hotness.look(self.now, turns_left, &mut self.budget) {
             Judgement::Wait | Judgement::Load => None,
-            Judgement::Sleep => {
+            Judgement::Sleep | Judgement::SleepUntilWorthIt(_) => {
                 one.is_awake = false;
                 one.hotness.sleep(self.now);
                 None
@@ -300,4 +300,36 @@ fn operations_and_nests_raise_the_price() {
     };
     assert!(turn(100, 1) > turn(10, 1) * 2);
     assert!(turn(10, 3) > turn(10, 1) * 2);
+}
+
+#[test]
+fn a_long_while_loop_of_large_turns_sleeps_until_it_is_worth_it() {
+    let mut program = Program::new();
+    let mut hotness = Hotness::new(false, 400, 1);
+    let more = loop {
+        program.now += ns(100);
+        if hotness.passes(|| None) {
+            continue;
+        }
+        match hotness.look(program.now, None, &mut program.budget) {
+            Judgement::SleepUntilWorthIt(more) => break more,
+            judgement => assert!(matches!(judgement, Judgement::Wait | Judgement::Load), "{judgement:?}"),
+        }
+    };
+    let before = hotness.took();
+    hotness.sleep(program.now);
+    assert!(more > ms(200), "{more:?}");
+    assert!(hotness.ran_on(more));
+    assert!(!hotness.ran_on(more), "it is awake");
+    assert_eq!(hotness.look(program.now + more, None, &mut program.budget), ANY);
+    assert_eq!(hotness.took(), before + more);
+}
+
+#[test]
+fn a_loop_that_was_entered_anew_has_not_run_on() {
+    let (mut program, mut hotness) = (Program::new(), Hotness::new(false, 10, 1));
+    hotness.sleep(program.now);
+    program.now += ms(5);
+    hotness.look(program.now, None, &mut program.budget);
+    assert!(!hotness.ran_on(ms(4)));
 }

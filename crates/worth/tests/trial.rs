@@ -63,3 +63,16 @@ fn the_next_start_goes_on_with_what_was_found() {
     second.note(true, PLACES - 10);
     assert_eq!(second.finding(), Finding::KeepsLeaving);
 }
+
+#[test]
+fn guesses_that_fail_tell_nothing_until_they_are_many() {
+    let trial = Trial::default();
+    for _ in 0..31 {
+        trial.note_wrong_guess();
+    }
+    assert_eq!(trial.finding(), Finding::Open);
+    trial.note_wrong_guess();
+    assert_eq!(trial.finding(), Finding::Short);
+    trial.note(false, 0);
+    assert_eq!(trial.finding(), Finding::Stays);
+}

@@ -58,20 +58,6 @@ pub unsafe extern "C" fn lh_py_extend(list: Raw, iterable: Raw) -> i64 {
     }
 }
 
-/// Of a list that is not empty.
-pub unsafe extern "C" fn lh_py_drop_last(list: Raw) {
-    unsafe {
-        let size = ffi::PyList_GET_SIZE(list);
-        if ffi::PyList_SetSlice(list, size - 1, size, ptr::null_mut()) != 0 {
-            // No memory to make it smaller: it keeps its room.
-            ffi::PyErr_Clear();
-            let item = ffi::PyList_GET_ITEM(list, size - 1);
-            (*list.cast::<ffi::PyVarObject>()).ob_size = size - 1;
-            ffi::Py_DECREF(item);
-        }
-    }
-}
-
 /// Takes the item at an index in bounds out, of which somebody else holds a reference.
 pub unsafe extern "C" fn lh_py_list_drop(list: Raw, index: i64) {
     unsafe {
@@ -278,7 +264,6 @@ pub fn address_of(symbol: &str) -> Option<usize> {
         "lh_py_concat" => lh_py_concat as *const () as usize,
         "lh_py_repeat" => lh_py_repeat as *const () as usize,
         "lh_py_list_drop" => lh_py_list_drop as *const () as usize,
-        "lh_py_drop_last" => lh_py_drop_last as *const () as usize,
         "lh_py_list_find" => lh_py_list_find as *const () as usize,
         "lh_py_list_find_int" => lh_py_list_find_int as *const () as usize,
         "lh_py_list_count" => lh_py_list_count as *const () as usize,
