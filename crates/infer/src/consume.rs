@@ -235,8 +235,12 @@ impl Body<'_, '_> {
                 *self.consumer_state(1) = Slot::Float(lost);
                 Slot::Float(sum)
             }
-            // Compensated sums take no ints that don't fit a C long.
-            (Number::Float(_), Number::Uint(_) | Number::Wide(_), _) => return Ok(false),
+            // From 3.12 on what doesn't fit a C long on the way changes how floats are added behind it: that is the interpreter's.
+            (_, Number::Uint(_) | Number::Wide(_), _) if self.info.code.minor >= 12 => return Ok(false),
+            (Number::Int(sum), Number::Int(x), _) if self.info.code.minor >= 12 => {
+                let resume = self.resume(Why::Overflow);
+                Slot::Int(self.b.checked(Op::AddInt, &[sum, x], resume))
+            }
             (sum, number, _) => match self.arithmetic(Binary::Add, sum, number)? {
                 Some(result) => result,
                 None => return Ok(true),

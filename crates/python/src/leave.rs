@@ -169,6 +169,15 @@ impl<'a> Call<'a> {
                 ResumeKind::Returned(after) => (Kind::Returned, after),
                 ResumeKind::Go => (Kind::Go, After::Push),
             };
+            let states = states.map(|states| {
+                if is_whole {
+                    return states;
+                }
+                // What the generator raises comes before anything else.
+                // SAFETY: references of the record's own.
+                states.into_iter().for_each(|object| unsafe { ffi::Py_XDECREF(object) });
+                Vec::new()
+            });
             let returned = if kind == Kind::Returned { stack.pop() } else { None };
             let operands = stack.split_off(stack.len() - after.operands());
             let (at, offset) = (resume.at as i32, resume.offset as i32);
