@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-const SOURCES: [&str; 7] = ["code", "frames", "function", "host", "instance", "record", "state"];
+const SOURCES: [&str; 8] = ["code", "consume", "frames", "function", "host", "instance", "record", "state"];
 
 fn main() {
     println!("cargo:rerun-if-changed=c");

@@ -11,7 +11,7 @@ import pytest
 from lancehead import _selftest
 
 JOBS = len(os.sched_getaffinity(0))
-LEVELS = ("scripts", "nests", "things", "sequences", *(["arrays"] if importlib.util.find_spec("numpy") else []))
+LEVELS = ("scripts", "nests", "things", "sequences", "consumed", *(["arrays"] if importlib.util.find_spec("numpy") else []))
 LEAVING = [f"ir-deopt{n}" for n in (1, 2, 3, 5, 8, 13, 21, 34, 55)]
 
 

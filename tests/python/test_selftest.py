@@ -124,7 +124,7 @@ def test_unknown_level():
         selftest.generate(0, "spicy")
 
 
-SCRIPT_LEVELS = ("scripts", "nests", "things", "sequences", "arrays")
+SCRIPT_LEVELS = ("scripts", "nests", "things", "sequences", "consumed", "arrays")
 FUNCTION_LEVELS = [level for level in selftest.LEVELS if level not in SCRIPT_LEVELS]
 
 
@@ -252,6 +252,12 @@ SEQUENCES = {
 }  # fmt: skip
 
 
+CONSUMED = {
+    "For", "GeneratorExp", "ListComp", "try handlers", "FunctionDef", "IfExp", "slice", "keyword argument", "for range", "call log", "call rough",
+    *("call " + name for name in "sum any all min max list tuple set sorted next zip enumerate reversed map filter iter dict frozenset".split()), "call .join", "call .append", "call .extend", "call .items",
+}  # fmt: skip
+
+
 ARRAYS = {
     "For", "While", "If", "IfExp", "Break", "Continue", "With", "FunctionDef", "try handlers", "slice", "element op=", "AugAdd", "AugSub", "AugMult", "AugDiv", "AugFloorDiv", "raise", "negative step",
     "Pow", "Mod", "FloorDiv", "Div", "Invert", "USub", "BitAnd", "BitXor", "LShift", "RShift", "call math.sqrt", "call abs", "call max", "call min", "call float", "call int", "call Log", "for enumerate", "for range", "for Name",
@@ -268,6 +274,7 @@ ARRAYS = {
         ("nests", NESTS),
         ("things", THINGS),
         ("sequences", SEQUENCES),
+        ("consumed", CONSUMED),
         ("arrays", ARRAYS),
     ],
 )

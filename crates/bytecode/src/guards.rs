@@ -135,10 +135,11 @@ impl GuardedLoop {
 const STACK: u32 = 2;
 
 /// Puts a guard in front of each loop of the function proper (not those inside exception handlers), and where `at_start` in front of a function's
-/// first instruction behind RESUME: a loop without a way round. Where there is no place for a guard nothing changes.
+/// first instruction behind RESUME: a loop without a way round. So is a generator in a call outside of loops, of a code that is one of the constants
+/// `generators`. Where there is no place for a guard nothing changes.
 ///
 /// `line_table` is `co_linetable`, and `first_const` the index from which on the caller appends callables of no arguments to `co_consts`, one a loop.
-pub fn guard(code: &Code, line_table: &[u8], first_const: u32, at_start: bool) -> Result<Guarded, DecodeError> {
+pub fn guard(code: &Code, line_table: &[u8], first_const: u32, at_start: bool, generators: &[u32]) -> Result<Guarded, DecodeError> {
     let (dialect, _) = Dialect::of(code.minor).ok_or(DecodeError::UnknownVersion(code.minor))?;
     let protections = protections(code)?;
     let scanned = scan(code)?;
@@ -151,6 +152,19 @@ pub fn guard(code: &Code, line_table: &[u8], first_const: u32, at_start: bool) -
     {
         heads.insert(0, first);
     }
+    // Most code has none: what it means is found out when it is known that it gets guards.
+    let decoded = if generators.is_empty() { None } else { Some(decode_graph(code, dialect, &graph)?) };
+    let calls = decoded.iter().flat_map(Hir::generator_calls).filter(|call| generators.contains(&call.code));
+    let place_of = |call: &crate::GeneratorCall| decoded.as_ref().and_then(|hir| hir.ops[call.made.index()].place);
+    let calls: BTreeMap<usize, u32> = calls
+        .filter_map(|call| {
+            let start = place_of(&call)?;
+            Some((scanned.binary_search_by_key(&start, |instruction| instruction.start).ok()?, call.depth))
+        })
+        .collect();
+    heads.extend(calls.keys().filter(|head| !is_skipped(&scanned, **head, dialect)));
+    heads.sort_unstable();
+    heads.dedup();
     if heads.is_empty() {
         return Ok(unguarded(code, line_table, &scanned));
     }
@@ -189,8 +203,14 @@ pub fn guard(code: &Code, line_table: &[u8], first_const: u32, at_start: bool) -
         one.back_edges = back_edges.remove(head).unwrap_or_default();
     }
     bytes.extend(landing_pad(dialect));
-    let hir = decode_graph(code, dialect, &graph)?;
+    let hir = match decoded {
+        Some(hir) => hir,
+        None => decode_graph(code, dialect, &graph)?,
+    };
     let depth_at = |head: &usize| {
+        if let Some(depth) = calls.get(head) {
+            return *depth;
+        }
         let place = Some(scanned[*head].start);
         // A function's first instruction is no loop's head: nothing is on the stack.
         hir.blocks.iter().find(|block| hir.ops[block.first.index()].place == place).map_or(0, |block| block.depth)

@@ -86,7 +86,9 @@ fn harness(minor: u8, arguments: &[&str]) -> Option<Value> {
 }
 
 fn guarded(sample: &Sample) -> Result<Guarded, DecodeError> {
-    guard(&sample.code, &sample.line_table, sample.code.consts.len() as u32, false)
+    // Whatever is made of a constant and called with an iterator: what is no generator is guarded as well.
+    let constants: Vec<u32> = (0..sample.code.consts.len() as u32).collect();
+    guard(&sample.code, &sample.line_table, sample.code.consts.len() as u32, false, &constants)
 }
 
 fn hex(bytes: &[u8]) -> String {

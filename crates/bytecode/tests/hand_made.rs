@@ -183,7 +183,7 @@ fn a_loop_gets_a_guard_in_front_and_a_landing_pad_behind() {
         12,
         &[("NOP", 0), ("LOAD_FAST", 0), ("POP_JUMP_IF_FALSE", 1), ("JUMP_BACKWARD", 3), ("LOAD_FAST", 0), ("RETURN_VALUE", 0)],
     );
-    let guarded = guard(&code, &[], 2, false).expect("is guarded");
+    let guarded = guard(&code, &[], 2, false, &[]).expect("is guarded");
     let expected = assemble(
         12,
         &[
@@ -221,7 +221,7 @@ fn no_guard_comes_between_what_an_exhausted_iterator_skips() {
     let to_end_for =
         assemble(12, &[("LOAD_FAST", 0), ("FOR_ITER", 1), ("NOP", 0), ("END_FOR", 0), ("JUMP_BACKWARD", 2), ("RETURN_VALUE", 0)]);
     let refused =
-        |code: &Code| matches!(guard(code, &[], 2, false), Err(DecodeError::Unsupported { what: "a loop at what ends another", .. }));
+        |code: &Code| matches!(guard(code, &[], 2, false, &[]), Err(DecodeError::Unsupported { what: "a loop at what ends another", .. }));
     assert!(refused(&to_end_for));
     let behind_end_for =
         assemble(12, &[("LOAD_FAST", 0), ("FOR_ITER", 1), ("NOP", 0), ("END_FOR", 0), ("JUMP_BACKWARD", 1), ("RETURN_VALUE", 0)]);
@@ -231,7 +231,7 @@ fn no_guard_comes_between_what_an_exhausted_iterator_skips() {
 #[test]
 fn code_without_loops_stays_as_it_is() {
     let code = assemble(13, &[("LOAD_FAST", 0), ("RETURN_VALUE", 0)]);
-    let guarded = guard(&code, &[0xf8], 2, false).expect("nothing to do");
+    let guarded = guard(&code, &[0xf8], 2, false, &[]).expect("nothing to do");
     assert_eq!((guarded.bytecode, guarded.line_table, guarded.landing), (code.bytecode, vec![0xf8], None));
     assert!(guarded.loops.is_empty());
 }
@@ -239,11 +239,11 @@ fn code_without_loops_stays_as_it_is() {
 #[test]
 fn guards_refuse_broken_parts() {
     let code = assemble(12, &[("NOP", 0), ("JUMP_BACKWARD", 2)]);
-    assert!(guard(&code, &[], 2, false).is_ok());
-    assert!(matches!(guard(&code, &[0], 2, false), Err(DecodeError::Malformed { what: "the line table", .. })));
-    assert!(matches!(guard(&code, &[], u32::MAX, false).map(|guarded| guarded.loops.len()), Ok(1)));
+    assert!(guard(&code, &[], 2, false, &[]).is_ok());
+    assert!(matches!(guard(&code, &[0], 2, false, &[]), Err(DecodeError::Malformed { what: "the line table", .. })));
+    assert!(matches!(guard(&code, &[], u32::MAX, false, &[]).map(|guarded| guarded.loops.len()), Ok(1)));
     let unreachable = assemble(12, &[("NOP", 0), ("JUMP_BACKWARD", 2), ("JUMP_FORWARD", 9)]);
-    assert!(matches!(guard(&unreachable, &[], 2, false), Err(DecodeError::Malformed { at: 4, .. })));
+    assert!(matches!(guard(&unreachable, &[], 2, false, &[]), Err(DecodeError::Malformed { at: 4, .. })));
 }
 
 /// xorshift64*
@@ -286,7 +286,7 @@ fn random_bytes_never_panic() {
         code.stacksize = [4, 30, 1000][random.below(3)];
         code.exception_table = (0..random.below(9)).map(|_| random.below(256) as u8 & 0x8f).collect();
         let line_table: Vec<u8> = (0..random.below(9)).map(|_| random.below(256) as u8).collect();
-        if let Ok(guarded) = guard(&code, &line_table, random.below(300) as u32, false) {
+        if let Ok(guarded) = guard(&code, &line_table, random.below(300) as u32, false, &[]) {
             guards += guarded.loops.len();
         }
         if let Ok(hir) = decode(&code) {

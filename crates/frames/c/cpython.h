@@ -54,6 +54,11 @@ const char *lh_flaw(const LhActivation *a);
 /* What becomes of the result of a CALL's callee: pushed, unless it is dropped.
  * Takes result and operands over; the frame is the current one. */
 PyObject *lh_after(LhActivation *a, PyObject *result);
+/* Lets a consumer (LH_SUM and the others) go through a generator, from what it
+ * has made of the items before; NULL: nothing yet. All are borrowed. */
+PyObject *lh_consume(int consumer, PyObject *callable, PyObject *const states[2], PyObject *generator);
+/* What a consumer makes of what it has gathered, which is taken over. */
+PyObject *lh_consumed(int consumer, PyObject *callable, PyObject *gathered);
 /* The same, in the frame: pushes or drops it, and says where it goes on. 0, or -1
  * with an exception. */
 int lh_go_on_after(LhActivation *a, _PyInterpreterFrame *frame, PyObject *result);

@@ -77,6 +77,7 @@ void lh_drop_activations(LhActivation *a, Py_ssize_t n) {
         drop(a->locals, a->nlocals);
         drop(a->stack, a->nstack);
         drop(a->operands, 2);
+        drop(a->states, 2);
         Py_XDECREF(a->returned);
         Py_CLEAR(a->made);
     }
@@ -185,7 +186,8 @@ const char *lh_flaw(const LhActivation *a) {
     PyCodeObject *code = code_of(a);
     if (a->code != NULL && !runs_alike(code, (PyCodeObject *)((PyFunctionObject *)a->func)->func_code))
         return "its code is another function's";
-    if (code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR))
+    int is_generator = (code->co_flags & CO_GENERATOR) != 0;
+    if ((code->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR)) || is_generator != a->is_generator)
         return "generators and coroutines own their frames";
     if (a->nlocals != code->co_nlocalsplus)
         return "the number of locals is wrong";
@@ -231,6 +233,8 @@ static int fill(_PyInterpreterFrame *frame, LhActivation *a) {
     PyObject *closure = ((PyFunctionObject *)LH_FUNC(frame))->func_closure;
     Py_ssize_t first_free = code->co_nlocalsplus - code->co_nfreevars;
     int failed = 0;
+    if (a->is_generator)
+        lh_pop_to(frame, code->co_nlocalsplus);     /* what was sent */
     for (Py_ssize_t i = 0; i < a->nlocals; i++) {
         PyObject *value = a->locals[i];
         /* A comprehension whose closure could not be made throws, with the cells that were to be in it. */
@@ -256,6 +260,32 @@ static int fill(_PyInterpreterFrame *frame, LhActivation *a) {
     return failed ? -1 : 0;
 }
 
+/* The generator is made, and its frame arrives in evaluate when the first item
+ * is asked for. */
+static PyObject *enter_generator(Continuation *c) {
+    LhActivation *a = c->next, *consumer = a - 1;
+    PyObject *states[] = {a->states[0], a->states[1]}, *argument = Py_None, *result = NULL;
+    Py_ssize_t before = c->left;
+    a->states[0] = a->states[1] = NULL;
+    PyObject *generator = lh_interpret(a->func, &argument, 1, NULL);
+    if (generator != NULL) {
+        arm(c, a->func, NULL);
+        result = lh_consume(consumer->symbol, consumer->operands[0], states, generator);
+        if (c->left == before)
+            disarm(c);
+    }
+    if (c->left == before) {        /* it never came: out of memory */
+        lh_drop_activations(c->next, c->left);
+        lh_forget(&c->thrown);
+        c->left = 0;
+    }
+    LhException kept = lh_take();
+    Py_XDECREF(generator);
+    drop(states, 2);
+    lh_give(kept);
+    return result;
+}
+
 /* Call the next activation's function, so that its frame arrives in evaluate.
  * Exactly its own arguments, all None: binding cannot fail and runs no code. */
 static PyObject *enter(Continuation *c) {
@@ -265,6 +295,8 @@ static PyObject *enter(Continuation *c) {
     PyObject *few[16], **args = few, *names = NULL, *result = NULL;
     Py_ssize_t before = c->left;
 
+    if (a->is_generator)
+        return enter_generator(c);
     if (positional + named > 16)
         args = PyMem_New(PyObject *, positional + named);
     if (args == NULL) {
@@ -419,6 +451,8 @@ static PyObject *made_of(LhActivation *a, PyObject *result) {
         return without_in_place(a);
     case LH_NOT_EQUAL:
         return result == Py_NotImplemented ? result : truth_of(result, 1);
+    case LH_CONSUMED:
+        return lh_consumed(a->symbol, a->operands[0], result);
     default:
         return result;
     }

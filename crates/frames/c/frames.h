@@ -15,7 +15,13 @@ enum { LH_GO = 0, LH_THROW = 1, LH_CALL = 2, LH_RETURNED = 3 };
  * do, `AfterCall` in src/lib.rs says. */
 enum {
     LH_PUSH = 0, LH_NEW = 1, LH_DROP = 2, LH_BINARY = 3, LH_COMPARE = 4, LH_NOT_EQUAL = 5, LH_IN_PLACE = 6,
-    LH_TRUTH = 7, LH_TRUTH_OF_LENGTH = 8, LH_LENGTH = 9, LH_CONTAINS = 10, LH_ITERATOR = 11, LH_NEXT = 12,
+    LH_TRUTH = 7, LH_TRUTH_OF_LENGTH = 8, LH_LENGTH = 9, LH_CONTAINS = 10, LH_ITERATOR = 11, LH_NEXT = 12, LH_CONSUMED = 13,
+};
+
+/* Builtins that go through a generator, in the order of `ir::Consumer`. */
+enum {
+    LH_SUM = 0, LH_ANY = 1, LH_ALL = 2, LH_MIN = 3, LH_MAX = 4, LH_NEXT_ITEM = 5, LH_LIST = 6, LH_TUPLE = 7, LH_SORTED = 8, LH_JOIN = 9, LH_SET = 10, LH_DICT = 11,
+    LH_EXTEND = 12,
 };
 
 /* One suspended activation of a function. The references in `locals` and
@@ -37,9 +43,11 @@ typedef struct {
     PyObject **stack;   /* bottom first; NULL where CPython has a NULL */
     int after;          /* CALL, RETURNED */
     int symbol;         /* which operator: of `bytecode::Binary` or `Compare`, doubled; one
-                           more in place, or where a bool is wanted; 1: `not in`; or an offset */
+                           more in place, or where a bool is wanted; 1: `not in`; an offset; or a consumer */
     PyObject *operands[2];  /* that it needs still: taken over as the stack is */
     PyObject *returned;     /* RETURNED: what the callee has returned, taken over */
+    int is_generator;       /* of a generator that the activation before goes through: not its first */
+    PyObject *states[2];    /* what that has made of the items so far: taken over */
 } LhActivation;
 
 /* Continue: chain[0] is the outermost; all but the last are CALLs, the last is

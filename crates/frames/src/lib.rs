@@ -116,12 +116,16 @@ pub struct Activation {
     pub stack: *mut *mut PyObject,
     /// Call, Returned: what the instruction does with the result.
     pub after: AfterCall,
-    /// Which operator: of `bytecode::Binary` or `Compare`, doubled; one more in place, or where a bool is wanted.
+    /// Which operator: of `bytecode::Binary` or `Compare`, doubled; one more in place, or where a bool is wanted. Or a consumer.
     pub symbol: c_int,
     /// What it needs still, taken over; null beyond.
     pub operands: [*mut PyObject; 2],
     /// Returned: what the callee has returned, taken over.
     pub returned: *mut PyObject,
+    /// 1: of a generator that the activation before goes through.
+    pub is_generator: c_int,
+    /// What that has made of the items so far: taken over.
+    pub states: [*mut PyObject; 2],
 }
 
 /// What an instruction does with the result of what it called.
@@ -149,6 +153,8 @@ pub enum AfterCall {
     Iterator = 11,
     /// Pushes it; where StopIteration was raised, drops the iterator on top of the stack and goes on at the offset that `symbol` is.
     Next = 12,
+    /// What a consumer has gathered: pushes what it makes of that.
+    Consumed = 13,
 }
 
 /// A frame that a guard was called from (`LhHost` in `c/frames.h`).

@@ -1,6 +1,7 @@
 //! One function of a unit: from its first block to its last.
 
 use crate::builder::Builder;
+use crate::consume::is_yield;
 use crate::exception::Handling;
 use crate::note::Note;
 use crate::refusal::{Refusal, Step, Stop, too_many_versions};
@@ -10,7 +11,7 @@ use crate::versions::Version;
 use crate::world::FunctionInfo;
 use base::{Index, Span};
 use bytecode::{LocalKind, Op as HirOp, OpId, OpKind};
-use ir::{BlockId, CodeId, Edge, Func, FuncId, Op, Owned, Resume, ResumeKind, Shape, Slot, Term, Value, Why};
+use ir::{BlockId, CodeId, Consumer, Edge, Func, FuncId, Op, Owned, Resume, ResumeKind, Shape, Slot, Term, Value, Why};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -50,6 +51,8 @@ pub(crate) struct Body<'u, 'w> {
     /// The names that are variables of native code: their slots stand behind the locals'.
     pub names: Vec<u32>,
     pub state: State<Value>,
+    /// Behind what makes a generator, which is made when it is left.
+    pub begins: OpId,
     /// The operation being translated, and the stack before it.
     pub op: OpId,
     pub before: Vec<Slot<Value>>,
@@ -102,6 +105,7 @@ impl<'u, 'w> Body<'u, 'w> {
             Some(region) if info.is_module() => region.stored_names(&info.hir),
             _ => key.captured.clone(),
         };
+        let states = locals.split_off(locals.len() - key.consumer.map_or(0, Consumer::states));
         let captured = locals.split_off(locals.len() - key.captured.len());
         let parameters = info.parameters().min(locals.len());
         let cells = if key.region.is_none() { locals.split_off(parameters) } else { Vec::new() };
@@ -111,7 +115,10 @@ impl<'u, 'w> Body<'u, 'w> {
         let free = info.code.locals.iter().enumerate().filter(|(_, local)| local.kind == LocalKind::Free).map(|(index, _)| index);
         free.zip(cells).for_each(|(local, cell)| locals[local] = cell);
         locals.extend(captured);
+        locals.extend(states);
         let first = key.region.map_or(OpId(0), |region| region.head);
+        let made = info.hir.ops.iter().position(|op| matches!(op.kind, OpKind::Opaque { name: "RETURN_GENERATOR", .. }));
+        let begins = OpId::new(made.map_or(0, |made| made + 2));
         let widened = unit.widened.get(key).cloned().unwrap_or_default();
         let mut body = Body {
             unit,
@@ -121,6 +128,7 @@ impl<'u, 'w> Body<'u, 'w> {
             b,
             names,
             state: State { locals, stack },
+            begins,
             op: first,
             before: Vec::new(),
             fused: None,
@@ -142,6 +150,9 @@ impl<'u, 'w> Body<'u, 'w> {
             notes: Vec::new(),
         };
         body.add_entry_resume(first);
+        if key.region.is_some_and(|region| region.is_generator_call) {
+            body.know_generator_call()?;
+        }
         for (op, shapes) in widened {
             body.add_version(op, shapes, true);
         }
@@ -222,7 +233,7 @@ impl<'u, 'w> Body<'u, 'w> {
             }
             let op = &info.hir.ops[next.index()];
             self.begin(next, op);
-            if self.unit.options.ticks && self.handling.is_none() && op.place.is_some() && op.kind != OpKind::Nop {
+            if self.unit.options.ticks && self.handling.is_none() && op.place.is_some() && op.kind != OpKind::Nop && next >= self.begins {
                 let resume = self.resume(Why::Forced);
                 self.b.guard(Op::Tick, &[], resume);
             }
@@ -234,7 +245,7 @@ impl<'u, 'w> Body<'u, 'w> {
                 OpKind::Binary { .. } | OpKind::Compare { .. } | OpKind::Unary(_) | OpKind::ForIter { .. } | OpKind::Call { .. } => {
                     self.on_values.insert(next);
                 }
-                _ if self.list_ops > lists => drop(self.on_values.insert(next)),
+                _ if self.list_ops > lists || is_yield(&op.kind) => drop(self.on_values.insert(next)),
                 _ => {}
             }
             if self.b.block.is_none() {
@@ -246,6 +257,7 @@ impl<'u, 'w> Body<'u, 'w> {
                 continue;
             }
             if self.is_leader(next)
+                || self.key.region.is_some_and(|region| !region.contains(next))
                 || meets_at.is_some_and(|depth| self.state.stack.len() <= depth) && info.hir.ops[next.index()].place.is_some()
             {
                 let state = self.state.clone();
@@ -370,7 +382,7 @@ impl<'u, 'w> Body<'u, 'w> {
         if is_iterator(&slot) {
             return self.left_to_python("iterator-escapes", "it returns an iterator");
         }
-        for index in 0..self.state.locals.len() {
+        for index in 0..self.states_begin() {
             // What does not end quietly is dropped by the interpreter, and so is all behind it.
             let local = self.state.locals[index].clone();
             self.guard_quiet(&local);
@@ -382,6 +394,9 @@ impl<'u, 'w> Body<'u, 'w> {
                 let resume = self.resume(Why::Finaliser);
                 given_up.iter().for_each(|one| self.b.guard(Op::GuardFalse, &[one.waits], resume));
             }
+        }
+        if self.key.consumer.is_some() {
+            self.drop_state_but(&slot);
         }
         let block = self.b.block.take().expect("a block is open");
         self.returns.push((block, slot));

@@ -6,7 +6,7 @@ use crate::refusal::{Step, Stop};
 use crate::state::is_iterator;
 use crate::unit::Key;
 use crate::world::FunctionInfo;
-use ir::{After, Elem, Expect, FuncId, ObjectId, Path, Shape, Slot, Value, Why};
+use ir::{After, Consumer, Elem, Expect, FuncId, ObjectId, Path, Shape, Slot, Value, Why};
 use std::rc::Rc;
 
 impl Body<'_, '_> {
@@ -22,6 +22,18 @@ impl Body<'_, '_> {
             (callee, _, _) => (callee.clone(), true),
         };
         let arguments = self.state.stack[depth - args..].to_vec();
+        match callee.clone() {
+            Slot::Known(function) if args == 0 && has_self && self.is_generator_expression(function) => {
+                self.make_generator(function, Vec::new());
+                return Ok(());
+            }
+            Slot::Function(function, cells) if args == 0 && self.is_generator_expression(function) => {
+                self.make_generator(function, cells);
+                return Ok(());
+            }
+            _ if !has_self && self.consume_generator(&callee, &arguments, keywords)? => return Ok(()),
+            _ => {}
+        }
         let object = match callee {
             Slot::Known(object) if !has_self => object,
             Slot::Function(function, cells) if args == 0 => {
@@ -128,7 +140,9 @@ impl Body<'_, '_> {
         around: Around,
     ) -> Step<Option<Native>> {
         let Some(info) = self.unit.info(function) else { return Ok(None) };
-        if let Some((code, detail)) = info.obstacle() {
+        if around.consumer.is_none()
+            && let Some((code, detail)) = info.obstacle()
+        {
             self.left_to_python(code, detail)?;
             return Ok(None);
         }
@@ -155,10 +169,11 @@ impl Body<'_, '_> {
         }
         let (captured, variables) = if is_comprehension { self.captured_by(&info) } else { Default::default() };
         bound.extend(around.cells);
-        let captured_count = variables.len();
+        let given = bound.len()..bound.len() + variables.len();
         bound.extend(variables);
+        bound.extend(around.states);
         let shapes: Vec<Shape> = bound.iter().map(Slot::shape).collect();
-        let key = Key { code, region: None, shapes, catches: around.catches, captured };
+        let key = Key { code, region: None, shapes, catches: around.catches, captured, consumer: around.consumer };
         let (callee, ret) = match self.unit.function(&key) {
             Err(Stop::Refused(refusal)) => {
                 self.left_to_python(refusal.code, refusal.detail)?;
@@ -166,8 +181,7 @@ impl Body<'_, '_> {
             }
             found => found?,
         };
-        let variables = bound.len() - captured_count;
-        bound[variables..].to_vec().iter().for_each(|slot| self.b.share_slot(slot));
+        bound[given].to_vec().iter().for_each(|slot| self.b.share_slot(slot));
         Ok(Some(Native { callee, bound, ret, raises: self.unit.raising.contains(&key) }))
     }
 
@@ -208,6 +222,9 @@ pub struct Around {
     pub catches: Vec<String>,
     /// The cells of what it shares.
     pub cells: Vec<Slot<Value>>,
+    /// What goes through the generator that it is, and the state of that.
+    pub consumer: Option<Consumer>,
+    pub states: Vec<Slot<Value>>,
 }
 
 /// A call that is ready to be made.

@@ -464,9 +464,14 @@ impl Body<'_, '_> {
         let Slot::Exact(Kind::Set(of), set) = self.state.stack[top - depth].clone() else {
             return self.left_to_python("object-operation", "a set is built");
         };
-        let Some(objects) = self.boxed_operands(std::slice::from_ref(&item), "a set is built")? else { return Ok(()) };
+        self.add_to_set(&of, set, &item)
+    }
+
+    /// [item] -> []
+    pub fn add_to_set(&mut self, of: &Elem, set: Value, item: &Slot<Value>) -> Step {
+        let Some(objects) = self.boxed_operands(std::slice::from_ref(item), "a set is built")? else { return Ok(()) };
         self.runtime("py_set_add", &[set, objects[0]]);
-        let of = of.with(&self.elem_of_item(&item));
+        let of = of.with(&self.elem_of_item(item));
         self.expect_of_set(set, &of);
         self.drop_operands(1);
         Ok(())
@@ -482,12 +487,18 @@ impl Body<'_, '_> {
         let Slot::Exact(Kind::Dict(guess), dict) = self.state.stack[top - 1 - depth].clone() else {
             return self.left_to_python("object-operation", "a dict is built");
         };
-        let Some(words) = self.key_words(&key).filter(|_| Self::can_be_boxed(&value)) else {
+        if !self.put_pair(&guess, dict, &key, &value) {
             return self.left_to_python("object-operation", "a dict is built");
-        };
-        self.put(&guess, dict, &key, &words, &value);
+        }
         self.drop_operands(2);
         Ok(())
+    }
+
+    /// Sets the value behind a key, both borrowed; false if that is the interpreter's.
+    pub fn put_pair(&mut self, guess: &DictGuess, dict: Value, key: &Slot<Value>, value: &Slot<Value>) -> bool {
+        let Some(words) = self.key_words(key).filter(|_| Self::can_be_boxed(value)) else { return false };
+        self.put(guess, dict, key, &words, value);
+        true
     }
 
     /// Sets the value behind a key, which can be boxed.

@@ -1,6 +1,7 @@
 //! What each operation of HIR does, for the shapes that the stack holds now: loads, stores, jumps; the rest in the files beside.
 
 use crate::body::Body;
+use crate::consume::is_yield;
 use crate::list::elem_of;
 use crate::refusal::Step;
 use crate::state::{State, is_iterator, owns_references};
@@ -119,6 +120,7 @@ impl Body<'_, '_> {
             OpKind::JumpIfOrPop { when, target } => self.jump_if(*when, *target, true),
             OpKind::JumpIfNone { when, target } => self.jump_if_none(*when, *target),
             OpKind::Return | OpKind::ReturnConst(_) if self.is_region() => self.leave(Why::End),
+            OpKind::Return | OpKind::ReturnConst(_) if self.key.consumer.is_some() => self.end_consuming(),
             OpKind::Return => {
                 let slot = self.pop();
                 self.return_slot(slot)
@@ -169,6 +171,11 @@ impl Body<'_, '_> {
                 self.load_fast(*local as usize)
             }
             OpKind::Opaque { name: "MAKE_FUNCTION", effect, .. } if self.make_comprehension(*effect) => Ok(()),
+            OpKind::Opaque { name: "RETURN_GENERATOR", .. } if self.key.consumer.is_some() => {
+                self.begin_consuming();
+                Ok(())
+            }
+            kind if is_yield(kind) && self.key.consumer.is_some() => self.consume(),
             OpKind::Opaque { name, .. } => self.left_to_python("python-statement", opaque_words(name)),
             other => self.left_to_python("object-operation", object_words(other)),
         }

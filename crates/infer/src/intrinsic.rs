@@ -406,14 +406,8 @@ impl Body<'_, '_> {
             let Some(item) = self.number(item) else { return Ok(Outcome::NotNative) };
             total = match (total, item) {
                 (Number::Float(sum), Number::Float(x)) => {
-                    let after = self.b.pure(Op::AddFloat, &[sum, x]);
-                    let sizes = [sum, x].map(|value| self.b.pure(Op::AbsFloat, &[value]));
-                    let is_larger = self.b.pure(Op::CompareFloat(Comparison::Ge), &sizes);
-                    let large = self.b.pure(Op::Select(Ty::F64), &[is_larger, sum, x]);
-                    let small = self.b.pure(Op::Select(Ty::F64), &[is_larger, x, sum]);
-                    let rest = self.b.pure(Op::SubFloat, &[large, after]);
-                    let error = self.b.pure(Op::AddFloat, &[rest, small]);
-                    lost = self.b.pure(Op::AddFloat, &[lost, error]);
+                    let after;
+                    (after, lost) = self.add_and_lose(sum, lost, x);
                     Number::Float(after)
                 }
                 (Number::Int(_), Number::Int(_) | Number::Float(_)) | (Number::Float(_), Number::Int(_)) => {
@@ -425,13 +419,29 @@ impl Body<'_, '_> {
         }
         // All ints in the end: too many of them for 64 bits.
         let Number::Float(sum) = total else { return Ok(Outcome::NotNative) };
-        // Nothing lost is not added, for the sign of -0.0; nor what would turn an infinity to NaN.
+        Ok(Outcome::Result(Slot::Float(self.whole_sum(sum, lost))))
+    }
+
+    /// A step of a compensated sum: the sum, and what it has lost so far.
+    pub fn add_and_lose(&mut self, sum: Value, lost: Value, x: Value) -> (Value, Value) {
+        let after = self.b.pure(Op::AddFloat, &[sum, x]);
+        let sizes = [sum, x].map(|value| self.b.pure(Op::AbsFloat, &[value]));
+        let is_larger = self.b.pure(Op::CompareFloat(Comparison::Ge), &sizes);
+        let large = self.b.pure(Op::Select(Ty::F64), &[is_larger, sum, x]);
+        let small = self.b.pure(Op::Select(Ty::F64), &[is_larger, x, sum]);
+        let rest = self.b.pure(Op::SubFloat, &[large, after]);
+        let error = self.b.pure(Op::AddFloat, &[rest, small]);
+        (after, self.b.pure(Op::AddFloat, &[lost, error]))
+    }
+
+    /// A compensated sum at its end. Nothing lost is not added, for the sign of -0.0; nor what would turn an infinity to NaN.
+    pub fn whole_sum(&mut self, sum: Value, lost: Value) -> Value {
         let zero = self.b.float(0.0);
         let is_some = self.b.pure(Op::CompareFloat(Comparison::Ne), &[lost, zero]);
         let is_finite = self.b.exact("math.isfinite", &[lost], None)[0];
         let counts = self.b.pure(Op::AndBool, &[is_some, is_finite]);
         let whole = self.b.pure(Op::AddFloat, &[sum, lost]);
-        Ok(Outcome::Result(Slot::Float(self.b.pure(Op::Select(Ty::F64), &[counts, whole, sum]))))
+        self.b.pure(Op::Select(Ty::F64), &[counts, whole, sum])
     }
 
     fn any_all(&mut self, intrinsic: Intrinsic, items: &[Slot<Value>]) -> Outcome {

@@ -16,6 +16,7 @@ mod class;
 mod compare;
 mod complex;
 mod comprehension;
+mod consume;
 mod container;
 mod control;
 mod exception;

@@ -22,27 +22,46 @@ pub enum Place {
     Loop(u32),
     /// The function's first instruction, by byte offset, entered in its frame: to its end.
     Body(u32),
+    /// Where a generator is made in a call, by byte offset: to the end of that call.
+    Generator(u32),
 }
 
-/// What is entered in the middle of a function: the outermost loop around a loop's head, or all of it.
+/// What is entered in the middle of a function: the outermost loop around a loop's head, all of it, or a call with a generator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Region {
     pub(crate) head: OpId,
     first: OpId,
     last: OpId,
+    /// What lies on the stack is known from what has loaded it.
+    pub(crate) is_generator_call: bool,
 }
 
 impl Region {
     pub fn around(hir: &Hir, head: u32) -> Option<Region> {
         let op = hir.blocks.iter().find(|block| block.is_loop_head && hir.ops[block.first.index()].place == Some(head))?.first;
         let (first, last) = hir.outermost_loop(op)?;
-        Some(Region { head: op, first, last })
+        Some(Region { head: op, first, last, is_generator_call: false })
     }
 
     /// The whole function, from its first instruction on.
     pub fn whole(hir: &Hir, first: u32) -> Option<Region> {
         let head = hir.ops.iter().position(|op| op.place == Some(first))?;
-        Some(Region { head: OpId::new(head), first: OpId(0), last: OpId::new(hir.ops.len() - 1) })
+        Some(Region { head: OpId::new(head), first: OpId(0), last: OpId::new(hir.ops.len() - 1), is_generator_call: false })
+    }
+
+    /// The call with the generator that is made at this place.
+    pub fn generator(hir: &Hir, offset: u32) -> Option<Region> {
+        let call = hir.generator_call_at(offset)?;
+        Some(Region { head: call.made, first: call.made, last: call.called, is_generator_call: true })
+    }
+
+    pub fn at(hir: &Hir, place: Place) -> Option<Region> {
+        match place {
+            Place::Start => None,
+            Place::Loop(offset) => Region::around(hir, offset),
+            Place::Body(offset) => Region::whole(hir, offset),
+            Place::Generator(offset) => Region::generator(hir, offset),
+        }
     }
 
     pub fn loops(&self, hir: &Hir) -> usize {

@@ -19,7 +19,7 @@ impl Body<'_, '_> {
 
     fn behind_prologue(&self, first: OpId) -> (u32, u32, Span) {
         let is_in_body = |op: &&bytecode::Op| !matches!(op.kind, OpKind::Nop | OpKind::MakeCell(_)) && op.place.is_some();
-        let first = self.info.hir.ops[first.index()..].iter().find(is_in_body);
+        let first = self.info.hir.ops[first.max(self.begins).index()..].iter().find(is_in_body);
         first.map_or((0, 0, Span::default()), |op| (op.place.unwrap_or(0), op.at, op.span))
     }
 
@@ -28,7 +28,7 @@ impl Body<'_, '_> {
         self.must_not_leave_handler();
         let (offset, at, stack) = match self.current().place {
             // Cells that were not made yet are made with the frame.
-            Some(_) if matches!(self.current().kind, OpKind::MakeCell(_)) => {
+            Some(_) if matches!(self.current().kind, OpKind::MakeCell(_)) || self.op < self.begins => {
                 let (offset, at, _) = self.behind_prologue(self.op);
                 (offset, at, Vec::new())
             }

@@ -61,7 +61,9 @@ pub fn fits(from: &Shape, to: &Shape) -> bool {
         }
         (Slot::Known(_) | Slot::Instance(..) | Slot::List(..) | Slot::Exact(..), Slot::Object(()))
         | (Slot::Int(()) | Slot::Uint(()), Slot::Wide(())) => true,
-        (Slot::Function(a, from), Slot::Function(b, to)) => a == b && from.iter().zip(to).all(|(from, to)| fits(from, to)),
+        (Slot::Function(a, from), Slot::Function(b, to)) | (Slot::Generator(a, from), Slot::Generator(b, to)) => {
+            a == b && from.iter().zip(to).all(|(from, to)| fits(from, to))
+        }
         (Slot::Tuple(from), Slot::Tuple(to)) => from.len() == to.len() && from.iter().zip(to).all(|(from, to)| fits(from, to)),
         _ => false,
     }
@@ -123,6 +125,7 @@ pub fn is_iterator<V>(slot: &Slot<V>) -> bool {
         Slot::RangeIter(_)
         | Slot::Enumerate(..)
         | Slot::Zip(_)
+        | Slot::Generator(..)
         | Slot::TupleIter(..)
         | Slot::ListIter(..)
         | Slot::ListBack(..)

@@ -37,9 +37,8 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
     }
     let region = match entry.place {
         Place::Start => None,
-        Place::Loop(offset) | Place::Body(offset) => {
-            let region =
-                if matches!(entry.place, Place::Body(_)) { Region::whole(&info.hir, offset) } else { Region::around(&info.hir, offset) };
+        place => {
+            let region = Region::at(&info.hir, place);
             let detail = "nothing begins at this place".into();
             Some(region.ok_or(Refusal { code: "not-a-function", detail, span: first_line })?)
         }
@@ -78,7 +77,7 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
     {
         return Err(refusal);
     }
-    let key = Key { code, region, shapes: entry.shapes.clone(), catches: Vec::new(), captured: Vec::new() };
+    let key = Key { code, region, shapes: entry.shapes.clone(), catches: Vec::new(), captured: Vec::new(), consumer: None };
     for _ in 0..ROUNDS_AT_MOST {
         unit.changed = false;
         unit.funcs.clear();

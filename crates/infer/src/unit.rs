@@ -7,7 +7,7 @@ use crate::state::State;
 use crate::world::{FunctionInfo, Thing, World};
 use base::Index;
 use bytecode::{BlockId, OpId};
-use ir::{ClassKey, CodeId, Elem, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Path, ScalarLink, Shape};
+use ir::{ClassKey, CodeId, Consumer, Elem, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Path, ScalarLink, Shape};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -33,8 +33,10 @@ pub(crate) struct Key {
     pub shapes: Vec<Shape>,
     /// Builtin exceptions that whoever calls it catches natively, by name.
     pub catches: Vec<String>,
-    /// Of a comprehension: the names, by their indices in its code, that are variables of native code around it. Their shapes come last.
+    /// Of a comprehension: the names, by their indices in its code, that are variables of native code around it. Their shapes come behind the others.
     pub captured: Vec<u32>,
+    /// Of a generator: what goes through it. The shapes of its state come last.
+    pub consumer: Option<Consumer>,
 }
 
 pub(crate) struct UnitTranslator<'w> {

@@ -111,6 +111,10 @@ impl FunctionInfo {
         None
     }
 
+    pub fn is_generator(&self) -> bool {
+        self.code.flags & bytecode::CO_GENERATOR != 0
+    }
+
     /// Whether its variables are looked up by name: a module's.
     pub fn is_module(&self) -> bool {
         self.code.flags & bytecode::CO_OPTIMIZED == 0

@@ -1,4 +1,4 @@
-use crate::{Op, Shape, Slot, Ty};
+use crate::{Consumer, Op, Shape, Slot, Ty};
 use base::{Index, Span};
 use serde::{Deserialize, Serialize};
 
@@ -134,6 +134,8 @@ pub enum After {
     Contains(u8),
     /// An `__iter__`'s: must be an iterator.
     Iterator,
+    /// What was made of the items of a generator: what this consumer makes of that.
+    Consumed(Consumer),
     /// A `__next__`'s: pushes it; where StopIteration was raised, drops the iterator and goes on at this offset.
     Next(u32),
 }
@@ -143,7 +145,7 @@ impl After {
     pub fn operands(self) -> usize {
         match self {
             After::Push | After::Drop | After::Next(_) => 0,
-            After::New | After::Truth | After::TruthOfLength | After::Length | After::Iterator => 1,
+            After::New | After::Truth | After::TruthOfLength | After::Length | After::Iterator | After::Consumed(_) => 1,
             After::Binary(_) | After::Compare(_) | After::NotEqual(_) | After::InPlace(_) | After::Contains(_) => 2,
         }
     }

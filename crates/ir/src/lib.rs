@@ -8,6 +8,7 @@
 
 mod array;
 mod class;
+mod consumer;
 mod dominators;
 mod elem;
 mod exact;
@@ -25,6 +26,7 @@ mod verify;
 
 pub use array::{ArrayGuess, Dtype};
 pub use class::*;
+pub use consumer::Consumer;
 pub use dominators::Dominators;
 pub use elem::{Elem, ListMethod};
 pub use exact::*;

@@ -106,6 +106,7 @@ where
         Slot::Tuple(items) => write!(f, "({})", List(items)),
         Slot::Zip(items) => write!(f, "zip({})", List(items)),
         Slot::Function(object, cells) => write!(f, "function {object}({})", List(cells)),
+        Slot::Generator(object, parts) => write!(f, "generator {object}({})", List(parts)),
         Slot::Slice(parts) => write!(f, "slice({})", List(&parts[..])),
         Slot::Range(parts) => write_parts(f, "range", parts.each_ref()),
         Slot::RangeIter(parts) => write_parts(f, "range_iter", parts.each_ref()),
@@ -256,6 +257,7 @@ impl Display for After {
             After::Contains(code) => write!(f, "contains {code}"),
             After::Iterator => f.write_str("iterator"),
             After::Next(exit) => write!(f, "next {exit}"),
+            After::Consumed(consumer) => write!(f, "consumed {}", consumer.name()),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::print::is_of_word;
 use crate::{
-    After, ArrayGuess, ArrayItem, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, DictGuess, Dtype,
-    Edge, Elem, Exact, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS, Path, Resume,
-    ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    After, ArrayGuess, ArrayItem, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, Consumer,
+    DictGuess, Dtype, Edge, Elem, Exact, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS,
+    Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -312,6 +312,11 @@ impl<'a> Reader<'a> {
                 let object = self.id("@")?;
                 self.expect("(")?;
                 Slot::Function(object, self.list_until(")", Self::slot)?)
+            }
+            "generator" => {
+                let object = self.id("@")?;
+                self.expect("(")?;
+                Slot::Generator(object, self.list_until(")", Self::slot)?)
             }
             "list" => Slot::List(self.elem_in_brackets()?, V::read(self)?),
             "exact" => Slot::Exact(self.kind_in_brackets()?, V::read(self)?),
@@ -827,6 +832,7 @@ impl<'a> Reader<'a> {
             "contains" => After::Contains(self.number()?),
             "iterator" => After::Iterator,
             "next" => After::Next(self.number()?),
+            "consumed" => After::Consumed(self.one_of("consumer", &Consumer::ALL, |consumer| consumer.name().into())?),
             other => return self.error_at(start, format!("nothing is called {other:?} after a call")),
         })
     }

@@ -86,6 +86,8 @@ pub enum Slot<V> {
     Tuple(Vec<Slot<V>>),
     /// The function that a comprehension's code was made to, as an object of the table without its cells, and those; on its way to its call.
     Function(ObjectId, Vec<Slot<V>>),
+    /// A generator that has not begun, on its way to who goes through it: the function of its code, its iterator and the cells that it shares.
+    Generator(ObjectId, Vec<Slot<V>>),
     /// `start:stop:step`, each an int or None, on its way to being used as an index.
     Slice(Box<[Slot<V>; 3]>),
     /// `range(start, stop, step)`
@@ -231,7 +233,7 @@ impl<V: Copy> Slot<V> {
             | Slot::Method(_, _, v)
             | Slot::ExactIter(_, _, v) => out.push(Owned::Object(*v)),
             Slot::Any(tags, tag, bits) if tags.contains(Tags::of(Tag::Object)) => out.push(Owned::Tagged(*tag, *bits)),
-            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) => {
+            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) | Slot::Function(_, items) | Slot::Generator(_, items) => {
                 items.iter().for_each(|item| item.collect_owned(out));
             }
             Slot::Enumerate(_, inner) => inner.collect_owned(out),
@@ -296,7 +298,9 @@ impl<V: Clone> Slot<V> {
             | Slot::ListBack(_, index, list)
             | Slot::ExactIter(_, index, list)
             | Slot::ArrayRow(_, index, list) => out.extend([(Ty::I64, index.clone()), (Ty::Obj, list.clone())]),
-            Slot::Tuple(items) | Slot::Zip(items) | Slot::Function(_, items) => items.iter().for_each(|item| item.collect(out)),
+            Slot::Tuple(items) | Slot::Zip(items) | Slot::Function(_, items) | Slot::Generator(_, items) => {
+                items.iter().for_each(|item| item.collect(out));
+            }
             Slot::Slice(parts) => parts.iter().for_each(|part| part.collect(out)),
             Slot::Range(parts) | Slot::RangeIter(parts) => out.extend(parts.iter().map(|v| (Ty::I64, v.clone()))),
             Slot::Enumerate(count, inner) => {
@@ -352,6 +356,7 @@ impl<V: Clone> Slot<V> {
             Slot::ListMethod(method, elem, v) => Slot::ListMethod(*method, elem.clone(), next(Ty::Obj, v)),
             Slot::Tuple(items) => Slot::Tuple(items.iter().map(|item| item.map(next)).collect()),
             Slot::Function(object, cells) => Slot::Function(*object, cells.iter().map(|cell| cell.map(next)).collect()),
+            Slot::Generator(object, parts) => Slot::Generator(*object, parts.iter().map(|part| part.map(next)).collect()),
             Slot::Zip(items) => Slot::Zip(items.iter().map(|item| item.map(next)).collect()),
             Slot::Slice(parts) => Slot::Slice(Box::new(parts.each_ref().map(|part| part.map(next)))),
             Slot::Range([a, b, c]) => Slot::Range([int(a), int(b), int(c)]),
@@ -414,6 +419,7 @@ impl Shape {
             Slot::Slice(_) => "slice".into(),
             Slot::Known(_) => "known object".into(),
             Slot::Function(..) => "function".into(),
+            Slot::Generator(..) => "generator".into(),
             Slot::Tuple(items) => format!("tuple[{}]", list(items)),
             Slot::Range(_) => "range".into(),
             Slot::RangeIter(_) => "range iterator".into(),

@@ -83,6 +83,7 @@ impl Random {
                     _ => Slot::ListMethod(self.of(&ListMethod::ALL), elem, value(self)),
                 }
             }
+            12 if self.below(4) == 1 => Slot::Generator(self.id(20), self.many(2, |random| random.slot(depth - 1, &mut *value))),
             12 if self.below(4) == 0 => Slot::Function(self.id(20), self.many(2, |random| random.slot(depth - 1, &mut *value))),
             12 => Slot::Tuple(self.many(3, |random| random.slot(depth - 1, &mut *value))),
             13 => Slot::Zip(self.many(3, |random| random.slot(depth - 1, &mut *value))),
@@ -301,6 +302,8 @@ impl Random {
             After::Contains(1),
             After::Iterator,
             After::Next(36),
+            After::Consumed(Consumer::Sum),
+            After::Consumed(Consumer::Sorted),
         ]);
         self.of(&[ResumeKind::Go, ResumeKind::Call(after), ResumeKind::Returned(after)])
     }

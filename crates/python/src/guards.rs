@@ -447,7 +447,8 @@ fn plan(code: &Bound<'_, PyAny>, at_start: bool, plans: &mut Plans) -> PyResult<
     let bytecode = code.getattr(intern!(code.py(), "co_code"))?;
     let may_loop = bytecode::may_loop(crate::convert::minor(code.py()), bytecode.cast::<PyBytes>()?.as_bytes());
     let is_recursive = at_start && is_recursive(code)?;
-    if !may_loop && !is_recursive {
+    let generators = generators(code)?;
+    if !may_loop && !is_recursive && generators.is_empty() {
         return Ok(None);
     }
     let flags: u32 = code.getattr(intern!(code.py(), "co_flags"))?.extract()?;
@@ -458,15 +459,27 @@ fn plan(code: &Bound<'_, PyAny>, at_start: bool, plans: &mut Plans) -> PyResult<
         count(&settings().counters.planned);
         let decoded = code_of(code, false)?;
         let line_table: Vec<u8> = code.getattr(intern!(code.py(), "co_linetable"))?.extract()?;
-        let Ok(mut guarded) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, is_recursive) else {
+        let constants: Vec<u32> = generators.iter().map(|(constant, _)| *constant).collect();
+        let Ok(mut guarded) = bytecode::guard(&decoded, &line_table, decoded.consts.len() as u32, is_recursive, &constants) else {
             return Ok(None);
         };
         // It is as large as all the rest, and not needed any more.
         let Some(hir) = guarded.hir.take() else { return Ok(None) };
-        let plan = |guarded: &bytecode::GuardedLoop| LoopPlan::of(&decoded, &hir, guarded.head);
+        let plan = |guarded: &bytecode::GuardedLoop| LoopPlan::of(&decoded, &hir, guarded.head, &generators);
         let loops: Option<Vec<LoopPlan>> = guarded.loops.iter().map(plan).collect();
         Ok(loops.map(|loops| CodePlan { guarded, loops }))
     })
+}
+
+/// The constants that are generator expressions' codes, and how many code units they have.
+fn generators(code: &Bound<'_, PyAny>) -> PyResult<Vec<(u32, usize)>> {
+    let mut found = Vec::new();
+    for (index, constant) in code.getattr("co_consts")?.cast::<PyTuple>()?.iter().enumerate() {
+        if constant.is_exact_instance_of::<PyCode>() && constant.getattr("co_name")?.eq("<genexpr>")? {
+            found.push((index as u32, constant.getattr("co_code")?.len()? / 2));
+        }
+    }
+    Ok(found)
 }
 
 /// Whether it is a function that calls itself, as far as names tell. Others are compiled with the loops that call them.

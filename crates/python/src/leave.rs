@@ -138,15 +138,24 @@ impl<'a> Call<'a> {
             let mut locals = values(&resume.locals, 0);
             let mut stack = values(&resume.stack, locals.len());
             let mut names = locals.split_off(function_locals(function).min(locals.len()));
+            let states = match frames.last().map(|caller| caller.after) {
+                Some(After::Consumed(consumer)) => Some(names.split_off(names.len() - consumer.states())),
+                _ => None,
+            };
             if !is_outermost {
                 // A comprehension was lent them.
                 // SAFETY: references of the record's own.
                 names.drain(..).for_each(|object| unsafe { ffi::Py_XDECREF(object) });
             }
-            if stack.len() > 1 && locals.first().is_some_and(|first| first.is_null()) && is_comprehension(function) {
+            // Of a comprehension the iterator lies above what it makes.
+            let iterator = stack.get(usize::from(states.is_none())).copied();
+            if let Some(iterator) = iterator
+                && locals.first().is_some_and(|first| first.is_null())
+                && is_comprehension(function)
+            {
                 // The iterator is a variable as well.
                 // SAFETY: it lies on the stack.
-                locals[0] = unsafe { ffi::Py_XNewRef(stack[1]) };
+                locals[0] = unsafe { ffi::Py_XNewRef(iterator) };
             }
             // SAFETY: a function that the unit knows, and what its frame held.
             let made = unsafe { with_cells(function, &locals) };
@@ -154,15 +163,25 @@ impl<'a> Call<'a> {
             let made = made.and_then(Result::ok);
             let function = made.as_ref().map_or(function, |made| made.as_ptr());
             let (kind, after) = match resume.kind {
+                // What else lies on the stack goes with it.
+                ResumeKind::Go | ResumeKind::Returned(_) if thrown.is_some() => (Kind::Throw, After::Push),
                 ResumeKind::Call(after) => (Kind::Call, after),
                 ResumeKind::Returned(after) => (Kind::Returned, after),
-                ResumeKind::Go if thrown.is_some() => (Kind::Throw, After::Push),
                 ResumeKind::Go => (Kind::Go, After::Push),
             };
+            let states = states.map(|states| {
+                if is_whole {
+                    return states;
+                }
+                // What the generator raises comes before anything else.
+                // SAFETY: references of the record's own.
+                states.into_iter().for_each(|object| unsafe { ffi::Py_XDECREF(object) });
+                Vec::new()
+            });
             let returned = if kind == Kind::Returned { stack.pop() } else { None };
             let operands = stack.split_off(stack.len() - after.operands());
             let (at, offset) = (resume.at as i32, resume.offset as i32);
-            frames.push(Frame { function, made, code: None, kind, at, offset, locals, names, stack, after, operands, returned });
+            frames.push(Frame { function, made, code: None, kind, at, offset, locals, names, stack, after, operands, returned, states });
         }
         // Memory ran out while objects were made: that is what the innermost frame raises. Its values don't matter any more, but that none
         // of them is missing.
@@ -349,6 +368,8 @@ pub struct Frame {
     operands: Vec<Raw>,
     /// What the callee has returned already.
     returned: Option<Raw>,
+    /// Of a generator: what its consumer has made of the items so far.
+    states: Option<Vec<Raw>>,
 }
 
 /// The function of a comprehension's frame, with the cells that it shares; None where it has what it needs.
@@ -385,7 +406,9 @@ fn function_locals(function: Raw) -> usize {
 impl Frame {
     /// Lets it go on in code with guards at its loops, so that native code can take over again.
     fn run_guarded(&mut self) -> PyResult<()> {
-        if let Some((guards, code)) = guards::of_function(self.function)? {
+        if self.states.is_none()
+            && let Some((guards, code)) = guards::of_function(self.function)?
+        {
             self.at = guards.moved(self.at);
             self.offset = guards.moved(self.offset);
             if let After::Next(exit) = &mut self.after {
@@ -422,7 +445,9 @@ impl Frame {
             After::Contains(negates) => (AfterCall::Contains, negates.into()),
             After::Iterator => (AfterCall::Iterator, 0),
             After::Next(exit) => (AfterCall::Next, exit as i32),
+            After::Consumed(consumer) => (AfterCall::Consumed, consumer as i32),
         };
+        let state = |index: usize| self.states.as_ref().and_then(|states| states.get(index)).map_or(ptr::null_mut(), |state| state.cast());
         let operand = |index: usize| self.operands.get(index).map_or(ptr::null_mut(), |operand| operand.cast());
         Activation {
             func: self.function.cast(),
@@ -439,6 +464,8 @@ impl Frame {
             symbol,
             operands: [operand(0), operand(1)],
             returned: self.returned.map_or(ptr::null_mut(), |returned| returned.cast()),
+            is_generator: self.states.is_some().into(),
+            states: [state(0), state(1)],
         }
     }
 }

@@ -93,7 +93,7 @@ pub unsafe fn with_closure(function: Raw, cells: Vec<Raw>) -> Raw {
     }
 }
 
-/// What a comprehension in a function becomes when it is reached: a function, which lacks the cells of variables that it shares with the one
+/// What a comprehension, or a generator expression, in a function becomes when it is reached: a function, which lacks the cells of variables that it shares with the one
 /// around it. One serves for all.
 fn comprehension<'py>(outer: &Bound<'py, PyAny>, index: usize) -> Option<Bound<'py, PyAny>> {
     let py = outer.py();
@@ -101,7 +101,7 @@ fn comprehension<'py>(outer: &Bound<'py, PyAny>, index: usize) -> Option<Bound<'
     let code = consts.cast::<PyTuple>().ok()?.get_item(index).ok()?;
     let code = code.cast_into_exact::<PyCode>().ok()?;
     let name: String = code.getattr("co_name").ok()?.extract().ok()?;
-    if !matches!(name.as_str(), "<listcomp>" | "<setcomp>" | "<dictcomp>") {
+    if !matches!(name.as_str(), "<listcomp>" | "<setcomp>" | "<dictcomp>" | "<genexpr>") {
         return None;
     }
     let globals = outer.getattr("__globals__").ok()?;

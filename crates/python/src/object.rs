@@ -228,6 +228,7 @@ impl<'a> Boxer<'a> {
                     let cells = cells.iter().map(|cell| self.object(cell)).collect();
                     with_closure(self.objects[ObjectId::index(*object)], cells)
                 }
+                Slot::Generator(object, parts) => self.generator(self.objects[ObjectId::index(*object)], parts),
                 Slot::Tuple(items) => self.tuple(items),
                 Slot::Range(parts) => range_object(parts.each_ref().map(int)),
                 Slot::RangeIter([next, left, step]) => range_iterator(int(next), word(left), int(step)),
@@ -263,6 +264,20 @@ impl<'a> Boxer<'a> {
                     Some(Tag::NumPyBool) => crate::numpy::scalar(Dtype::Bool, word(bits)),
                 },
             }
+        }
+    }
+
+    /// Of its iterator and the cells that it shares; nothing of it has run.
+    unsafe fn generator(&mut self, function: Raw, parts: &[Slot<u32>]) -> Raw {
+        unsafe {
+            let mut parts = parts.iter().map(|part| self.object(part));
+            let iterator = parts.next().expect("a generator goes through something");
+            let cells: Vec<Raw> = parts.collect();
+            let function = if cells.is_empty() { new_reference(function) } else { with_closure(function, cells) };
+            let whole = !function.is_null() && !iterator.is_null();
+            let made = if whole { ffi::PyObject_Vectorcall(function, &iterator, 1, ptr::null_mut()) } else { ptr::null_mut() };
+            [function, iterator].into_iter().for_each(|part| ffi::Py_XDECREF(part));
+            made
         }
     }
 

@@ -43,6 +43,8 @@ const TOLD_APART: usize = 2;
 const FUNCTIONS_AT_MOST: usize = 8;
 /// A tuple of more values, or of tuples in tuples, is taken as the object that it is: such shapes would multiply.
 const VALUES_OF_TUPLE: usize = 6;
+/// So many code units, with their inline caches, an operation has.
+const UNITS_OF_OPERATION: usize = 2;
 /// What a frame may hold for its loops to be entered.
 const WORDS_AT_MOST: usize = 256;
 /// What has worked so long natively is looked up at once in the next start.
@@ -92,6 +94,8 @@ pub struct LoopPlan {
     is_of_module: bool,
     depth: usize,
     is_nest: bool,
+    /// Of a call with a generator: how many code units that has.
+    generator: Option<usize>,
     around: Vec<u32>,
     operations: usize,
     loops: usize,
@@ -162,16 +166,25 @@ pub struct Compiled {
 }
 
 impl LoopPlan {
-    /// What a guard stands before: a loop's head at this offset, else the function's first instruction.
-    pub fn of(code: &Code, hir: &Hir, head: u32) -> Option<LoopPlan> {
+    /// What a guard stands before: a loop's head at this offset, a call with a generator whose code is one of these constants, of so many code units,
+    /// else the function's first instruction.
+    pub fn of(code: &Code, hir: &Hir, head: u32, generators: &[(u32, usize)]) -> Option<LoopPlan> {
         let looped = hir.blocks.iter().position(|block| block.is_loop_head && hir.ops[block.first.0 as usize].place == Some(head));
-        let (place, block) = looped.map_or((Place::Body(head), 0), |block| (Place::Loop(head), block));
+        let call = if looped.is_some() || generators.is_empty() { None } else { hir.generator_call_at(head) };
+        let generator = call.and_then(|call| generators.iter().find(|(constant, _)| *constant == call.code)).map(|(_, size)| *size);
+        let (place, block) = match (looped, generator) {
+            (Some(block), _) => (Place::Loop(head), block),
+            (None, Some(_)) => (Place::Generator(head), 0),
+            (None, None) => (Place::Body(head), 0),
+        };
         let is_of_module = code.flags & CO_OPTIMIZED == 0;
-        let region = if looped.is_some() { Region::around(hir, head)? } else { Region::whole(hir, head)? };
+        let region = Region::at(hir, place)?;
         let names = if is_of_module { region.stored_names(hir) } else { Vec::new() };
         let locals = code.locals.len();
         let is_in = |live: &[Vec<u64>], variable: usize| live[block][variable / 64] >> (variable % 64) & 1 == 1;
         let reading = |variable: usize| match () {
+            // What a generator shares stands in cells.
+            () if generator.is_some() => Reading::Never,
             () if looped.is_none() || is_in(&hir.live_in_loop, variable) => Reading::Within,
             () if variable >= locals || is_in(&hir.live_in, variable) => Reading::Behind,
             () => Reading::Never,
@@ -182,8 +195,9 @@ impl LoopPlan {
             reading: (0..locals).chain(names.iter().map(|name| locals + *name as usize)).map(reading).collect(),
             names,
             is_of_module,
-            depth: hir.blocks[block].depth as usize,
-            is_nest: is_nest(hir, head),
+            depth: call.filter(|_| generator.is_some()).map_or(hir.blocks[block].depth, |call| call.depth) as usize,
+            is_nest: generator.is_some() || is_nest(hir, head),
+            generator,
             around: heads_around(hir, head),
             operations: region.operations(),
             loops: region.loops(hir),
@@ -194,7 +208,8 @@ impl LoopPlan {
 impl Loop {
     /// `names`: the code object's.
     pub fn new(plan: LoopPlan, names: &Bound<'_, PyTuple>, off: &Off) -> PyResult<Loop> {
-        let LoopPlan { place, variables, reading, names: stored, is_of_module, depth, is_nest, around, operations, loops } = plan;
+        let LoopPlan { place, variables, reading, names: stored, is_of_module, depth, is_nest, generator, around, operations, loops } =
+            plan;
         let name = |index: u32| PyResult::Ok(names.get_item(index as usize)?.cast_into::<PyString>()?.unbind());
         let is_body = matches!(place, Place::Body(_));
         Ok(Loop {
@@ -204,7 +219,7 @@ impl Loop {
             names: stored.into_iter().map(name).collect::<PyResult<_>>()?,
             is_of_module,
             is_switched_off: match (off, place) {
-                (Off::Loops(heads), Place::Loop(head) | Place::Body(head)) => heads.contains(&head),
+                (Off::Loops(heads), Place::Loop(head) | Place::Body(head) | Place::Generator(head)) => heads.contains(&head),
                 (Off::All, _) => true,
                 _ => false,
             },
@@ -214,7 +229,10 @@ impl Loop {
             has_handed_over: Cell::new(false),
             has_gained: Cell::new(None),
             gains: RefCell::default(),
-            hotness: RefCell::new(Hotness::new(is_body, operations, loops)),
+            hotness: RefCell::new(match generator {
+                Some(size) => Hotness::of_generator(size / UNITS_OF_OPERATION),
+                None => Hotness::new(is_body, operations, loops),
+            }),
             is_on: Cell::new(true),
             regions: RefCell::default(),
             orphans: RefCell::default(),
@@ -723,7 +741,9 @@ impl Loop {
             let is_asked = compiled(&function).is_some();
             let is_time = may_compile && (is_asked || beyond_doubt || account::lets_compile());
             version.is_unasked.set(!is_asked);
-            let is_free = is_asked || self.is_body() || flags.ticks || settings().compiles_everything();
+            // What is tried ends in mid-generator, and is the interpreter's from there on.
+            let is_generator = matches!(self.place, Place::Generator(_));
+            let is_free = is_asked || is_generator || self.is_body() || flags.ticks || settings().compiles_everything();
             let finding = if is_free { Finding::Stays } else { self.trial.finding() };
             let compiles_now = is_time && (finding == Finding::Stays || finding == Finding::Short && beyond_doubt);
             let began = Instant::now();
@@ -932,7 +952,7 @@ unsafe fn run(
     words: &[u64],
 ) -> Option<Raw> {
     unsafe {
-        let (Place::Loop(head) | Place::Body(head)) = looped.place else { return None };
+        let (Place::Loop(head) | Place::Body(head) | Place::Generator(head)) = looped.place else { return None };
         let Outcome::Native(unit) = region.version.outcome.borrow().clone() else {
             looped.miss(guards, head);
             return None;

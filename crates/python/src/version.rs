@@ -215,7 +215,9 @@ impl Version {
         }
         let is_in_vain = match self.entry.place {
             Place::Start => self.left.get() * 2 > self.entered.get(),
-            Place::Loop(_) | Place::Body(_) => self.worked.get() < WORK_WORTH_LEAVING * u32::try_from(self.left.get()).unwrap_or(u32::MAX),
+            Place::Loop(_) | Place::Body(_) | Place::Generator(_) => {
+                self.worked.get() < WORK_WORTH_LEAVING * u32::try_from(self.left.get()).unwrap_or(u32::MAX)
+            }
         };
         if self.left.get() >= LEAVES_BEFORE_GIVING_UP && is_in_vain {
             *self.outcome.borrow_mut() = Outcome::GivenUp(unit.clone());

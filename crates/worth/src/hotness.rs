@@ -15,6 +15,9 @@ const COST_OF_FIRST: Duration = Duration::from_millis(8);
 const COST: Duration = Duration::from_millis(8);
 const COST_OF_OPERATION: Duration = Duration::from_micros(350);
 const COST_OF_LOOP: Duration = Duration::from_millis(15);
+/// What an item of a generator takes at least, and each of its operations: little, so that it is not compiled for nothing.
+const TURN_OF_GENERATOR: Duration = Duration::from_nanos(20);
+const TIME_OF_OPERATION: Duration = Duration::from_nanos(4);
 /// What takes so many times as long as compiling it is worth it.
 const WORTH_COMPILING: u32 = 2;
 /// What will take so many times as long as compiling it is compiled whatever was spent before.
@@ -166,6 +169,12 @@ impl Hotness {
             to_pass: 0,
             passed: 0,
         }
+    }
+
+    /// Of a generator of so many operations, which has no turns that could be looked at: what one takes is reckoned.
+    pub fn of_generator(operations: usize) -> Hotness {
+        let turn = TURN_OF_GENERATOR + TIME_OF_OPERATION * u32::try_from(operations).unwrap_or(u32::MAX);
+        Hotness { usual: Some(turn), state: State::Sleeping, ..Hotness::new(false, operations, 1) }
     }
 
     /// About how long the interpreter was in it, as far as it was looked at: for reports.

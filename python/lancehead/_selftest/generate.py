@@ -4,7 +4,7 @@ The level says what may appear: `scalar` (numbers, tuples, control flow, functio
 that, and containers, strings, instances, callees that look back at their caller), `lists` (numbers, lists of numbers,
 lists of lists), `containers` (dicts, tuples, strings, sets, complex numbers as data), `scripts` (all that at module level, in a program without an
 entry), `nests` (scripts most of which is time loops over lists of lists), `things` (over lists of instances), `sequences` (over
-sequences and sets of all kinds, with their methods and operators), `arrays` (over the elements of NumPy's arrays; needs NumPy).
+sequences and sets of all kinds, with their methods and operators), `consumed` (generator expressions in builtins that go through them), `arrays` (over the elements of NumPy's arrays; needs NumPy).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 from contextlib import contextmanager
 
 from .arrays import Arrays
+from .consumed import Consumed
 from .containers import ARGUMENTS as CONTAINER_ARGUMENTS
 from .containers import WILD as WILD_CONTAINERS
 from .containers import Containers
@@ -30,7 +31,7 @@ from .sequences import Sequences
 from .statements import Statements
 from .things import Model, Things
 
-LEVELS = ("scalar", "objects", "lists", "containers", "scripts", "nests", "things", "sequences", "arrays")
+LEVELS = ("scalar", "objects", "lists", "containers", "scripts", "nests", "things", "sequences", "consumed", "arrays")
 
 BORROWED = re.compile(r"\b(" + "|".join([*IMPORTS, *PRELUDES]) + r")\b")
 
@@ -274,7 +275,7 @@ class Generator(Nests, Containers, Expressions, Statements, Lists):
         return (front + "\n\n" + body if needed else body), arguments
 
 
-class ScriptGenerator(Scripts, Things, Sequences, Arrays, Generator):
+class ScriptGenerator(Scripts, Things, Sequences, Consumed, Arrays, Generator):
     def __init__(self, seed: int, level: str) -> None:
         super().__init__(seed, level)
         self.level = "scripts"

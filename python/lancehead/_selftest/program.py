@@ -16,7 +16,7 @@ class Program:
 
     @property
     def is_script(self) -> bool:
-        return self.level in ("scripts", "nests", "things", "sequences", "arrays")
+        return self.level in ("scripts", "nests", "things", "sequences", "consumed", "arrays")
 
     @property
     def filename(self) -> str:

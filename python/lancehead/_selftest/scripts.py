@@ -20,7 +20,7 @@ TABLE = weighted({
     # What scripts do.
     "shadow": 1, "rebind": 2, "executed": 2, "name_game": 3, "import_": 1, "function": 3, "class_": 2, "generator": 2, "captured": 3, "alias": 3,
     "guarded_jump": 3, "exit_": 1, "poke": 4, "print_state": 4, "dict_loop": 3, "nested_loops": 5, "chain": 1, "set_": 1,
-    "container_made": 3, "container_changed": 7, "container_loop": 5, "container_unpacked": 1, "complex_work": 2, "nested_work": 9, "things_work": 5, "sequences_work": 5,
+    "container_made": 3, "container_changed": 7, "container_loop": 5, "container_unpacked": 1, "complex_work": 2, "nested_work": 9, "things_work": 5, "sequences_work": 5, "consumed_work": 5,
 })  # fmt: skip
 NESTS = weighted({
     "nested_work": 30, "poke": 6, "print_state": 2, "assign": 3, "augment": 2, "change_type": 2, "function": 2, "alias": 2, "list_made": 2, "list_loop": 3, "list_changed": 3,
@@ -28,8 +28,9 @@ NESTS = weighted({
 })  # fmt: skip
 THINGS = tuple(name for name in NESTS if name != "nested_work") + ("things_work",) * 30
 ARRAYS = tuple(name for name in NESTS if name != "nested_work") + ("arrays_work",) * 30
+CONSUMED = tuple(name for name in NESTS if name != "nested_work") + ("consumed_work",) * 40
 SEQUENCES = tuple(name for name in NESTS if name != "nested_work") + ("sequences_work",) * 30
-TABLES = {"scripts": TABLE, "nests": NESTS, "things": THINGS, "sequences": SEQUENCES, "arrays": ARRAYS}
+TABLES = {"scripts": TABLE, "nests": NESTS, "things": THINGS, "sequences": SEQUENCES, "consumed": CONSUMED, "arrays": ARRAYS}
 OUTER = ("shadow", "executed", "import_", "function", "class_", "generator", "exit_", "rebind")
 """At module level only."""
 ROUGH = ("sum", "len", "abs", "max", "range", "print", "float", "enumerate", "sorted", "int", "min", "zip")

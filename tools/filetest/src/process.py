@@ -14,6 +14,7 @@ import numeric
 dump = runpy.run_path(sys.argv[1])
 MODULES = {"builtins": builtins, "math": math}
 MISSING = object()
+COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
 
 class Program:
@@ -22,6 +23,7 @@ class Program:
         exec(compile(source, "<test>", "exec", dont_inherit=True), self.globals)
         self.entry = self.globals[entry]
         self.functions = []
+        self.inner = {}
 
     def resolve(self, path):
         """What stands at a path; as `crates/python/src/links.rs` does."""
@@ -33,6 +35,8 @@ class Program:
         owner = self.resolve(rest[0])
         if kind == "const":
             return owner.__code__.co_consts[rest[1]]
+        if kind == "inner":
+            return self.made_of(owner.__code__.co_consts[rest[1]], owner.__globals__)
         if kind == "global":
             return owner.__globals__.get(rest[1], vars(builtins).get(rest[1], MISSING))
         if kind == "closure":
@@ -41,6 +45,13 @@ class Program:
         if kind == "attribute":
             return vars(owner).get(rest[1], MISSING) if isinstance(owner, types.ModuleType) else MISSING
         return defaults_of(owner)[rest[1]]
+
+    def made_of(self, code, names):
+        """The function of a comprehension or a generator expression, which lacks the variables that it shares."""
+        if not isinstance(code, types.CodeType) or code.co_name not in COMPREHENSIONS:
+            return MISSING
+        cells = tuple(types.CellType() for _ in code.co_freevars)
+        return self.inner.setdefault(code, types.FunctionType(code, names, closure=cells))
 
     def look(self, path):
         value = self.resolve(path)

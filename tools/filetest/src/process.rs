@@ -169,8 +169,9 @@ fn path_of(links: &Links, path: &Path) -> Value {
         Path::Global { code, name } => json!(["global", function(*code), name]),
         Path::Closure { code, index } => json!(["closure", function(*code), index]),
         Path::Attribute { of, name } => json!(["attribute", object(*of), name]),
-        // Classes have no keys here, and comprehensions are not made: nothing leads to them.
-        Path::Class { .. } | Path::OfClass { .. } | Path::Super { .. } | Path::Inner { .. } => json!(["nothing"]),
+        Path::Inner { code, index } => json!(["inner", function(*code), index]),
+        // Classes have no keys here: nothing leads to them.
+        Path::Class { .. } | Path::OfClass { .. } | Path::Super { .. } => json!(["nothing"]),
         Path::Default { of, parameter } => json!(["default", object(*of), parameter]),
     }
 }

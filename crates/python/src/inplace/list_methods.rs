@@ -256,6 +256,21 @@ pub unsafe extern "C" fn lh_py_sorted(iterable: Raw) -> Raw {
     }
 }
 
+/// Borrows a list that nobody else has, and sorts it.
+pub unsafe extern "C" fn lh_py_sort_list(list: Raw) -> i64 {
+    unsafe { if is_sortable(list) { ffi::PyList_Sort(list).into() } else { -1 } }
+}
+
+/// A tuple of a list's items; borrows it, as the next.
+pub unsafe extern "C" fn lh_py_tuple_of(list: Raw) -> Raw {
+    unsafe { made_container(ffi::PyList_AsTuple(list)) }
+}
+
+/// `text.join(list)`
+pub unsafe extern "C" fn lh_py_join_list(text: Raw, list: Raw) -> Raw {
+    unsafe { ffi::PyUnicode_Join(text, list) }
+}
+
 /// Where the loader finds a function of this file.
 pub fn address_of(symbol: &str) -> Option<usize> {
     Some(match symbol {
@@ -273,6 +288,9 @@ pub fn address_of(symbol: &str) -> Option<usize> {
         "lh_py_list_clear" => lh_py_list_clear as *const () as usize,
         "lh_py_list_of" => lh_py_list_of as *const () as usize,
         "lh_py_sorted" => lh_py_sorted as *const () as usize,
+        "lh_py_sort_list" => lh_py_sort_list as *const () as usize,
+        "lh_py_tuple_of" => lh_py_tuple_of as *const () as usize,
+        "lh_py_join_list" => lh_py_join_list as *const () as usize,
         _ => return None,
     })
 }
