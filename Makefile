@@ -50,7 +50,7 @@ test: build ## every test: this Python in full; beside it the crates, and the ot
 
 test-beside: build
 	@echo 'test: beside it the crates and the other Pythons (.build/beside.log)'
-	@$(MAKE) --jobs=1 test-rust test-others >.build/beside.log 2>&1 || { cat .build/beside.log; exit 1; }
+	@$(MAKE) --jobs=1 --keep-going test-rust test-others >.build/beside.log 2>&1 || { cat .build/beside.log; exit 1; }
 	@cat .build/beside.log
 
 test-rust: .venv/.ready ## the crates' tests alone
