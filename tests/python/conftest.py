@@ -5,6 +5,7 @@ too, and the test that met it fails.
 """
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -16,6 +17,8 @@ BUGS = Path(CACHE.name, "bugs")
 os.environ.pop("LANCEHEAD", None)
 os.environ["LANCEHEAD_CACHE_DIR"] = os.path.join(CACHE.name, "cache")
 os.environ["LANCEHEAD_BUGS"] = str(BUGS)
+# A shell starts what runs in the background deaf to Ctrl-C, and so would be what the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
