@@ -217,20 +217,23 @@ def test_how_a_module_is_guarded_is_kept_like_its_pyc(tmp_path, threshold):
     module.write_text(functions(6))
     first, plain = counted(IMPORTS, tmp_path, LANCEHEAD="0.", LANCEHEAD_THRESHOLD=threshold)
     second, out = counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD=threshold)
-    assert (first["planned"], second["planned"], out) == (6, 0, plain)
+    # From 3.12 on a handler at the end jumps back, and the script is looked at for loops each time.
+    own = int(sys.version_info >= (3, 12))
+    assert (first["planned"], second["planned"], out) == (6 + own, own, plain)
     if threshold == "0":
         assert second["came_back"] == first["came_back"] > 0
     # Each line has moved: what is kept has lines in it.
     module.write_text("# A line more.\n" + functions(6))
     third, out = counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD=threshold)
-    assert (third["planned"], out) == (6, plain.replace("line 16, in f2", "line 17, in f2"))
+    assert (third["planned"], out) == (6 + own, plain.replace("line 16, in f2", "line 17, in f2"))
     module.write_text("# A line more.\n" + functions(7))
-    assert counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD=threshold)[0]["planned"] == 7
+    assert counted(IMPORTS, tmp_path, LANCEHEAD_THRESHOLD=threshold)[0]["planned"] == 7 + own
 
 
 def test_a_few_loops_are_not_worth_a_file(tmp_path):
     (tmp_path / "several.py").write_text(functions(3))
-    assert [counted(IMPORTS, tmp_path)[0]["planned"] for _ in range(2)] == [3, 3]
+    own = int(sys.version_info >= (3, 12))
+    assert [counted(IMPORTS, tmp_path)[0]["planned"] for _ in range(2)] == [3 + own, 3 + own]
     assert not list((tmp_path / "cache").rglob("*.lho"))
 
 

@@ -79,8 +79,12 @@ impl Body<'_, '_> {
             (Intrinsic::Abs, [instance @ Slot::Instance(..)]) => {
                 return Ok(if self.instance_magnitude(instance)? { Outcome::Ended } else { Outcome::NotNative });
             }
-            (Intrinsic::Len, [instance @ Slot::Instance(..)]) => {
-                return Ok(if self.instance_length(instance)? { Outcome::Ended } else { Outcome::NotNative });
+            (Intrinsic::Len, [instance @ Slot::Instance(_, object)]) => {
+                if !self.instance_length(instance)? {
+                    // Of a class written in C, as `deque` is from 3.12 on.
+                    self.length_of_object(instance, *object);
+                }
+                return Ok(Outcome::Ended);
             }
             (Intrinsic::Abs, [Slot::Complex(parts)]) => Slot::Float(self.complex_abs(*parts)),
             (Intrinsic::Abs, [Slot::NumPy(Dtype::Float64, v)]) => Slot::NumPy(Dtype::Float64, self.b.pure(Op::AbsFloat, &[*v])),
@@ -158,10 +162,7 @@ impl Body<'_, '_> {
                 _ => return Ok(Outcome::NotNative),
             },
             (Intrinsic::Len, [slot @ (Slot::Object(object) | Slot::Exact(ir::Kind::Set(_), object))]) => {
-                let length = self.object_length(*object);
-                self.pop_call(1);
-                self.b.drop_slot(slot);
-                self.push(Slot::Int(length));
+                self.length_of_object(slot, *object);
                 return Ok(Outcome::Ended);
             }
             (Intrinsic::Len, [array @ Slot::Exact(ir::Kind::NumPy(_), _)]) => match self.array_length(array) {
@@ -240,6 +241,13 @@ impl Body<'_, '_> {
             _ => return Ok(Outcome::NotNative),
         };
         Ok(Outcome::Result(result))
+    }
+
+    fn length_of_object(&mut self, slot: &Slot<Value>, object: Value) {
+        let length = self.object_length(object);
+        self.pop_call(1);
+        self.b.drop_slot(slot);
+        self.push(Slot::Int(length));
     }
 
     /// The builtin that is called, which stands below its arguments.
