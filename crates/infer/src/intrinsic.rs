@@ -6,7 +6,7 @@ use crate::compare::comparison;
 use crate::control::Truth;
 use crate::numpy::is_numpy;
 use crate::refusal::Step;
-use crate::state::is_iterator;
+use crate::state::{is_iterator, may_end_loudly};
 use builtins::{Builtin, Intrinsic, Kind, Lower, Overload};
 use bytecode::{Binary, Compare};
 use ir::{Comparison, Dtype, Op, Slot, Term, Ty, Value, Why};
@@ -195,7 +195,7 @@ impl Body<'_, '_> {
                 Slot::RangeIter([last, length, back])
             }
             // Its own type shows wherever it isn't walked at once.
-            (Intrinsic::Reversed, [Slot::Tuple(items)]) if self.is_walked_next() => {
+            (Intrinsic::Reversed, [tuple @ Slot::Tuple(items)]) if self.is_walked_next() && !may_end_loudly(tuple) => {
                 let index = self.b.int(0);
                 Slot::TupleIter(index, items.iter().rev().cloned().collect())
             }

@@ -1,8 +1,9 @@
 //! `for` and its iterators, tuples and their items.
 
 use crate::body::Body;
+use crate::list::elem_of;
 use crate::refusal::Step;
-use crate::state::{State, owns_references};
+use crate::state::{State, may_end_loudly, owns_references};
 use bytecode::{BlockId, OpId};
 use ir::{Comparison, Elem, Kind, Op, Slot, Term, Value, Why};
 
@@ -40,10 +41,23 @@ impl Body<'_, '_> {
         if self.instance_iterator()? {
             return Ok(());
         }
-        let Some(iterator) = self.iterator(&slot) else { return self.object_iterator() };
+        let iterator = if may_end_loudly(&slot) { self.iterator_of_whole(&slot) } else { self.iterator(&slot) };
+        let Some(iterator) = iterator else { return self.object_iterator() };
         self.pop();
         self.push(iterator);
         Ok(())
+    }
+
+    /// A tuple whose items end with it, not each at its turn: the tuple itself is made and walked.
+    fn iterator_of_whole(&mut self, slot: &Slot<Value>) -> Option<Slot<Value>> {
+        let Slot::Tuple(items) = slot else { return self.iterator(slot) };
+        if !Self::can_be_boxed(slot) {
+            return None;
+        }
+        let kind = Kind::Tuple(items.iter().map(elem_of).collect());
+        let tuple = self.boxed(slot)?;
+        self.b.drop_slot(slot);
+        Some(Slot::ExactIter(kind, self.b.int(0), tuple))
     }
 
     pub fn for_iter(&mut self, exit: BlockId) -> Step {

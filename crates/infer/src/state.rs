@@ -140,6 +140,15 @@ pub fn owns_references<V: Copy>(slot: &Slot<V>) -> bool {
     !slot.owned().is_empty()
 }
 
+/// Whether code of the user's may run where the slot is given up. What a list holds is a guess.
+pub fn may_end_loudly<V: Copy>(slot: &Slot<V>) -> bool {
+    match slot {
+        Slot::Tuple(items) => items.iter().any(may_end_loudly),
+        Slot::Exact(ir::Kind::Str | ir::Kind::Bytes, _) => false,
+        other => owns_references(other),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

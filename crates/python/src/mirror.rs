@@ -10,7 +10,7 @@
 //! Everything here runs with the interpreter's lock held, and mirrors live only while there is one Python thread.
 
 use crate::object::Raw;
-use crate::settings::{count, settings};
+use crate::settings::{count, count_all, settings};
 use codegen::Site;
 use ir::Op;
 use pyo3::ffi;
@@ -477,6 +477,7 @@ impl Mirrors {
                 self.unread += usize::from(wanted == Leaf::Unread);
                 self.unread -= usize::from(mirror.leaf == Leaf::Unread);
                 mirror.length = size as i64;
+                count_all(&settings().counters.copied, buffer.len());
                 mirror.buffer = buffer;
                 mirror.leaf = wanted;
                 mirror.items = mirror.buffer.as_mut_ptr();
@@ -541,6 +542,7 @@ impl Mirror {
         if !self.is_true_again() || !matches!(self.leaf, Leaf::Float | Leaf::Int) {
             return;
         }
+        count_all(&settings().counters.copied, self.buffer.len());
         // SAFETY: the list has as many items as the buffer, all of them of the type that was found when it was filled, or set here since.
         unsafe {
             for (i, bits) in self.buffer.iter().enumerate() {

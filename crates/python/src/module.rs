@@ -309,6 +309,7 @@ fn testing_counters(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("came_back", &counters.came_back),
         ("visited", &counters.visited),
         ("mirrored", &counters.mirrored),
+        ("copied", &counters.copied),
         ("numpy_asked", &counters.numpy_asked),
         ("visited", &counters.visited),
         ("tried", &counters.tried),

@@ -49,6 +49,8 @@ pub struct Counters {
     pub contests_lost: AtomicU64,
     /// Loops entered with mirrors of their lists.
     pub mirrored: AtomicU64,
+    /// Items that were copied into mirrors, and written back from them.
+    pub copied: AtomicU64,
     /// How often it was asked what NumPy is to say.
     pub numpy_asked: AtomicU64,
 }
@@ -127,5 +129,9 @@ impl Settings {
 
 /// With the interpreter's lock held, which keeps other counters off: an atomic addition would cost as much as a small call.
 pub fn count(counter: &AtomicU64) {
-    counter.store(counter.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    count_all(counter, 1);
+}
+
+pub fn count_all(counter: &AtomicU64, many: usize) {
+    counter.store(counter.load(Ordering::Relaxed).wrapping_add(many as u64), Ordering::Relaxed);
 }

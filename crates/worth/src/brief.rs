@@ -3,6 +3,7 @@
 //! between is the same for both.
 
 use crate::Moment;
+use crate::contest::median;
 use std::time::Duration;
 
 /// An entry that comes sooner than this after the one before is brief. So many in a row call for a comparison.
@@ -113,9 +114,4 @@ impl BriefEntries {
         self.state = State::Found { gains, until: now + HOLDS * 2u32.saturating_pow(self.found.min(12)) };
         if gains { Answer::Mirrors } else { Answer::InPlace { turns: TURNS_OF_A_REST, begins: false } }
     }
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }
