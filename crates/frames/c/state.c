@@ -50,6 +50,9 @@ int lh_safepoint(PyThreadState *ts) {
     return lh_others_wish(ts) || (*breaker && !lh_gil_wanted(ts) && !lh_gc_wanted(ts));
 }
 
+/* The Rust side reads what a weak reference refers to. */
+_Static_assert(offsetof(PyWeakReference, wr_object) == sizeof(PyObject), "weak references lie otherwise");
+
 /* 3.13 deprecates the field and still keeps it; the watchers' bits in it change
  * a version that is the same, never the other way round. */
 uint64_t lh_dict_version(PyObject *dict) {

@@ -99,7 +99,7 @@ impl Guards {
     pub fn turn_loop_at(&self, head: u32, on: bool) {
         let loops = self.plan.iter().flat_map(|plan| &plan.loops);
         if let Some((index, _)) = loops.enumerate().find(|(_, guarded)| guarded.head == head) {
-            self.turn(index, on && !IS_WATCHED.load(Ordering::Relaxed));
+            self.turn(index, on && !STAYS_OFF.load(Ordering::Relaxed));
         }
     }
 
@@ -173,7 +173,7 @@ pub fn switch(on: bool) {
     if on {
         for (guards, index) in switched.drain(..).filter(|(guards, _)| known.contains(guards)) {
             // SAFETY: as for `silence_all`.
-            unsafe { &*(guards as *const Guards) }.turn(index, !IS_WATCHED.load(Ordering::Relaxed));
+            unsafe { &*(guards as *const Guards) }.turn(index, !STAYS_OFF.load(Ordering::Relaxed));
         }
         return;
     }
@@ -189,10 +189,21 @@ pub fn switch(on: bool) {
 
 /// A function is gone: what was compiled for its loops holds nothing any more that only the function held. Its code may live on.
 pub fn forget(weak: Raw) {
+    forget_those(|region| region.is_for(weak));
+}
+
+/// Python ends: nothing is entered any more, and nothing of the program's is held, so that its modules come apart as they do without us.
+pub fn let_go() {
+    STAYS_OFF.store(true, Ordering::Relaxed);
+    silence_all();
+    forget_those(|_| true);
+}
+
+fn forget_those(are_they: impl Fn(&region::Compiled) -> bool) {
     let known: Vec<usize> = GUARDED.lock().expect("nothing panics inside").iter().flatten().copied().collect();
     // SAFETY: they take themselves out when they are dropped, which nothing does before the last of them was looked at.
-    let gone: Vec<_> =
-        known.iter().flat_map(|guards| unsafe { &*(*guards as *const Guards) }.loops.iter()).map(|looped| looped.forget(weak)).collect();
+    let loops = known.iter().flat_map(|guards| unsafe { &*(*guards as *const Guards) }.loops.iter());
+    let gone: Vec<_> = loops.map(|looped| looped.forget(&are_they)).collect();
     // Now finalisers may run.
     drop(gone);
 }
@@ -243,11 +254,11 @@ pub fn ran_on(guards: usize, head: u32, took: Duration) {
     }
 }
 
-/// Somebody has asked to watch: no guard is turned on any more.
-static IS_WATCHED: AtomicBool = AtomicBool::new(false);
+/// Somebody has asked to watch, or Python ends: no guard is turned on any more.
+static STAYS_OFF: AtomicBool = AtomicBool::new(false);
 
 unsafe extern "C" fn tool_installed() {
-    IS_WATCHED.store(true, Ordering::Relaxed);
+    STAYS_OFF.store(true, Ordering::Relaxed);
     silence_all();
 }
 
@@ -532,7 +543,7 @@ fn build<'py>(
         return Ok(None);
     }
     for (index, looped) in guards.loops.iter().enumerate() {
-        guards.turn(index, !looped.is_switched_off && !IS_WATCHED.load(Ordering::Relaxed));
+        guards.turn(index, !looped.is_switched_off && !STAYS_OFF.load(Ordering::Relaxed));
     }
     GUARDED.lock().expect("nothing panics inside").get_or_insert_default().insert(Rc::as_ptr(&guards) as usize);
     // SAFETY: the hook does nothing but `silence_all`.

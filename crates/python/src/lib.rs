@@ -11,6 +11,7 @@ mod classes;
 mod compile;
 mod convert;
 mod end;
+mod ending;
 mod explain;
 mod function;
 mod guards;

@@ -18,6 +18,7 @@ fn _lancehead(module: &Bound<'_, PyModule>) -> PyResult<()> {
     ready(module.py())?;
     crate::guards::ready(module.py())?;
     crate::compile::remember_builtins(module.py())?;
+    crate::ending::before_python_ends(module.py(), crate::guards::let_go)?;
     module.add_function(wrap_pyfunction!(jit, module)?)?;
     module.add_function(wrap_pyfunction!(explain_function, module)?)?;
     module.add_function(wrap_pyfunction!(dump, module)?)?;

@@ -374,6 +374,11 @@ impl Compiled {
         })
     }
 
+    /// Whether it was compiled for the function of this weak reference.
+    pub fn is_for(&self, weak: Raw) -> bool {
+        self.function.borrow().as_ptr() == weak
+    }
+
     unsafe fn is_of(&self, function: Raw) -> bool {
         // SAFETY: a weak reference; what it gives is only compared.
         unsafe { ffi::PyWeakref_GetObject(self.function.borrow().as_ptr()) == function }
@@ -888,13 +893,12 @@ impl Loop {
         }
     }
 
-    /// Takes out what was compiled for the function of this weak reference; the machine code waits for another function of the same code.
-    pub fn forget(&self, weak: Raw) -> Forgotten {
+    /// Takes out what was compiled for functions that are gone; the machine code waits for another function of the same code.
+    pub fn forget(&self, is_gone: &impl Fn(&Compiled) -> bool) -> Forgotten {
         let mut forgotten = Forgotten::default();
         let Ok(mut regions) = self.regions.try_borrow_mut() else { return forgotten };
-        let is_its = |region: &Rc<Compiled>| region.function.borrow().as_ptr() == weak;
-        forgotten.regions.extend(self.tried.borrow_mut().take_if(|tried| is_its(tried)));
-        let (gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(is_its);
+        forgotten.regions.extend(self.tried.borrow_mut().take_if(|tried| is_gone(tried)));
+        let (gone, kept): (Vec<Rc<Compiled>>, _) = regions.drain(..).partition(|region| is_gone(region));
         *regions = kept;
         let mut orphans = self.orphans.borrow_mut();
         for region in gone {

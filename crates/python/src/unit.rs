@@ -63,6 +63,8 @@ pub struct LoadedUnit {
     /// The objects that it knows, by `ObjectId`. The entry function owns the unit, so the unit doesn't own the entry function.
     pub objects: Vec<Raw>,
     held: Vec<Py<PyAny>>,
+    /// Its functions, classes and modules are held while native code runs, and not longer: who deletes the last name of one must see it die.
+    watched: Vec<Watched>,
     /// Where machine code has them; NULL for IR.
     table: *mut Raw,
     scalars: *mut u64,
@@ -76,12 +78,46 @@ pub struct LoadedUnit {
     seen: RefCell<Seen>,
 }
 
+#[repr(C)]
+struct WeakReference {
+    head: ffi::PyObject,
+    referent: Raw,
+}
+
+/// An object that a unit knows, and whether it still lives.
+struct Watched {
+    object: Raw,
+    weak: Py<PyAny>,
+}
+
+impl Watched {
+    /// None if it can't be told when it dies.
+    fn new(object: &Bound<'_, PyAny>) -> Option<Watched> {
+        // SAFETY: a live object.
+        let weak = unsafe { Bound::from_owned_ptr_or_opt(object.py(), ffi::PyWeakref_NewRef(object.as_ptr(), std::ptr::null_mut())) };
+        if weak.is_none() {
+            drop(PyErr::take(object.py()));
+        }
+        Some(Watched { object: object.as_ptr(), weak: weak?.unbind() })
+    }
+
+    #[inline]
+    fn lives(&self) -> bool {
+        // SAFETY: a weak reference that we own, of the layout that the C side checks; what it gives is only compared.
+        unsafe { (*self.weak.as_ptr().cast::<WeakReference>()).referent == self.object }
+    }
+}
+
 /// What a unit held: dropping it may run finalisers.
 pub struct LetGo {
     _held: Vec<Py<PyAny>>,
+    _watched: Vec<Watched>,
     _scalars: Vec<Py<PyAny>>,
     _seen: Seen,
 }
+
+/// Whether the unit is told when an object dies.
+type Known<'a> = dyn Fn(Raw) -> bool + 'a;
 
 /// What was there when the unit was last found valid: while nothing of it changed, the unit is valid still.
 #[derive(Default)]
@@ -94,7 +130,9 @@ struct Seen {
     /// Cells that hold objects, and the scalars that these are: they are not held here, for somebody may wait to see them die.
     cells: Vec<(Raw, usize)>,
     /// Other cells and their contents, functions' code and defaults: by address, and what stood there.
-    fields: Vec<(Field, Py<PyAny>)>,
+    fields: Vec<(Field, Raw)>,
+    /// Of what stood there, what the unit does not watch: another object must not take its address.
+    kept: Vec<Py<PyAny>>,
     /// Something was absent or can't be watched: look up everything each time.
     is_volatile: bool,
 }
@@ -168,6 +206,7 @@ impl LoadedUnit {
             report: Report::default(),
             objects: Vec::new(),
             held: Vec::new(),
+            watched: Vec::new(),
             table,
             scalars,
             scalar_objects: RefCell::default(),
@@ -185,13 +224,35 @@ impl LoadedUnit {
             // SAFETY: the module defines the table with room for the unit's objects, and its data is writable.
             unsafe { std::ptr::copy_nonoverlapping(self.objects.as_ptr(), self.table, self.objects.len()) };
         }
-        self.held = found.into_iter().filter(|object| object.as_ptr() != entry.as_ptr()).collect();
+        self.held.clear();
+        self.watched.clear();
+        for (link, object) in self.meta.links.objects.iter().zip(found) {
+            if object.as_ptr() == entry.as_ptr() || self.watched.iter().any(|watched| watched.object == object.as_ptr()) {
+                continue;
+            }
+            // The function of a comprehension is ours.
+            let is_of_program = matches!(link.expect, Expect::Function(_) | Expect::Class(_) | Expect::Module(_))
+                && !matches!(link.path, Path::Inner { .. });
+            match is_of_program.then(|| Watched::new(object.bind(entry.py()))).flatten() {
+                Some(watched) => self.watched.push(watched),
+                None => self.held.push(object),
+            }
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.watched.iter().all(Watched::lives)
     }
 
     /// Its function is gone: hands back all that it holds. Until it is adopted its machine code is nobody's.
     pub fn let_go(&mut self) -> LetGo {
         self.scalar_objects.get_mut().clear();
-        LetGo { _held: std::mem::take(&mut self.held), _scalars: self.held_scalars.take(), _seen: self.seen.take() }
+        LetGo {
+            _held: std::mem::take(&mut self.held),
+            _watched: std::mem::take(&mut self.watched),
+            _scalars: self.held_scalars.take(),
+            _seen: self.seen.take(),
+        }
     }
 
     /// Links what was let go to another function of the same code; false if it was compiled for other surroundings.
@@ -209,8 +270,12 @@ impl LoadedUnit {
     /// Native code of the unit, which is valid, begins to run. It has ended when what comes back is dropped, which may run a finaliser.
     pub fn begin(&self) -> Running<'_> {
         self.running.set(self.running.get() + 1);
-        if self.running.get() == 1 && !self.scalar_objects.borrow().is_empty() {
-            self.hold_scalars();
+        if self.running.get() == 1 {
+            // SAFETY: alive, as the unit is valid.
+            self.watched.iter().for_each(|watched| unsafe { ffi::Py_INCREF(watched.object) });
+            if !self.scalar_objects.borrow().is_empty() {
+                self.hold_scalars();
+            }
         }
         Running(self)
     }
@@ -242,19 +307,23 @@ impl LoadedUnit {
         let mut references: Vec<Raw> = self.held.iter().map(|object| object.as_ptr()).collect();
         if let (Ok(scalars), Ok(seen)) = (self.held_scalars.try_borrow(), self.seen.try_borrow()) {
             references.extend(scalars.iter().map(|object| object.as_ptr()));
-            references.extend(seen.fields.iter().map(|(_, value)| value.as_ptr()));
+            references.extend(seen.kept.iter().map(|value| value.as_ptr()));
         }
         references
     }
 
     /// Whether everything that the unit was compiled for is still so; loads the scalars anew.
     pub fn is_valid(&self, entry: &Bound<'_, PyAny>) -> bool {
-        self.is_unchanged() || self.look_up(entry)
+        self.is_unchanged() || self.is_whole() && self.look_up(entry)
     }
 
     /// Nothing was changed since, or numbers and objects alone, which are loaded anew. False says nothing.
     #[inline]
     pub fn is_unchanged(&self) -> bool {
+        // First: the rest is looked at through them.
+        if !self.is_whole() {
+            return false;
+        }
         let seen = self.seen.borrow();
         if !seen.are_fields_unchanged() || !seen.are_classes_unchanged() {
             return false;
@@ -277,7 +346,7 @@ impl LoadedUnit {
     /// The dicts have changed, but perhaps not what the unit takes from them.
     fn renew_names(&self) -> bool {
         let Ok(mut seen) = self.seen.try_borrow_mut() else { return false };
-        // SAFETY: the unit holds the functions, and through them their dicts; the names are strings, so no code of the user runs.
+        // SAFETY: the functions live, and through them their dicts; the names are strings, so no code of the user runs.
         let is_as_before = seen.names.iter().all(|Name { dict, name, role }| unsafe {
             let now = ffi::PyDict_GetItem(*dict, name.as_ptr());
             match role {
@@ -294,7 +363,7 @@ impl LoadedUnit {
 
     fn renew_cells(&self) -> bool {
         let Ok(seen) = self.seen.try_borrow() else { return false };
-        // SAFETY: the unit holds the functions, and through them their cells.
+        // SAFETY: the functions live, and through them their cells.
         seen.cells.iter().all(|(cell, number)| unsafe { self.renew_scalar(*number, Field::Cell(*cell).now()) })
     }
 
@@ -328,13 +397,17 @@ impl LoadedUnit {
         for (id, object) in links.codes.iter().zip(&functions) {
             let Some(code) = seen.watch_function(object) else { return false };
             let Expect::Function(expected) = &links.objects[id.0 as usize].expect else { return false };
-            let was_seen = self.seen.borrow().fields.iter().any(|(field, old)| {
-                matches!(field, Field::Code(function) if *function == object.as_ptr()) && old.as_ptr() == code.as_ptr()
-            });
+            let was_seen = self
+                .seen
+                .borrow()
+                .fields
+                .iter()
+                .any(|(field, old)| matches!(field, Field::Code(function) if *function == object.as_ptr()) && *old == code.as_ptr());
             if !was_seen && fingerprint(object).as_ref() != Some(expected) {
                 return false;
             }
         }
+        let known = |value: Raw| value == entry.as_ptr() || self.watched.iter().any(|watched| watched.object == value);
         let mut scalar_objects = Vec::new();
         let mut values = Vec::new();
         for (number, scalar) in links.scalars.iter().enumerate() {
@@ -347,14 +420,14 @@ impl LoadedUnit {
                 values.push(value.clone());
             }
             if let Path::Closure { code, index } = &scalar.path {
-                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value, Some(number));
+                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value, Some(number), &known);
             }
         }
         for link in &links.objects {
             if let Path::Closure { code, index } = &link.path
                 && let Some(value) = resolve(entry, links, &link.path)
             {
-                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value, None);
+                seen.watch_cell(&functions[code.0 as usize], *index as usize, &value, None, &known);
             }
         }
         let of_objects = links.objects.iter().zip(&self.objects).map(|(link, object)| (&link.path, Role::Same(*object)));
@@ -500,20 +573,20 @@ fn find_objects(entry: &Bound<'_, PyAny>, links: &Links) -> Option<Vec<Py<PyAny>
 impl Seen {
     #[inline]
     fn are_dicts_unchanged(&self) -> bool {
-        // SAFETY: the unit holds the functions, and through them their dicts, cells and fields; the lock is held.
+        // SAFETY: the functions of the unit live, and through them their dicts, cells and fields; the lock is held.
         self.dicts.iter().all(|(dict, version)| unsafe { frames::lh_dict_version(dict.cast()) } == *version)
     }
 
     #[inline]
     fn are_classes_unchanged(&self) -> bool {
-        // SAFETY: the unit holds the classes.
+        // SAFETY: the classes of the unit live.
         self.classes.iter().all(|(class, version)| unsafe { frames::lh_class_version(class.cast()) } == *version)
     }
 
     #[inline]
     fn are_fields_unchanged(&self) -> bool {
         // SAFETY: as above.
-        !self.is_volatile && self.fields.iter().all(|(field, value)| unsafe { field.now() } == value.as_ptr())
+        !self.is_volatile && self.fields.iter().all(|(field, value)| unsafe { field.now() } == *value)
     }
 
     fn watch_name(&mut self, dict: Option<Bound<'_, PyAny>>, name: &str, role: Role) {
@@ -532,10 +605,17 @@ impl Seen {
     }
 
     /// `number`: of the scalar that is taken from the cell, if it is one.
-    fn watch_cell(&mut self, function: &Bound<'_, PyAny>, index: usize, value: &Bound<'_, PyAny>, number: Option<usize>) {
+    fn watch_cell(
+        &mut self,
+        function: &Bound<'_, PyAny>,
+        index: usize,
+        value: &Bound<'_, PyAny>,
+        number: Option<usize>,
+        known: &Known<'_>,
+    ) {
         match (function.getattr("__closure__").and_then(|closure| closure.get_item(index)), number) {
             (Ok(cell), Some(number)) if holds_objects(value) => self.cells.push((cell.as_ptr(), number)),
-            (Ok(cell), _) => self.fields.push((Field::Cell(cell.as_ptr()), value.clone().unbind())),
+            (Ok(cell), _) => self.watch_field(Field::Cell(cell.as_ptr()), value, known),
             (Err(_), _) => self.is_volatile = true,
         }
     }
@@ -548,10 +628,17 @@ impl Seen {
             let value = unsafe { Bound::from_borrowed_ptr_or_opt(function.py(), field.now()) };
             if let Some(value) = value {
                 self.is_volatile |= matches!(field, Field::KeywordDefaults(_));
-                self.fields.push((field, value.unbind()));
+                self.watch_field(field, &value, &|_| false);
             }
         }
         function.getattr("__code__").ok()
+    }
+
+    fn watch_field(&mut self, field: Field, value: &Bound<'_, PyAny>, known: &Known<'_>) {
+        self.fields.push((field, value.as_ptr()));
+        if !known(value.as_ptr()) {
+            self.kept.push(value.clone().unbind());
+        }
     }
 }
 
@@ -568,9 +655,11 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         let running = self.0.running.get() - 1;
         self.0.running.set(running);
-        if running == 0 && !self.0.held_scalars.borrow().is_empty() {
+        if running == 0 {
             // Taken out first: a finaliser may run.
-            let _held = self.0.held_scalars.take();
+            let _held = if self.0.held_scalars.borrow().is_empty() { Vec::new() } else { self.0.held_scalars.take() };
+            // SAFETY: held since it began.
+            self.0.watched.iter().for_each(|watched| unsafe { ffi::Py_DECREF(watched.object) });
         }
     }
 }

@@ -6,7 +6,6 @@
 
 use crate::guards;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
 use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::{Condvar, Mutex, MutexGuard, Once};
@@ -138,23 +137,11 @@ extern "C" fn end_thread() {
     }
 }
 
-/// Python tells when it begins to end.
 fn end_before_python(py: Python<'_>) {
-    let registered = (|| {
-        let modules = py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?;
-        let was_imported = modules.contains("atexit")?;
-        let atexit = py.import("atexit")?;
-        if !was_imported {
-            // The program need not see it.
-            modules.del_item("atexit")?;
-        }
-        let end = pyo3::types::PyCFunction::new_closure(py, Some(c"end"), None, |_, _| {
-            waker().is_over = true;
-            end_thread();
-        })?;
-        atexit.call_method1("register", (end,))?;
-        PyResult::Ok(())
-    })();
+    let registered = crate::ending::before_python_ends(py, || {
+        waker().is_over = true;
+        end_thread();
+    });
     waker().is_over = registered.is_err();
 }
 
