@@ -2,6 +2,7 @@
 
 use crate::inplace::cell::{is_cell, kind_of_cell};
 use crate::iterators::{self, hand_iterator_over, take_iterator};
+use crate::leave::Frame;
 use crate::object::{Raw, shape_of, unbox};
 use frames::Host;
 use ir::{Dtype, Kind, Shape, Slot, Tag, Tags, Ty};
@@ -60,6 +61,65 @@ impl Held {
         for value in &mut self.values[self.names.clone()] {
             // SAFETY: held since `hand_over`.
             unsafe { ffi::Py_XDECREF(std::mem::replace(value, ptr::null_mut())) }
+        }
+    }
+}
+
+/// The iterator of a comprehension's frame, which holds it twice: as its argument, and on the stack, where native code wants it for its own. Nothing
+/// reads the argument again but who looks into the frame.
+pub struct Argument {
+    /// Of the frame: its first local is the argument.
+    slots: *mut Raw,
+    iterator: Raw,
+    on_stack: usize,
+    is_kept: bool,
+}
+
+impl Argument {
+    /// Takes the argument out of a frame, if only that holds its iterator. Till it is kept, dropping it puts it back.
+    pub unsafe fn lend(host: &Host) -> Option<Argument> {
+        // SAFETY: a frame that waits for its guard.
+        unsafe {
+            let slots: *mut Raw = host.slots.cast();
+            let iterator = *slots;
+            let on_stack = (0..host.nstack as usize).find(|at| *slots.add(host.nlocals as usize + at) == iterator)?;
+            if iterator.is_null() || ffi::Py_REFCNT(iterator) != 2 {
+                return None;
+            }
+            *slots = ptr::null_mut();
+            ffi::Py_DECREF(iterator);
+            Some(Argument { slots, iterator, on_stack, is_kept: false })
+        }
+    }
+
+    /// The frame's own reference has become native code's.
+    pub unsafe fn keep(mut self) -> Argument {
+        // SAFETY: it lives, taken apart or not.
+        unsafe { ffi::Py_INCREF(self.iterator) };
+        self.is_kept = true;
+        self
+    }
+
+    /// Gives the frame that goes on the argument that it would have: what now stands on its stack, or the iterator at its end.
+    pub unsafe fn give_back(self, frame: &mut Frame) {
+        // SAFETY: what a frame's stack holds lives.
+        unsafe {
+            let now =
+                frame.stack().get(self.on_stack).copied().filter(|now| !now.is_null() && ffi::Py_TYPE(*now) == ffi::Py_TYPE(self.iterator));
+            frame.set_first_local(ffi::Py_NewRef(now.unwrap_or(self.iterator)));
+        }
+    }
+}
+
+impl Drop for Argument {
+    fn drop(&mut self) {
+        // SAFETY: the frame's stack holds it still, or it was kept.
+        unsafe {
+            if self.is_kept {
+                ffi::Py_DECREF(self.iterator);
+            } else {
+                *self.slots = ffi::Py_NewRef(self.iterator);
+            }
         }
     }
 }

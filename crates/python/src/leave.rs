@@ -423,6 +423,12 @@ impl Frame {
         &self.stack
     }
 
+    /// Takes the reference.
+    pub unsafe fn set_first_local(&mut self, value: Raw) {
+        // SAFETY: a local is the frame's own reference, or NULL.
+        unsafe { ffi::Py_XDECREF(std::mem::replace(&mut self.locals[0], value)) };
+    }
+
     /// The current exception is raised where it stands.
     pub fn throw(&mut self) {
         self.kind = Kind::Throw;

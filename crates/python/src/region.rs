@@ -5,7 +5,7 @@ use crate::classes::EntryValues;
 use crate::compile::{Flags, Gain, WideSites, earlier_time, earlier_trials, gains, remember_gain, remember_time, remember_trial};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
-use crate::held::{Held, kept, take, turns_left, write_names};
+use crate::held::{Argument, Held, kept, take, turns_left, write_names};
 use crate::inplace::cell::{is_cell, kind_of_cell};
 use crate::inplace::guess::kind_of;
 use crate::iterators::iterator_shape;
@@ -92,6 +92,7 @@ pub struct LoopPlan {
     /// By index into the code object's names.
     names: Vec<u32>,
     is_of_module: bool,
+    is_of_comprehension: bool,
     depth: usize,
     is_nest: bool,
     /// Of a call with a generator: how many code units that has.
@@ -110,6 +111,8 @@ pub struct Loop {
     /// The names of a module's code that the loop sets: they are native code's variables, behind the locals.
     names: Vec<Py<PyString>>,
     is_of_module: bool,
+    /// Its first local is the iterator that its first loop goes over, which nothing reads again.
+    is_of_comprehension: bool,
     /// By the user: it has no regions, and its guard stays off.
     pub is_switched_off: bool,
     /// How deep the value stack is at the head.
@@ -195,6 +198,7 @@ impl LoopPlan {
             reading: (0..locals).chain(names.iter().map(|name| locals + *name as usize)).map(reading).collect(),
             names,
             is_of_module,
+            is_of_comprehension: code.locals.first().is_some_and(|local| local.name == ".0"),
             depth: call.filter(|_| generator.is_some()).map_or(hir.blocks[block].depth, |call| call.depth) as usize,
             is_nest: generator.is_some() || is_nest(hir, head),
             generator,
@@ -208,8 +212,8 @@ impl LoopPlan {
 impl Loop {
     /// `names`: the code object's.
     pub fn new(plan: LoopPlan, names: &Bound<'_, PyTuple>, off: &Off) -> PyResult<Loop> {
-        let LoopPlan { place, variables, reading, names: stored, is_of_module, depth, is_nest, generator, around, operations, loops } =
-            plan;
+        let LoopPlan { place, variables, reading, names: stored, is_of_module, is_of_comprehension, .. } = plan;
+        let LoopPlan { depth, is_nest, generator, around, operations, loops, .. } = plan;
         let name = |index: u32| PyResult::Ok(names.get_item(index as usize)?.cast_into::<PyString>()?.unbind());
         let is_body = matches!(place, Place::Body(_));
         Ok(Loop {
@@ -218,6 +222,7 @@ impl Loop {
             reading,
             names: stored.into_iter().map(name).collect::<PyResult<_>>()?,
             is_of_module,
+            is_of_comprehension,
             is_switched_off: match (off, place) {
                 (Off::Loops(heads), Place::Loop(head) | Place::Body(head) | Place::Generator(head)) => heads.contains(&head),
                 (Off::All, _) => true,
@@ -460,6 +465,7 @@ pub unsafe fn visit(index: usize) -> Option<Raw> {
         // Most visits end here: nothing was compiled, and it is not worth it yet.
         let has_none = looped.regions.borrow().is_empty() && looped.orphans.borrow().is_empty();
         let decided = if has_none { Some(looped.judge(&guards, head, &host)?) } else { None };
+        let argument = if looped.is_of_comprehension { Argument::lend(&host) } else { None };
         let mut held = Held::of(&host, &looped.names);
         let mut words = [0u64; WORDS_AT_MOST];
         let flags = flags_of(host.func.cast());
@@ -469,7 +475,10 @@ pub unsafe fn visit(index: usize) -> Option<Raw> {
                 let decided = if let Some(decided) = decided { decided } else { looped.judge(&guards, head, &host)? };
                 let region = match looped.compile(&guards, head, &host, flags, &held.values, decided)? {
                     Ok(region) => region,
-                    Err(raised) => return Some(raise(thread, &mut host, &guards, head, raised)),
+                    Err(raised) => {
+                        drop(argument);
+                        return Some(raise(thread, &mut host, &guards, head, raised));
+                    }
                 };
                 // Compiling runs code of Python's, and the collector, in the midst of which finalisers of the user's may have set names.
                 held = Held::of(&host, &looped.names);
@@ -479,7 +488,7 @@ pub unsafe fn visit(index: usize) -> Option<Raw> {
                 region
             }
         };
-        run(thread, &mut host, &guards, looped, &region, &mut held, &words)
+        run(thread, &mut host, &guards, looped, &region, &mut held, argument, &words)
     }
 }
 
@@ -953,6 +962,7 @@ unsafe fn run(
     looped: &Loop,
     region: &Compiled,
     held: &mut Held,
+    argument: Option<Argument>,
     words: &[u64],
 ) -> Option<Raw> {
     unsafe {
@@ -969,6 +979,7 @@ unsafe fn run(
         let is_valid = lock::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
         if !is_valid {
             let compiling = lock::attach(|py| region.version.compile(&looped.is_compiling, &Bound::from_borrowed_ptr(py, function)));
+            drop(argument);
             return compiling.err().map(|raised| raise(thread, host, guards, head, raised));
         }
         let mut state = MaybeUninit::uninit();
@@ -982,6 +993,7 @@ unsafe fn run(
         let ticks_left = if is_trial { trial::PLACES } else { settings().deopt_every() };
         let context = Context { breaker: state.breaker.cast(), depth_left, ticks_left, sites: unit.sites() };
         held.hand_over(host, &region.entry, words);
+        let argument = argument.map(|argument| argument.keep());
         region.version.entered.set(region.version.entered.get() + 1);
         count(&settings().counters.entered);
         count(&settings().counters.came_back);
@@ -1015,6 +1027,9 @@ unsafe fn run(
             budget(|budget| budget.gained(worked));
             looped.note_gain(function, &region.version);
             note_leave(region, looped, function, &unit, resume, left.last().map_or(&[], Frame::stack));
+        }
+        if let Some(argument) = argument {
+            argument.give_back(&mut left[0]);
         }
         let mut names = std::mem::take(&mut left[0].names);
         let waiting = lock::attach(PyErr::take);

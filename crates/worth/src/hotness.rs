@@ -33,6 +33,8 @@ const UNUSUAL: u32 = 4;
 /// Turns of a loop by whose time the rest is estimated, or two that took so long.
 const TURNS_TO_JUDGE_BY: usize = 64;
 const TIME_TO_JUDGE_BY: Duration = Duration::from_millis(4);
+/// What the rest of an entry is expected to take is watched if it is so much: its turns may grow.
+const WORTH_WATCHING: Duration = Duration::from_millis(1);
 /// Turns are passed by for so long; but not more of them.
 const TIME_TO_PASS: Duration = Duration::from_micros(100);
 const PASS_AT_MOST: u32 = 1024;
@@ -137,6 +139,9 @@ pub struct Hotness {
     last: Option<Moment>,
     /// As the iterator told at the last look.
     turns_left: Option<u64>,
+    /// What of the time waited is the rest of an entry that runs, as it was reckoned; and what it has really taken by now.
+    foreseen: Duration,
+    ran_on: Option<Duration>,
     last_sample: Moment,
     /// Since then.
     entries: u32,
@@ -163,6 +168,8 @@ impl Hotness {
             usual: None,
             last: None,
             turns_left: None,
+            foreseen: Duration::ZERO,
+            ran_on: None,
             last_sample: Moment::ZERO,
             entries: 0,
             has_looked_into_cache: false,
@@ -218,6 +225,12 @@ impl Hotness {
             return self.judge_function();
         }
         let left_then = std::mem::replace(&mut self.turns_left, turns_left);
+        if let (Some(took), Some(then), Some(left)) = (self.ran_on.take(), left_then, turns_left)
+            && let Ok(turns @ 1..) = u32::try_from(then.saturating_sub(left))
+        {
+            // Turns may take more and more.
+            self.usual = self.usual.max(Some(took / turns));
+        }
         // Where the iterator tells, an entry is known from a turn.
         let is_turn = turns_left.is_none_or(|left| left_then.is_some_and(|then| left < then));
         if let Some(step) = step
@@ -307,9 +320,14 @@ impl Hotness {
                 Judgement::Wait
             }
             State::Sampled => Judgement::Sleep,
-            State::Counting if turns_left.is_some() => {
+            State::Counting if turns_left.is_some() && rest < WORTH_WATCHING => {
                 self.waited = expected;
                 Judgement::Sleep
+            }
+            State::Counting if turns_left.is_some() => {
+                self.waited = expected;
+                self.foreseen = rest;
+                Judgement::SleepUntilWorthIt(worth_it - expected)
             }
             State::Counting if !budget.lets_look(now) => {
                 if expected >= worth_it / LAST_CHANCE && budget.lets_compile(now) {
@@ -344,6 +362,7 @@ impl Hotness {
 
     /// Its turns are not looked at any more.
     pub fn sleep(&mut self, now: Moment) {
+        self.ran_on = None;
         self.state = State::Sleeping;
         self.last_sample = now;
         self.entries = 0;
@@ -360,7 +379,8 @@ impl Hotness {
     pub fn ran_on(&mut self, took: Duration) -> bool {
         let ran_on = matches!(self.state, State::Sleeping) && self.entries == 0;
         if ran_on {
-            self.waited += took;
+            self.waited = self.waited.saturating_sub(std::mem::take(&mut self.foreseen)) + took;
+            self.ran_on = Some(took);
             self.state = State::Counting;
             self.rest();
         }

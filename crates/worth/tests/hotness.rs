@@ -333,3 +333,39 @@ fn a_loop_that_was_entered_anew_has_not_run_on() {
     hotness.look(program.now, None, &mut program.budget);
     assert!(!hotness.ran_on(ms(4)));
 }
+
+#[test]
+fn a_range_whose_turns_grow_is_compiled_while_it_runs() {
+    let (mut program, mut hotness) = (Program::new(), Hotness::new(false, 10, 1));
+    let mut left = 3000;
+    let turn = |left: u64| ns((3000 - left) * 40);
+    let more = loop {
+        match hotness.look(program.now, Some(left), &mut program.budget) {
+            Judgement::SleepUntilWorthIt(more) => break more,
+            judgement => assert!(matches!(judgement, Judgement::Wait | Judgement::Load), "{judgement:?}"),
+        }
+        program.now += turn(left);
+        left -= 1;
+    };
+    assert!(left > 2900, "{left}");
+    hotness.sleep(program.now);
+    let began = program.now;
+    while program.now < began + more / 2 {
+        program.now += turn(left);
+        left -= 1;
+    }
+    assert!(left > 1500, "{left}");
+    assert!(hotness.ran_on(program.now - began));
+    let judgement = hotness.look(program.now, Some(left), &mut program.budget);
+    assert!(matches!(judgement, Judgement::Compile { .. }), "{judgement:?}");
+}
+
+#[test]
+fn what_was_foreseen_of_a_range_is_not_counted_twice() {
+    let (mut program, mut one) = (Program::new(), Loop::new());
+    assert_eq!(program.run(&mut one, 20_000, ns(60), true), None);
+    let before = one.hotness.took();
+    assert!(one.hotness.ran_on(us(1300)));
+    let after = one.hotness.took();
+    assert!(after < before + us(300), "{before:?} {after:?}");
+}
