@@ -13,8 +13,10 @@ use crate::control::Truth;
 use crate::refusal::Step;
 use crate::state::{State, owns_references};
 use base::Index;
-use bytecode::{Binary, Compare, OpId, OpKind};
-use ir::{After, Consumer, DictGuess, Edge, Elem, Expect, Kind, ListMethod, ObjectId, Op, ResumeKind, Slot, Term, Ty, Value, Why};
+use bytecode::{Binary, Compare, Hir, OpId, OpKind};
+use ir::{
+    After, Comparison, Consumer, DictGuess, Edge, Elem, Expect, Kind, ListMethod, ObjectId, Op, ResumeKind, Slot, Term, Ty, Value, Why,
+};
 
 impl Body<'_, '_> {
     pub fn is_generator_expression(&mut self, function: ObjectId) -> bool {
@@ -34,6 +36,7 @@ impl Body<'_, '_> {
         let Some((consumer, states)) = self.consumer(callee, &arguments[1..], keywords) else { return Ok(false) };
         let (iterator, cells) = (parts[0].clone(), parts[1..].to_vec());
         let is_extended = consumer == Consumer::Extend;
+        let count = turns(&iterator).filter(|_| self.unit.info(*function).is_some_and(|info| yields_at_each_turn(&info.hir)));
         let around = Around { cells, consumer: Some(consumer.gathers()), states, ..Around::default() };
         let Some(native) = self.native_with(*function, vec![iterator], &[], around)? else {
             return match self.b.block {
@@ -62,7 +65,7 @@ impl Body<'_, '_> {
         let mut results = self.b.call(native.callee, &args, &ret.types(), resume).into_iter();
         let result = ret.map(&mut |_, ()| results.next().expect("as many results as the shape has"));
         self.look_for_waiting();
-        let mut result = self.made_of_gathered(consumer, &callee, result);
+        let mut result = self.made_of_gathered(consumer, &callee, result, count);
         if is_extended {
             if let (Slot::List(elem, _), Slot::List(_, list)) = (&result, &callee) {
                 self.expect_items(*list, elem);
@@ -109,8 +112,8 @@ impl Body<'_, '_> {
         Some((consumer, states))
     }
 
-    /// What the consumer makes of what was gathered for it.
-    fn made_of_gathered(&mut self, consumer: Consumer, callee: &Slot<Value>, gathered: Slot<Value>) -> Slot<Value> {
+    /// What the consumer makes of what was gathered for it: so many items, if it is known how many.
+    fn made_of_gathered(&mut self, consumer: Consumer, callee: &Slot<Value>, gathered: Slot<Value>, count: Option<usize>) -> Slot<Value> {
         let (Consumer::Tuple | Consumer::Sorted | Consumer::Join, Slot::List(elem, list)) = (consumer, &gathered) else { return gathered };
         self.state.stack.extend([callee.clone(), gathered.clone()]);
         let resume = self.resume_within(ResumeKind::Returned(After::Consumed(consumer)), Why::NotCompiled);
@@ -120,13 +123,24 @@ impl Body<'_, '_> {
             (Consumer::Sorted, _) => ("py_sort_list", vec![*list]),
             _ => ("py_tuple_of", vec![*list]),
         };
+        // An iterator that the program had before may not stand at its beginning.
+        let count = count.filter(|_| consumer == Consumer::Tuple && *elem != Elem::Unknown);
+        if let Some(count) = count {
+            let (length, count) = (self.list_length(*list), self.b.int(count as i64));
+            let is_whole = self.b.compare_int(Comparison::Eq, length, count);
+            self.b.guard(Op::GuardTrue, &[is_whole], resume);
+        }
         let function = ir::runtime_function(function).expect("in the table");
         let made = self.b.runtime(function, &operands, Some(resume)).expect("it has a result");
         if consumer == Consumer::Sorted {
             return Slot::List(elem.clone(), *list);
         }
         self.b.drop_slot(&gathered);
-        if consumer == Consumer::Join { Slot::Exact(Kind::Str, made) } else { Slot::Object(made) }
+        match (consumer, count) {
+            (Consumer::Join, _) => Slot::Exact(Kind::Str, made),
+            (_, Some(count)) => Slot::Exact(Kind::Tuple(vec![elem.clone(); count]), made),
+            _ => Slot::Object(made),
+        }
     }
 
     // In the generator's code
@@ -428,4 +442,22 @@ impl Body<'_, '_> {
 /// Whether what generators yield is handed over there.
 pub fn is_yield(kind: &OpKind) -> bool {
     matches!(kind, OpKind::Opaque { name: "YIELD_VALUE", .. })
+}
+
+/// How many turns a loop over an iterator has that stands at its beginning, if its type tells.
+fn turns<V>(iterator: &Slot<V>) -> Option<usize> {
+    match iterator {
+        Slot::TupleIter(_, items) => Some(items.len()),
+        Slot::ExactIter(Kind::Tuple(items), ..) => Some(items.len()),
+        Slot::Enumerate(_, inner) => turns(inner),
+        Slot::Zip(parts) => parts.iter().map(turns).collect::<Option<Vec<_>>>()?.into_iter().min(),
+        _ => None,
+    }
+}
+
+/// Whether a generator is one loop that yields once in each of its turns.
+fn yields_at_each_turn(hir: &Hir) -> bool {
+    let count = |what: fn(&OpKind) -> bool| hir.ops.iter().filter(|op| what(&op.kind)).count();
+    let jumps = |kind: &OpKind| matches!(kind, OpKind::JumpIf { .. } | OpKind::JumpIfNone { .. } | OpKind::JumpIfOrPop { .. });
+    count(jumps) == 0 && count(is_yield) == 1 && count(|kind| matches!(kind, OpKind::ForIter { .. })) == 1
 }
