@@ -210,10 +210,10 @@ import lancehead
 def nest(n):
     total = 0
     for i in range(n):
-        for j in range(400_000):
+        for j in range(200_000):
             total += i * j % 7
     return total
-print(nest(60))
+print(nest(120))
 print(lancehead._lancehead.testing_counters()["visited"])
 """
 

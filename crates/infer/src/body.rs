@@ -301,7 +301,8 @@ impl<'u, 'w> Body<'u, 'w> {
     fn refuse_if_nothing_is_gained(&self) -> Step {
         let is_inside = |first: &OpId| self.key.region.is_none_or(|region| region.contains(*first));
         let loops: Vec<(OpId, OpId)> = self.info.hir.loops().filter(|(first, _)| is_inside(first)).collect();
-        if loops.is_empty() && self.unit.in_progress.len() > 1 {
+        let is_called = self.unit.in_progress.len() > 1;
+        if loops.is_empty() && is_called || self.unit.options.is_trial && !is_called {
             // Called natively: the call alone gains.
             return Ok(());
         }

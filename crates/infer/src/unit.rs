@@ -19,6 +19,8 @@ pub struct Options {
     pub small_powers: bool,
     /// Compile also what would not gain (`LANCEHEAD_THRESHOLD=0`).
     pub compiles_everything: bool,
+    /// Only to be tried: the entry is translated though it would not gain, and tells what it leaves for. What it calls is as it will be.
+    pub is_trial: bool,
     /// Operations, by function and bytecode offset, whose guess failed: 1 where their ints outgrew 64 bits, or where bools and None stand among
     /// the ints of a list that they read; 2 where nothing is expected of its items any more.
     pub wide: HashMap<([u8; 32], u32), u8>,

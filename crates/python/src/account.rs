@@ -2,23 +2,43 @@
 
 use crate::settings::settings;
 use std::cell::{Cell, RefCell};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
-use worth::{Budget, Contest, Moment};
+use worth::{Budget, Clock, Contest, Moment};
 
 thread_local! {
     static BUDGET: RefCell<Budget> = const { RefCell::new(Budget::new()) };
     static FALSE_CLOCK: Cell<u64> = const { Cell::new(0) };
+    static THREAD: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
-static BEGAN: OnceLock<Instant> = OnceLock::new();
-
-/// Since this module was loaded; or what `LANCEHEAD_CLOCK` makes of it.
+/// What the process has computed, about; or what `LANCEHEAD_CLOCK` makes of it. What waits, for the machine's other work too, does not count: what
+/// is worth it does not depend on who else is there.
 pub fn now() -> Moment {
     match settings().false_clock() {
-        0 => BEGAN.get_or_init(Instant::now).elapsed(),
+        0 => computed(),
         step => tell_false_time(step),
     }
+}
+
+/// Nanoseconds that went into compiling, loading and trying.
+static OURS: AtomicU64 = AtomicU64::new(0);
+
+/// The same without what we took ourselves, which no program would gain.
+pub fn without_us(now: Moment) -> Moment {
+    now.saturating_sub(Duration::from_nanos(OURS.load(Ordering::Relaxed)))
+}
+
+/// By the true clock.
+pub fn computed() -> Moment {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    static CLOCK: Mutex<Clock> = Mutex::new(Clock::new());
+    let now = BEGAN.get_or_init(Instant::now).elapsed();
+    let mut thread = THREAD.get();
+    let computed = CLOCK.lock().expect("nothing panics inside").look(now, &mut thread, runtime::clock::thread_busy);
+    THREAD.set(thread);
+    computed
 }
 
 /// A clock that goes on by so many microseconds at each look, more or less: what a program does about time is then the same in each run, and comes soon.
@@ -43,6 +63,7 @@ pub fn lets_compile() -> bool {
 pub fn spent(took: Duration, is_trial: bool) {
     // By a false clock everything may be compiled.
     if settings().false_clock() == 0 {
+        OURS.fetch_add(u64::try_from(took.as_nanos()).unwrap_or_default(), Ordering::Relaxed);
         budget(|budget| if is_trial { budget.tried(took) } else { budget.compiled(took) });
     }
 }

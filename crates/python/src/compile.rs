@@ -22,8 +22,8 @@ use runtime::signals::Held;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
-use worth::trial;
+use std::time::Instant;
+use worth::{Past, trial};
 
 /// Why there is no native code for a function and these types.
 #[derive(Debug)]
@@ -137,6 +137,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     let links = postcard::to_stdvec(&stored.meta.links).map_err(|error| Failure::Bug(error.to_string()))?;
     let payload = postcard::to_stdvec(&stored).map_err(|error| Failure::Bug(error.to_string()))?;
     cache().store(&key, &links, &payload);
+    crate::restart::note(request.function.py());
     count(&settings().counters.compiled);
     match LoadedUnit::link(request.function, stored, false, &address_of) {
         Ok(Some(unit)) => Ok(guarded(request, unit, &key, cache().entry_path(&key, &links), ir_bytes)),
@@ -152,6 +153,7 @@ pub fn remember_refusal(request: &Request<'_, '_>, code: &str, detail: &str) {
     }
     if let (Ok(key), Ok(payload)) = (key(request), postcard::to_stdvec(&(code, detail))) {
         cache().store(&refusal_key(&key), &[], &payload);
+        crate::restart::note(request.function.py());
     }
 }
 
@@ -188,7 +190,9 @@ pub fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     let translation = translate_or_remember(request)?;
     let meta = translation.unit.meta();
     let stored = Stored { meta, notes: translation.notes, object: Vec::new().into(), compile_milliseconds: 0.0, ir: "".into() };
-    count(&settings().counters.compiled);
+    if !request.is_trial {
+        count(&settings().counters.compiled);
+    }
     LoadedUnit::link_ir(request.function, stored, translation.unit)
         .ok_or_else(|| Failure::Unavailable("what it uses changed while it was compiled".into()))
 }
@@ -210,8 +214,9 @@ pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
         small_powers,
         ticks: request.flags.ticks || request.is_trial,
         wide: request.wide.clone(),
-        // Forced leaving is to be met by whatever can be compiled; and a trial tells better why a loop does not gain.
-        compiles_everything: settings().compiles_everything() || request.flags.ticks || request.is_trial,
+        // Forced leaving is to be met by whatever can be compiled.
+        compiles_everything: settings().compiles_everything() || request.flags.ticks,
+        is_trial: request.is_trial,
     };
     let mut translation = infer::translate(&mut world, request.entry, &options).map_err(Failure::Refused)?;
     let check = |stage: &str, unit: &ir::Unit| ir::verify(unit).map_err(|text| Failure::Bug(format!("after {stage}: {text}\n{unit}")));
@@ -348,18 +353,18 @@ pub fn earlier_trials(function: &Bound<'_, PyAny>, place: Place) -> Option<trial
     postcard::from_bytes(&entry.payload).ok()
 }
 
-/// Keeps for the next start how long the interpreter was in a loop at this place, in this start and in those before: it was never worth
-/// compiling in one.
-pub fn remember_time(function: &Bound<'_, PyAny>, place: Place, took: Duration) {
-    if let (Some(key), Ok(payload)) = (place_key("took", function, place), postcard::to_stdvec(&took)) {
+/// Keeps for the next start what was found of a place whose native code did not gain, or that was left to the interpreter.
+pub fn remember_past(function: &Bound<'_, PyAny>, place: Place, past: Past) {
+    if let (Some(key), Ok(payload)) = (place_key("past", function, place), postcard::to_stdvec(&past.memory())) {
         cache().store(&key, &[], &payload);
+        crate::restart::note(function.py());
     }
 }
 
-/// How long it was there in earlier starts.
-pub fn earlier_time(function: &Bound<'_, PyAny>, place: Place) -> Duration {
-    let entry = place_key("took", function, place).and_then(|key| cache().lookup(&key).next());
-    entry.and_then(|entry| postcard::from_bytes(&entry.payload).ok()).unwrap_or_default()
+/// What was found of it in earlier starts.
+pub fn past(function: &Bound<'_, PyAny>, place: Place) -> Past {
+    let entry = place_key("past", function, place).and_then(|key| cache().lookup(&key).next());
+    entry.and_then(|entry| postcard::from_bytes(&entry.payload).ok()).map(Past::recalled).unwrap_or_default()
 }
 
 /// The features of this CPU that generated code may use.

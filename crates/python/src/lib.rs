@@ -30,6 +30,7 @@ mod object;
 mod patience;
 mod plans;
 mod region;
+mod restart;
 mod row;
 mod settings;
 mod stops;

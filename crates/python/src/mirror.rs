@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use worth::brief::{Answer, BriefEntries};
 
 /// How many mirrors there are, and how many of them may be ahead of their lists; native code looks at these before it changes lists or reads
@@ -154,8 +154,7 @@ fn mirrors() -> MutexGuard<'static, Mirrors> {
 }
 
 fn seconds() -> f64 {
-    static BEGAN: OnceLock<Instant> = OnceLock::new();
-    BEGAN.get_or_init(Instant::now).elapsed().as_secs_f64()
+    crate::account::computed().as_secs_f64()
 }
 
 pub fn are_live() -> bool {

@@ -2,7 +2,7 @@
 
 use crate::account::{self, budget};
 use crate::classes::EntryValues;
-use crate::compile::{Flags, Gain, WideSites, earlier_time, earlier_trials, gains, remember_gain, remember_time, remember_trial};
+use crate::compile::{Flags, Gain, WideSites, earlier_trials, gains, past, remember_gain, remember_past, remember_trial};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Argument, Held, kept, take, turns_left, write_names};
@@ -32,8 +32,8 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
-use worth::{Finding, Hotness, Judgement, Trial, Turn, trial};
+use std::time::Duration;
+use worth::{Finding, Hotness, Judgement, Past, Trial, Turn, trial};
 
 /// A loop is compiled for at most so many combinations of types.
 const REGIONS_AT_MOST: usize = 4;
@@ -137,8 +137,8 @@ pub struct Loop {
     misses: Cell<u32>,
     trial: Trial,
     has_recalled_trials: Cell<bool>,
-    /// What the interpreter took in it in earlier starts, once that was asked.
-    earlier_time: Cell<Option<Duration>>,
+    /// What earlier starts have found of it, once that was asked.
+    earlier: Cell<Option<Past>>,
     /// So many turns it was not compiled because something was empty.
     waited_for_items: Cell<u32>,
     /// Why its trials left.
@@ -246,7 +246,7 @@ impl Loop {
             misses: Cell::new(0),
             trial: Trial::default(),
             has_recalled_trials: Cell::new(false),
-            earlier_time: Cell::new(None),
+            earlier: Cell::new(None),
             waited_for_items: Cell::new(0),
             left_for: Cell::default(),
             tried: RefCell::default(),
@@ -565,7 +565,7 @@ impl Loop {
         }
         let now = account::now();
         crate::guards::take_up_again(now);
-        let judgement = budget(|budget| self.hotness.borrow_mut().look(now, unsafe { turns_left(host) }, budget));
+        let judgement = budget(|budget| self.hotness.borrow_mut().look(account::without_us(now), unsafe { turns_left(host) }, budget));
         if matches!(judgement, Judgement::Wait | Judgement::Sleep | Judgement::SleepUntilWorthIt(_))
             && unsafe { self.is_to_be_looked_up(host) }
         {
@@ -576,8 +576,12 @@ impl Loop {
             Judgement::Sleep => self.sleep(guards, head),
             Judgement::SleepUntilWorthIt(more) => {
                 // SAFETY: the function of a running frame.
-                let earlier = lock::attach(|py| self.note_time(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }));
-                if earlier >= more {
+                let is_worth_it = lock::attach(|py| {
+                    let function = unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) };
+                    self.note_time(&function);
+                    self.earlier(&function).starts > 0 && self.lets_compile(&function, false)
+                });
+                if is_worth_it {
                     self.hotness.borrow_mut().take_over();
                     guards.turn_loop_at(head, true);
                     return None;
@@ -585,7 +589,6 @@ impl Loop {
                 self.sleep(guards, head);
                 // By a false clock nothing comes by itself.
                 if settings().false_clock() == 0 {
-                    let more = more - earlier;
                     crate::waker::wake_after(guards, head, more.min((more / 4).max(WORTH_NOTING)));
                 }
             }
@@ -595,23 +598,44 @@ impl Loop {
             }
             Judgement::GiveUp if self.is_body() => guards.turn_loop_at(head, false),
             Judgement::GiveUp => crate::guards::put_off(guards, head, None),
-            Judgement::Load => return Some(Decided { may_compile: false, beyond_doubt: false }),
+            Judgement::Load => {
+                let lets_load = lock::attach(|py| {
+                    crate::restart::note(py);
+                    // SAFETY: the function of a running frame.
+                    self.earlier(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }).lets_load()
+                });
+                return lets_load.then_some(Decided { may_compile: false, beyond_doubt: false });
+            }
             Judgement::Compile { .. } if self.hands_over(guards) => {}
             Judgement::Compile { beyond_doubt } => return Some(Decided { may_compile: true, beyond_doubt }),
         }
         None
     }
 
-    /// Notes for the next start what the interpreter takes in the loop, and gives what it took in earlier ones: a program that is started again
-    /// and again is worth compiling though no start is.
-    fn note_time(&self, function: &Bound<'_, PyAny>) -> Duration {
-        if settings().false_clock() > 0 {
-            return Duration::ZERO;
-        }
-        let earlier = self.earlier_time.get().unwrap_or_else(|| earlier_time(function, self.place));
-        self.earlier_time.set(Some(earlier));
-        remember_time(function, self.place, earlier + self.hotness.borrow().took());
+    fn earlier(&self, function: &Bound<'_, PyAny>) -> Past {
+        let earlier = self.earlier.get().unwrap_or_else(|| match settings().false_clock() {
+            0 => past(function, self.place),
+            _ => Past::default(),
+        });
+        self.earlier.set(Some(earlier));
         earlier
+    }
+
+    /// Notes for the next start what the interpreter takes in the loop: a program that is started again and again is worth compiling though no start is.
+    fn note_time(&self, function: &Bound<'_, PyAny>) {
+        if settings().false_clock() == 0 && !settings().compiles_everything() {
+            remember_past(function, self.place, self.earlier(function).with_start(self.hotness.borrow().took()));
+        }
+    }
+
+    /// Whether earlier starts leave it open that it is worth compiling in this one.
+    fn lets_compile(&self, function: &Bound<'_, PyAny>, beyond_doubt: bool) -> bool {
+        if settings().false_clock() > 0 || settings().compiles_everything() {
+            return true;
+        }
+        let is_restart = crate::restart::is_restart(function.py());
+        let hotness = self.hotness.borrow();
+        self.earlier(function).lets_compile(is_restart, hotness.took(), hotness.cost(), beyond_doubt)
     }
 
     /// Whether a loop around it is going to be met soon, in its own frame or in one that has called this one: then the nest is compiled there, at the
@@ -690,7 +714,7 @@ impl Loop {
 
     fn sleep(&self, guards: &Guards, head: u32) {
         guards.sleep(head);
-        self.hotness.borrow_mut().sleep(account::now());
+        self.hotness.borrow_mut().sleep(account::without_us(account::now()));
     }
 
     /// Compiles the loop for the frame as it is.
@@ -753,14 +777,15 @@ impl Loop {
             let mut version = Version::new(Entry { place: self.place, shapes }, flags, wide);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let is_asked = compiled(&function).is_some();
-            let is_time = may_compile && (is_asked || beyond_doubt || account::lets_compile());
+            let is_time =
+                may_compile && (is_asked || (beyond_doubt || account::lets_compile()) && self.lets_compile(&function, beyond_doubt));
             version.is_unasked.set(!is_asked);
             // What is tried ends in mid-generator, and is the interpreter's from there on.
             let is_generator = matches!(self.place, Place::Generator(_));
             let is_free = is_asked || is_generator || self.is_body() || flags.ticks || settings().compiles_everything();
             let finding = if is_free { Finding::Stays } else { self.trial.finding() };
             let compiles_now = is_time && (finding == Finding::Stays || finding == Finding::Short && beyond_doubt);
-            let began = Instant::now();
+            let began = account::computed();
             let mut compile = || {
                 version.obtain(&self.is_compiling, &function, !compiles_now)?;
                 if compiles_now || !version.is_postponed() || !is_time {
@@ -778,7 +803,7 @@ impl Loop {
                 }
             };
             let compiling = compile();
-            account::spent(began.elapsed(), version.is_trial);
+            account::spent(account::computed().saturating_sub(began), version.is_trial);
             if let Some(error) = waiting {
                 error.restore(py);
             }
@@ -789,6 +814,8 @@ impl Loop {
                 if lock::is_awaited() {
                     guards.turn_loop_at(head, true);
                 } else if may_compile {
+                    // SAFETY: the function of a running frame.
+                    lock::attach(|py| self.note_time(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }));
                     self.hotness.borrow_mut().was_put_off();
                     if !self.is_body() {
                         self.sleep(guards, head);
@@ -799,6 +826,9 @@ impl Loop {
             guards.turn_loop_at(head, true);
             self.hotness.borrow_mut().rest();
             if region.version.is_trial {
+                // It may not come to an end in this start.
+                // SAFETY: the function of a running frame.
+                lock::attach(|py| self.note_time(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }));
                 count(&settings().counters.tried);
                 let _old = self.tried.replace(Some(region.clone()));
             } else {
@@ -873,7 +903,7 @@ impl Loop {
 
     /// Whether this entry is native code's, as long as it has not shown that it gains.
     #[cold]
-    fn is_natives_turn(&self, guards: &Guards, head: u32, region: &Compiled) -> bool {
+    unsafe fn is_natives_turn(&self, guards: &Guards, head: u32, region: &Compiled, function: Raw) -> bool {
         let version = &region.version;
         if !version.is_unasked.get() || self.is_body() || version.flags.ticks || settings().compiles_everything() {
             version.contest.borrow_mut().call_off();
@@ -891,15 +921,38 @@ impl Loop {
             }
             Turn::Won => {
                 count(&settings().counters.contests_won);
+                unsafe { self.note_contest(function, Past::without_loss) };
                 guards.turn_loop_at(head, true);
                 true
             }
             Turn::Lost { again } => {
                 count(&settings().counters.contests_lost);
+                unsafe { self.note_contest(function, Past::with_loss) };
                 crate::guards::put_off(guards, head, Some(again));
                 false
             }
         }
+    }
+
+    /// Keeps for the next start how a contest has ended, where that start would not know.
+    unsafe fn note_contest(&self, function: Raw, ended: fn(Past) -> Past) {
+        if settings().false_clock() > 0 {
+            return;
+        }
+        lock::attach(|py| {
+            let waiting = PyErr::take(py);
+            // SAFETY: the function of a running frame.
+            let function = unsafe { Bound::from_borrowed_ptr(py, function) };
+            let earlier = self.earlier(&function);
+            let known = ended(earlier);
+            if known != earlier {
+                self.earlier.set(Some(known));
+                remember_past(&function, self.place, known);
+            }
+            if let Some(error) = waiting {
+                error.restore(py);
+            }
+        });
     }
 
     /// Takes out what was compiled for functions that are gone; the machine code waits for another function of the same code.
@@ -973,7 +1026,8 @@ unsafe fn run(
         };
         looped.misses.set(0);
         let function: Raw = host.func.cast();
-        if !region.version.is_trial && !region.version.contest.borrow().is_over() && !looped.is_natives_turn(guards, head, region) {
+        if !region.version.is_trial && !region.version.contest.borrow().is_over() && !looped.is_natives_turn(guards, head, region, function)
+        {
             return None;
         }
         let is_valid = lock::attach(|py| unit.is_valid(&Bound::from_borrowed_ptr(py, function)));
@@ -1001,7 +1055,7 @@ unsafe fn run(
         let running = &*state.own.cast::<Running>();
         let mut call = Call::new(context, &unit, function, running, state);
         call.holds_names = !looped.names.is_empty();
-        let began = Instant::now();
+        let began = account::computed();
         let mut out = [const { MaybeUninit::<u64>::uninit() }; infer::RESULT_WORDS_AT_MOST];
         let status = match &unit.program {
             Program::Machine { entry, .. } => {
@@ -1012,7 +1066,7 @@ unsafe fn run(
         };
         crate::mirror::settle();
         assert_eq!(status, codegen::LEFT, "a region leaves, it does not return");
-        let worked = began.elapsed();
+        let worked = account::computed().saturating_sub(began);
         let left_at = call.left_at();
         let mut left = call.frames(&|slot, now, record| kept(&region.entry, slot, now, record, &held.values, words));
         if is_trial {

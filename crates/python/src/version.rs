@@ -4,6 +4,7 @@ use crate::bug;
 use crate::compile::{Failure, Flags, Request, WideSites, interpreted, obtain, remember_refusal};
 use crate::lock;
 use crate::object::Raw;
+use crate::settings::settings;
 use crate::unit::{LetGo, LoadedUnit};
 use base::{Index, Span};
 use infer::{Entry, Place, Refusal};
@@ -24,6 +25,8 @@ const WORK_WORTH_LEAVING: Duration = Duration::from_micros(5);
 /// An operation that left this often for an int that didn't fit is compiled with wider ints; one for an item of another type than was
 /// expected, to take any.
 const LEAVES_BEFORE_WIDENING: u64 = 2;
+/// What was compiled anew for that before waits for so many leaves more, in which other guesses may fail: LLVM takes as long for many as for one.
+const LEAVES_TO_FIND_MORE: u64 = 16;
 /// Items of a list or tuple, at each end, by which it is guessed anew what they are.
 const ITEMS_TO_GUESS_BY: isize = 64;
 
@@ -37,6 +40,11 @@ pub struct Version {
     pub is_unasked: Cell<bool>,
     pub outcome: RefCell<Outcome>,
     wide: RefCell<WideSites>,
+    /// Guesses that have failed since it was compiled, and how often it has left since the first of them did.
+    failed: RefCell<WideSites>,
+    left_since: Cell<u64>,
+    /// How often it was compiled anew for such.
+    widened: Cell<u64>,
     pub entered: Cell<u64>,
     pub left: Cell<u64>,
     /// Of a loop's: the time that was spent natively in the entries that left.
@@ -66,6 +74,9 @@ impl Version {
             is_unasked: Cell::new(false),
             outcome: RefCell::new(Outcome::Python(Rc::new(Failure::Unavailable("it is being compiled".into())))),
             wide: RefCell::new(wide),
+            failed: RefCell::default(),
+            left_since: Cell::new(0),
+            widened: Cell::new(0),
             entered: Cell::new(0),
             left: Cell::new(0),
             worked: Cell::default(),
@@ -197,17 +208,22 @@ impl Version {
                 && let guess = if place.why == Why::Element { guess_anew(stack, self.guess_at(&site)) } else { 1 }
                 && guess > self.guess_at(&site)
             {
-                // The frame has been left: what a signal's handler raised here would reach nobody.
-                let _held = Held::begin();
-                if is_compiling.get() || is_within_compiler() || lock::is_awaited() {
-                    return;
-                }
-                self.wide.borrow_mut().insert(site, guess);
-                if let Err(raised) = self.compile(is_compiling, function) {
-                    raised.write_unraisable(function.py(), Some(function));
-                }
+                self.failed.borrow_mut().insert(site, guess);
+            }
+        }
+        if !self.failed.borrow().is_empty() && self.has_waited_for_more() {
+            // The frame has been left: what a signal's handler raised here would reach nobody.
+            let _held = Held::begin();
+            if is_compiling.get() || is_within_compiler() || lock::is_awaited() {
                 return;
             }
+            self.wide.borrow_mut().extend(self.failed.take());
+            self.left_since.set(0);
+            self.widened.set(self.widened.get() + 1);
+            if let Err(raised) = self.compile(is_compiling, function) {
+                raised.write_unraisable(function.py(), Some(function));
+            }
+            return;
         }
         // Forced leaves are no habit.
         if self.flags.ticks {
@@ -223,6 +239,14 @@ impl Version {
             *self.outcome.borrow_mut() = Outcome::GivenUp(unit.clone());
             self.remember_refusal(function, "keeps-leaving", "native code left again and again");
         }
+    }
+
+    /// Whether it is to be compiled anew for the guesses that have failed by now.
+    fn has_waited_for_more(&self) -> bool {
+        let left = self.left_since.get() + 1;
+        self.left_since.set(left);
+        let waits = self.is_unasked.get() && !self.is_trial && !self.flags.ticks && !settings().compiles_everything();
+        !waits || left > self.widened.get() * LEAVES_TO_FIND_MORE
     }
 
     /// It stays in the interpreter, at the next start too.

@@ -189,6 +189,11 @@ impl Hotness {
         self.before.saturating_add(self.waited.max(self.expected))
     }
 
+    /// What compiling it is likely to cost.
+    pub fn cost(&self) -> Duration {
+        self.cost
+    }
+
     pub fn was_met(&self) -> bool {
         self.looks > 0
     }

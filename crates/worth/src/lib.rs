@@ -5,16 +5,20 @@
 
 pub mod brief;
 pub mod budget;
+mod clock;
 pub mod contest;
 pub mod hotness;
+mod past;
 pub mod trial;
 
 pub use budget::Budget;
+pub use clock::Clock;
 pub use contest::{Contest, Turn};
 pub use hotness::{Hotness, Judgement};
+pub use past::Past;
 pub use trial::{Finding, Trial};
 
 use std::time::Duration;
 
-/// Since the process began.
+/// What the process's threads had computed by then.
 pub type Moment = Duration;
