@@ -49,7 +49,7 @@ const UNITS_OF_OPERATION: usize = 2;
 const WORDS_AT_MOST: usize = 256;
 /// What has worked so long natively is looked up at once in the next start.
 const WORTH_REMEMBERING: Duration = Duration::from_millis(10);
-/// What the interpreter takes in a loop is noted for the next start, if the loop was woken, each time that it is so much more.
+/// What the interpreter takes in a loop is noted for the next start if it is so much, and if the loop was woken each time that it is so much more.
 const WORTH_NOTING: Duration = Duration::from_millis(10);
 /// Of a loop that gained in an earlier start: at which visits it is looked up, each with the types that it has by then. The turns of one that
 /// has no loops in it are short, and most such loops too.
@@ -623,8 +623,9 @@ impl Loop {
 
     /// Notes for the next start what the interpreter takes in the loop: a program that is started again and again is worth compiling though no start is.
     fn note_time(&self, function: &Bound<'_, PyAny>) {
-        if settings().false_clock() == 0 && !settings().compiles_everything() {
-            remember_past(function, self.place, self.earlier(function).with_start(self.hotness.borrow().took()));
+        let took = self.hotness.borrow().took();
+        if took >= WORTH_NOTING && settings().false_clock() == 0 && !settings().compiles_everything() {
+            remember_past(function, self.place, self.earlier(function).with_start(took));
         }
     }
 
