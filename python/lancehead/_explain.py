@@ -166,7 +166,8 @@ class Page:
             return self.coloured("python", f"{line}: interpreted{took}{why}")
         compiled = f"compiled in {region['compile_seconds'] * 1e3:.0f} ms" if region["compile_seconds"] else "machine code from the cache"
         entered, left = times(region["entered"]), times(region["left"])
-        return self.coloured("native", f"{line}: native{took}") + f"; entered {entered}, left in the middle {left}; {compiled}"
+        called = f", called out {times(region['called_out'])}" if region["called_out"] else ""
+        return self.coloured("native", f"{line}: native{took}") + f"; entered {entered}, left in the middle {left}{called}; {compiled}"
 
     def native_lines(self, file: str, regions: list[_Region]) -> set[int]:
         native: set[int] = set()
@@ -194,7 +195,7 @@ class Page:
             is_gap = False
             text = source[number - 1].rstrip("\n")
             mark = "native" if number in native else "python"
-            if any(stop["times"] for stop in at.get(number, [])):
+            if any(stop["times"] and not stop["goes_on"] for stop in at.get(number, [])):
                 mark = "left"
             self.lines.append(self.coloured(mark, f"  {mark if text.strip() else '':<7}{number:>5} | {text}"))
             for stop in at.get(number, []):
@@ -205,7 +206,8 @@ class Page:
         start = characters(text, stop["column"])
         end = characters(text, stop["end_column"]) if stop["end_line"] == stop["line"] else len(text)
         underlined = "".join(char if char == "\t" else " " for char in text[:start]) + "^" * max(end - start, 1)
-        how = f"left {times(stop['times'])}" if stop["times"] else "left to Python from here on, if reached"
+        did = "called out" if stop["goes_on"] else "left"
+        how = f"{did} {times(stop['times'])}" if stop["times"] else "left to Python from here on, if reached"
         self.lines.append(f"{indent}{underlined} {how}: {stop['reason']}")
         self.help(stop["verdict"], indent + " " * start)
 

@@ -72,6 +72,7 @@ class _Stop(TypedDict):
     column: int
     end_column: int
     times: int | None
+    goes_on: bool
     reason: str
     verdict: str | None
 
@@ -92,6 +93,7 @@ class _Region(TypedDict):
     seconds: float | None
     entered: int
     left: int
+    called_out: int
     compile_seconds: float
     verdict: str | None
     stops: list[_Stop]

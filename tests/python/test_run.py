@@ -194,9 +194,34 @@ def test_loops_that_took_next_to_nothing_are_counted_only(folder):
 
 
 def test_a_loop_that_each_turn_leaves_says_what_for(folder):
-    (folder / "leaves.py").write_text("n = 0\nfor i in range(300_000):\n    n += len(format(i, 'x'))\n    exec('')\nprint(n)\n")
+    lines = "n = 0\nfor i in range(300_000):\n    n += i\n    n -= 3\n    def g(*a): pass\n    n += 2 + i\nprint(n)\n"
+    (folder / "leaves.py").write_text(lines)
     _, err, _ = done([*RUN, "--report", "leaves.py"], folder)
-    assert "each turn leaves native code: a call that may run code of yours is the interpreter's [keeps-leaving]" in err, err
+    assert "each turn leaves native code: the interpreter does this; see below [keeps-leaving]" in err, err
+
+
+def test_a_loop_that_calls_out_stays_native(folder):
+    (folder / "calls.py").write_text(CALLS_OUT)
+    report = folder / "report.json"
+    plain = done([sys.executable, "calls.py"], folder)
+    assert done([*RUN, "--report-json", str(report), "calls.py"], folder) == plain
+    [region] = [region for region in json.loads(report.read_text())["regions"] if region["called_out"]]
+    assert region["compiled"] and region["left"] <= 1 and region["called_out"] > 1000, region
+    [place] = [stop for stop in region["stops"] if stop["goes_on"]]
+    assert place["times"] == region["called_out"] and place["line"] == 8
+
+
+CALLS_OUT = """\
+import os
+u = [0.5] * 100
+total = 0.0
+for step in range(5000):
+    for i in range(1, 99):
+        u[i] = (u[i - 1] + u[i + 1]) * 0.5 + step * 0.25
+        total += u[i]
+    total += os.getppid() % 1
+print(total)
+"""
 
 
 def test_a_long_loop_is_compiled_and_found_at_the_next_start(folder):
@@ -329,17 +354,17 @@ print(total)
 """
 
 
-def test_what_leaves_at_every_turn_is_not_given_to_llvm(folder):
+def test_what_does_little_but_call_out_is_not_given_to_llvm(folder):
     (folder / "leaves.py").write_text(LEAVES)
     report = folder / "report.json"
     plain = done([sys.executable, "leaves.py"], folder)
     assert done([*RUN, "--report-json", str(report), "leaves.py"], folder) == plain
     [region] = json.loads(report.read_text())["regions"]
-    assert not region["compiled"] and "keeps-leaving" in region["verdict"]
+    assert not region["compiled"] and "calls-out" in region["verdict"]
     assert json.loads(report.read_text())["compile_seconds"] == 0
     # Nor is it tried again at the next start.
     assert done([*RUN, "--report-json", str(report), "leaves.py"], folder) == plain
-    assert "keeps-leaving" in json.loads(report.read_text())["regions"][0]["verdict"]
+    assert "calls-out" in json.loads(report.read_text())["regions"][0]["verdict"]
 
 
 def test_a_nest_that_was_met_before_is_mirrored_whole(folder):

@@ -230,11 +230,23 @@ impl Writer<'_> {
         for value in &resume.borrowed {
             line!(self, "call void @lh_incref(ptr %{value})");
         }
+        let (words, args) = self.record(&id.to_string(), values);
+        line!(self, "call void (ptr, i64, i64, i64, ...) @lh_leave(ptr %ctx, i64 {number}, {words}{args}) nomerge");
+        self.return_left();
+    }
+
+    fn return_left(&mut self) {
+        let undefined: String = self.func.ret.types().iter().map(|ty| format!("{} undef, ", text::ty(*ty))).collect();
+        line!(self, "ret {} {{ {undefined}i64 {LEFT} }}", self.ret);
+    }
+
+    /// The arguments that hand a record over: how many words of each kind, and the values.
+    fn record(&mut self, stem: &str, values: Vec<(Ty, Value)>) -> (String, String) {
         let mut args = String::new();
         let mut words = [0, 0];
         for (index, (ty, value)) in values.into_iter().enumerate() {
             words[usize::from(ty == Ty::F64)] += ty.words();
-            let name = format!("{id}.{index}");
+            let name = format!("{stem}.{index}");
             match ty {
                 Ty::I1 => {
                     line!(self, "%{name} = zext i1 %{value} to i64");
@@ -252,9 +264,23 @@ impl Writer<'_> {
             }
         }
         let [ints, floats] = words;
-        line!(self, "call void (ptr, i64, i64, i64, ...) @lh_leave(ptr %ctx, i64 {number}, i64 {ints}, i64 {floats}{args}) nomerge");
-        let undefined: String = self.func.ret.types().iter().map(|ty| format!("{} undef, ", text::ty(*ty))).collect();
-        line!(self, "ret {} {{ {undefined}i64 {LEFT} }}", self.ret);
+        (format!("i64 {ints}, i64 {floats}"), args)
+    }
+
+    /// As an exit, but what comes back may be a result.
+    fn call_out(&mut self, inst: &Inst) {
+        let id = resume(inst);
+        let values = self.func.resumes[id.index()].record();
+        let (name, left, next) = (self.fresh("out"), self.fresh("left"), self.fresh("on"));
+        let number = self.first_resume + id.0;
+        let (words, args) = self.record(&name, values);
+        let result = inst.results[0];
+        line!(self, "%{result} = call ptr (ptr, i64, i64, i64, ...) @lh_call_out(ptr %ctx, i64 {number}, {words}{args})");
+        line!(self, "%{name}.left = icmp eq ptr %{result}, null");
+        line!(self, "br i1 %{name}.left, label %{left}, label %{next}, !prof !0");
+        self.begin(left);
+        self.return_left();
+        self.begin(next);
     }
 
     fn term(&mut self, term: &Term) {
@@ -420,6 +446,7 @@ impl Writer<'_> {
             Op::GuardFalse => return self.leave_if(&arg(0), resume(inst)),
             Op::Tick => return self.tick(resume(inst)),
             Op::Safepoint => return self.safepoint(resume(inst)),
+            Op::CallOut => return self.call_out(inst),
             Op::IncRef => format!("call void @lh_incref(ptr {})", arg(0)),
             Op::DecRef => format!("{result} = call i1 @lh_decref(ptr {})", arg(0)),
             Op::ShareAny => format!("call void @lh.share.any(i64 {}, i64 {})", arg(0), arg(1)),

@@ -66,6 +66,7 @@ pub fn llvm(unit: &Unit, options: Options) -> Module {
 @lh_scalars = global [{scalars} x i64] zeroinitializer
 
 declare void @lh_leave(ptr, i64, i64, i64, ...) cold nounwind
+declare ptr @lh_call_out(ptr, i64, i64, i64, ...) nounwind
 declare i64 @lh_safepoint_native(ptr) cold nounwind
 declare i64 @lh_end(ptr) nounwind
 declare i64 @lh_is_quiet(ptr) cold nounwind

@@ -50,7 +50,8 @@ LhHandler lh_find_handler(PyCodeObject *code, int unit);
 void lh_pop_to(struct _PyInterpreterFrame *frame, int floor);
 
 /* NULL if the evaluation loop could run `a`, else what is wrong with it. */
-const char *lh_flaw(const LhActivation *a);
+/* `running`: code that a frame of it runs, whatever its function has by now; or NULL. */
+const char *lh_flaw(const LhActivation *a, PyObject *running);
 /* What becomes of the result of a CALL's callee: pushed, unless it is dropped.
  * Takes result and operands over; the frame is the current one. */
 PyObject *lh_after(LhActivation *a, PyObject *result);

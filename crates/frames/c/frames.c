@@ -23,6 +23,8 @@ typedef struct {
     PyFunctionObject *lent;     /* a function whose code stands aside for now */
     PyObject *own_code;
     PyObject *started;          /* a call from the start: of this function */
+    PyObject **handed;          /* references that end when its frame has its own */
+    Py_ssize_t nhanded;
     int collecting;     /* 3.11: the collector was on before it was held */
 } Continuation;
 
@@ -180,11 +182,11 @@ static int runs_alike(PyCodeObject *a, PyCodeObject *b) {
 
 /* NULL if the evaluation loop could run `a`, else what is wrong with it. A
  * caller's mistake must become an exception: the loop itself checks nothing. */
-const char *lh_flaw(const LhActivation *a) {
+const char *lh_flaw(const LhActivation *a, PyObject *running) {
     if (!PyObject_TypeCheck(a->func, &PyFunction_Type))
         return "its callable is not a function";
     PyCodeObject *code = code_of(a);
-    if (a->code != NULL && !runs_alike(code, (PyCodeObject *)((PyFunctionObject *)a->func)->func_code))
+    if (a->code != NULL && a->code != running && !runs_alike(code, (PyCodeObject *)((PyFunctionObject *)a->func)->func_code))
         return "its code is another function's";
     int is_generator = (code->co_flags & CO_GENERATOR) != 0;
     if ((code->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR)) || is_generator != a->is_generator)
@@ -216,7 +218,7 @@ static int check(LhActivation *chain, Py_ssize_t n, int lend) {
         else if (PyObject_TypeCheck(chain[i].func, &PyFunction_Type) && !(code_of(&chain[i])->co_flags & CO_OPTIMIZED))
             why = "its code is not a function's";
         else
-            why = lh_flaw(&chain[i]);
+            why = lh_flaw(&chain[i], NULL);
     }
     if (why == NULL)
         return 0;
@@ -533,6 +535,8 @@ static PyObject *evaluate(PyThreadState *ts, _PyInterpreterFrame *frame, int thr
     disarm(c);
     if (c->started) {
         c->started = NULL;
+        drop(c->handed, c->nhanded);
+        c->nhanded = 0;
         return _PyEval_EvalFrameDefault(ts, frame, 0);
     }
     LhActivation *a = c->next++;
@@ -626,5 +630,43 @@ PyObject *lh_interpret_in(PyObject *func, PyObject *code, PyObject *const *args,
     PyObject *result = lh_interpret(func, args, nargsf, kwnames);
     if (c.started != NULL)      /* the arguments did not fit */
         disarm(&c);
+    return result;
+}
+
+/* [method, NULL, args..] is [function, self, args..]. */
+static int unpack_method(PyObject **operands, PyObject *callable) {
+    if (!Py_IS_TYPE(callable, &PyMethod_Type))
+        return 0;
+    operands[0] = Py_NewRef(PyMethod_GET_FUNCTION(callable));
+    operands[1] = Py_NewRef(PyMethod_GET_SELF(callable));
+    Py_DECREF(callable);
+    return 1;
+}
+
+PyObject *lh_call_handing_over(PyObject **operands, Py_ssize_t n, PyObject *names) {
+    PyObject *callable = operands[0] == NULL ? operands[1] : operands[0];
+    int first = operands[0] != NULL && operands[1] != NULL ? 1 : 2;
+    if (first == 2 && unpack_method(operands, callable)) {
+        callable = operands[0];
+        first = 1;
+    }
+    PyObject **args = operands + first, *result;
+    size_t nargsf = (size_t)(n - first - (names ? PyTuple_GET_SIZE(names) : 0)) | PY_VECTORCALL_ARGUMENTS_OFFSET;
+    Continuation c = {.ts = PyThreadState_Get(), .handed = operands, .nhanded = n};
+    if (Py_IS_TYPE(callable, &PyFunction_Type) && ((PyFunctionObject *)callable)->vectorcall == lh_interpret
+        && _PyInterpreterState_GetEvalFrameFunc(c.ts->interp) == _PyEval_EvalFrameDefault) {
+        c.started = callable;
+        arm(&c, callable, NULL);
+        result = lh_interpret(callable, args, nargsf, names);
+        if (c.started != NULL)
+            disarm(&c);
+    }
+    else
+        result = PyObject_Vectorcall(callable, args, nargsf, names);
+    if (c.nhanded > 0) {
+        LhException kept = lh_take();
+        drop(operands, n);
+        lh_give(kept);
+    }
     return result;
 }

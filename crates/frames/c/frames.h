@@ -73,6 +73,10 @@ PyObject *lh_in_frames(LhActivation *chain, Py_ssize_t n,
 PyObject *lh_interpret_in(PyObject *func, PyObject *code, PyObject *const *args,
                           size_t nargsf, PyObject *kwnames);
 
+/* Calls as CALL does: a callable and a NULL, or a callable and its first argument, then the others, the last of them by the names in a tuple
+ * (or NULL). Takes all references over: a function of Python's has them in its frame, and nobody else. */
+PyObject *lh_call_handing_over(PyObject **operands, Py_ssize_t n, PyObject *names);
+
 /* A guard is a Python function without parameters that calls C. The frame that
  * called it, its host, can be moved: the evaluation loop reads it anew when the
  * guard returns. */
@@ -102,6 +106,11 @@ PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain,
 /* The current exception was raised by the host's instruction at `at`, and the
  * frame is as it was when the guard was called. Returns as the one above. */
 PyObject *lh_host_raise(PyThreadState *ts, LhHost *host, int at, int landing);
+
+/* The host stands in its instruction at `at`, and what waits for its end there ends. */
+void lh_host_stand(PyThreadState *ts, LhHost *host, int at);
+/* Whether its local is one of the frame's own, and no cell. */
+int lh_host_owns(LhHost *host, Py_ssize_t local);
 
 /* Call something as if nothing of Python ran below it; a code object is run in a
  * namespace, `with`, anything else is called with a tuple of arguments. */
@@ -154,8 +163,10 @@ PyObject *lh_function_interpret(PyObject *self, PyObject *const *args,
 
 /* What native code calls where it leaves: writes a record of so many words, ints and addresses first, where `room` says. Variadic, so that
  * machine code has one call for it. */
-void lh_leave_ready(uint64_t *(*room)(void *context, uint64_t resume, uint64_t words));
+void lh_leave_ready(uint64_t *(*room)(void *context, uint64_t resume, uint64_t words), PyObject *(*out)(void *context));
 void lh_leave(void *context, uint64_t resume, uint64_t ints, uint64_t floats, ...);
+/* And where it calls out: does by `out` what the record's resume says. NULL: native code leaves. */
+PyObject *lh_call_out(void *context, uint64_t resume, uint64_t ints, uint64_t floats, ...);
 
 /* What native code may look at. */
 const void *lh_eval_breaker(PyThreadState *ts);

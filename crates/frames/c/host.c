@@ -51,6 +51,17 @@ void lh_host_show(PyThreadState *ts, LhHost *host) {
     lh_set_current(ts, host->guard);
 }
 
+void lh_host_stand(PyThreadState *ts, LhHost *host, int at) {
+    lh_stand_at(host->frame, at);
+    if (lh_anything_waits() || lh_collects_in_frames(ts))
+        lh_end_what_waits(ts);
+}
+
+int lh_host_owns(LhHost *host, Py_ssize_t local) {
+    const char *kinds = PyBytes_AS_STRING(LH_CODE(host->frame)->co_localspluskinds);
+    return !(kinds[local] & (CO_FAST_FREE | CO_FAST_CELL));
+}
+
 /* Locals and stack of the activation go in; what stood there is given up last. */
 static PyObject **fill_host(LhHost *host, LhActivation *a) {
     const char *kinds = PyBytes_AS_STRING(LH_CODE(host->frame)->co_localspluskinds);
@@ -134,7 +145,7 @@ PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain,
     LhActivation *a = &chain[0];
     int thrown = PyErr_Occurred() != NULL;
     int wanted = n > 1 ? LH_CALL : thrown ? LH_THROW : a->kind == LH_RETURNED ? LH_RETURNED : LH_GO;
-    const char *why = a->kind != wanted ? "it does not fit what runs above it" : lh_flaw(a);
+    const char *why = a->kind != wanted ? "it does not fit what runs above it" : lh_flaw(a, host->code);
     LhException kept = lh_take();
     PyObject **old = why == NULL ? fill_host(host, a) : NULL;
     if (old == NULL) {

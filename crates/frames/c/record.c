@@ -4,19 +4,33 @@
 
 static uint64_t *(*room_for)(void *context, uint64_t resume, uint64_t words);
 
-void lh_leave_ready(uint64_t *(*room)(void *, uint64_t, uint64_t)) {
+static PyObject *(*call_out)(void *context);
+
+void lh_leave_ready(uint64_t *(*room)(void *, uint64_t, uint64_t), PyObject *(*out)(void *)) {
     room_for = room;
+    call_out = out;
 }
 
-void lh_leave(void *context, uint64_t resume, uint64_t ints, uint64_t floats, ...) {
-    uint64_t *word = room_for(context, resume, ints + floats);
-    va_list values;
-    va_start(values, floats);
+static void write_record(uint64_t *word, uint64_t ints, uint64_t floats, va_list values) {
     for (; ints > 0; ints--)
         *word++ = va_arg(values, uint64_t);
     for (; floats > 0; floats--) {
         double value = va_arg(values, double);
         memcpy(word++, &value, sizeof value);
     }
+}
+
+void lh_leave(void *context, uint64_t resume, uint64_t ints, uint64_t floats, ...) {
+    va_list values;
+    va_start(values, floats);
+    write_record(room_for(context, resume, ints + floats), ints, floats, values);
     va_end(values);
+}
+
+PyObject *lh_call_out(void *context, uint64_t resume, uint64_t ints, uint64_t floats, ...) {
+    va_list values;
+    va_start(values, floats);
+    write_record(room_for(context, resume, ints + floats), ints, floats, values);
+    va_end(values);
+    return call_out(context);
 }

@@ -199,6 +199,10 @@ unsafe extern "C" {
         kwnames: *mut PyObject,
     ) -> *mut PyObject;
 
+    /// As CALL does, of what it finds on the stack: a callable and null, on either side, or a callable and its first argument, then the others,
+    /// the last by the names in a tuple, or null. Takes all references over. A new reference or null.
+    pub fn lh_call_handing_over(operands: *mut *mut PyObject, n: isize, names: *mut PyObject) -> *mut PyObject;
+
     /// What all guards' code is: [`lh_host`] knows them by it.
     pub fn lh_guard_code(code: *mut PyObject);
 
@@ -207,6 +211,12 @@ unsafe extern "C" {
 
     /// While native code runs in place of the host, the guard is not to be seen.
     pub fn lh_host_hide(ts: *mut PyThreadState, host: *mut Host);
+
+    /// It stands in its instruction at `at`, and what waits for its end there ends.
+    pub fn lh_host_stand(ts: *mut PyThreadState, host: *mut Host, at: c_int);
+
+    /// Whether its local is one of the frame's own, and no cell.
+    pub fn lh_host_owns(host: *mut Host, local: isize) -> c_int;
 
     pub fn lh_host_show(ts: *mut PyThreadState, host: *mut Host);
 
@@ -337,8 +347,15 @@ unsafe extern "C" {
         free_data: Option<unsafe extern "C" fn(*mut c_void)>,
     ) -> *mut PyObject;
 
-    /// What gives room for the records that [`lh_leave`] writes: so many words of one context, for that resume.
-    pub fn lh_leave_ready(room: unsafe extern "C" fn(context: *mut c_void, resume: u64, words: u64) -> *mut u64);
+    /// What gives room for the records that [`lh_leave`] writes: so many words of one context, for that resume. And what [`lh_call_out`] has
+    /// done by.
+    pub fn lh_leave_ready(
+        room: unsafe extern "C" fn(context: *mut c_void, resume: u64, words: u64) -> *mut u64,
+        out: unsafe extern "C" fn(context: *mut c_void) -> *mut PyObject,
+    );
+
+    /// As [`lh_leave`]; a new reference, or null where native code leaves.
+    pub fn lh_call_out(context: *mut c_void, resume: u64, ints: u64, floats: u64, ...) -> *mut PyObject;
 
     /// What native code calls where it leaves: the words of a record, ints and addresses first, then floats.
     pub fn lh_leave(context: *mut c_void, resume: u64, ints: u64, floats: u64, ...);

@@ -62,6 +62,8 @@ pub(crate) struct Body<'u, 'w> {
     pub no_instance: Vec<Value>,
     /// The operation before which it was looked of which class an instance is.
     pub told_apart: Option<OpId>,
+    /// Several ways through the current operation meet behind it.
+    pub meets_next: bool,
     /// How many of the operations behind the current one it did as well.
     pub done_ahead: u32,
     /// How much of the code works on objects, and how much on machine values.
@@ -135,6 +137,7 @@ impl<'u, 'w> Body<'u, 'w> {
             no_number: Vec::new(),
             no_instance: Vec::new(),
             told_apart: None,
+            meets_next: false,
             done_ahead: 0,
             object_ops: 0,
             on_values: HashSet::new(),
@@ -238,7 +241,9 @@ impl<'u, 'w> Body<'u, 'w> {
                 self.b.guard(Op::Tick, &[], resume);
             }
             let (slow, lists) = (self.slow_object_ops, self.list_ops);
+            self.meets_next = false;
             self.operation(op)?;
+            let meets_next = self.meets_next && self.done_ahead == 0;
             self.give_up_handling()?;
             match op.kind {
                 _ if self.slow_object_ops > slow && !is_rest => drop(self.on_objects.insert(next)),
@@ -258,6 +263,7 @@ impl<'u, 'w> Body<'u, 'w> {
             }
             if self.is_leader(next)
                 || self.key.region.is_some_and(|region| !region.contains(next))
+                || meets_next
                 || meets_at.is_some_and(|depth| self.state.stack.len() <= depth) && info.hir.ops[next.index()].place.is_some()
             {
                 let state = self.state.clone();

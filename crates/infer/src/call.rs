@@ -2,7 +2,7 @@
 
 use crate::body::Body;
 use crate::library;
-use crate::refusal::{Step, Stop};
+use crate::refusal::{GLOBAL_CHANGES, Step, Stop};
 use crate::state::is_iterator;
 use crate::unit::Key;
 use crate::world::FunctionInfo;
@@ -175,6 +175,7 @@ impl Body<'_, '_> {
         let shapes: Vec<Shape> = bound.iter().map(Slot::shape).collect();
         let key = Key { code, region: None, shapes, catches: around.catches, captured, consumer: around.consumer };
         let (callee, ret) = match self.unit.function(&key) {
+            Err(Stop::Refused(refusal)) if refusal.code == GLOBAL_CHANGES && !self.is_region() => return Err(Stop::Refused(refusal)),
             Err(Stop::Refused(refusal)) => {
                 self.left_to_python(refusal.code, refusal.detail)?;
                 return Ok(None);

@@ -3,7 +3,7 @@
 use crate::body::Body;
 use crate::consume::is_yield;
 use crate::list::elem_of;
-use crate::refusal::Step;
+use crate::refusal::{GLOBAL_CHANGES, Refusal, Step, Stop};
 use crate::state::{State, is_iterator, owns_references};
 use crate::world::Thing;
 use bytecode::{BlockId, Const, Off, Op as HirOp, OpId, OpKind};
@@ -17,7 +17,8 @@ impl Body<'_, '_> {
         if let Off::Loops(heads) = &self.info.code.off
             && op.place.is_some_and(|place| heads.contains(&place))
         {
-            return self.left_to_python("switched-off", "a loop with `# lancehead: off` in its header begins");
+            self.note("switched-off", "a loop with `# lancehead: off` in its header begins");
+            return self.leave(Why::Python);
         }
         if op.next.is_none() && self.prepare_fused()? {
             return Ok(());
@@ -331,7 +332,12 @@ impl Body<'_, '_> {
             Found::Missing => self.leave(Why::Raises),
             Found::Changing => {
                 let Path::Global { name, .. } = &path else { unreachable!("only globals change") };
-                self.left_to_python("global-changes", format!("`{name}` is set in the loop that calls this"))
+                let (code, detail) = (GLOBAL_CHANGES, format!("`{name}` is set in the loop that calls this"));
+                if self.is_region() {
+                    return self.left_to_python(code, detail);
+                }
+                // The loop calls it out, with the names as they are.
+                Err(Stop::Refused(Refusal { code, detail, span: self.b.span }))
             }
             Found::Object => {
                 let name = match &path {

@@ -33,6 +33,7 @@ mod number;
 mod numpy;
 mod object;
 mod operator;
+mod out;
 mod random;
 mod refusal;
 mod region;

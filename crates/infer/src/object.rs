@@ -11,13 +11,13 @@ use bytecode::{Binary, BlockId, Compare, Conversion, OpId, Unary};
 use ir::{Comparison, Dtype, Edge, Elem, Kind, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
 
 /// What `next` returns where an iterator is exhausted: no address of an object.
-const EXHAUSTED: i64 = 2;
+pub const EXHAUSTED: i64 = 2;
 
 /// By the number of arguments.
 const CALLS: [&str; 4] = ["py_call0", "py_call1", "py_call2", "py_call3"];
 
 /// What takes no longer than the interpreter's own way.
-const QUICK: &[&str] = &[
+pub const QUICK: &[&str] = &[
     "py_tag",
     "py_any",
     "py_new",
@@ -250,7 +250,7 @@ impl Body<'_, '_> {
         let detail = format!("`{}` of {} and {}", op.symbol(), operands[0].shape().describe(), operands[1].shape().describe());
         let Some(objects) = self.boxed_operands(&operands, &detail)? else { return Ok(()) };
         let code = self.b.int(op as i64 * 2 + i64::from(inplace));
-        let result = self.runtime_value("py_binary", &[code, objects[0], objects[1]]);
+        let result = self.runtime_or_out("py_binary", &[code, objects[0], objects[1]])?;
         self.drop_operands(2);
         self.push(Slot::Object(result));
         Ok(())
@@ -260,7 +260,7 @@ impl Body<'_, '_> {
         let operand = self.state.stack[self.state.stack.len() - 1].clone();
         let Some(objects) = self.boxed_operands(&[operand], "a unary operator on an object")? else { return Ok(()) };
         let code = self.b.int(op as i64);
-        let result = self.runtime_value("py_unary", &[code, objects[0]]);
+        let result = self.runtime_or_out("py_unary", &[code, objects[0]])?;
         self.drop_operands(1);
         self.push(Slot::Object(result));
         Ok(())
@@ -271,7 +271,7 @@ impl Body<'_, '_> {
         let detail = format!("`{op}` of {} and {}", operands[0].shape().describe(), operands[1].shape().describe());
         let Some(objects) = self.boxed_operands(&operands, &detail)? else { return Ok(()) };
         let code = self.b.int(op as i64);
-        let result = self.runtime_value("py_compare", &[code, objects[0], objects[1]]);
+        let result = self.runtime_or_out("py_compare", &[code, objects[0], objects[1]])?;
         self.drop_operands(2);
         let result = self.b.pure(Op::BitsToBool, &[result]);
         self.push(Slot::Bool(result));
@@ -281,7 +281,7 @@ impl Body<'_, '_> {
     pub fn object_contains(&mut self, invert: bool) -> Step {
         let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
         let Some(objects) = self.boxed_operands(&operands, "`in` of an object")? else { return Ok(()) };
-        let result = self.runtime_value("py_contains", &[objects[1], objects[0]]);
+        let result = self.runtime_or_out("py_contains", &[objects[1], objects[0]])?;
         self.drop_operands(2);
         let mut result = self.b.pure(Op::BitsToBool, &[result]);
         if invert {
@@ -309,7 +309,7 @@ impl Body<'_, '_> {
     pub fn object_item(&mut self) -> Step {
         let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
         let result = match (&operands[0], &operands[1]) {
-            (Slot::Object(container), Slot::Int(index)) => self.runtime_value("py_item_at", &[*container, *index]),
+            (Slot::Object(container), Slot::Int(index)) => self.runtime_or_out("py_item_at", &[*container, *index])?,
             (text, Slot::Object(_)) if self.is_slice_built_before() && self.kind_of(text) == Some(Kind::Str) => {
                 let Some(objects) = self.boxed_operands(&operands, "a slice")? else { return Ok(()) };
                 let part = self.runtime_value("py_item", &[objects[0], objects[1]]);
@@ -327,7 +327,7 @@ impl Body<'_, '_> {
             }
             _ => {
                 let Some(objects) = self.boxed_operands(&operands, "an item of an object")? else { return Ok(()) };
-                self.runtime_value("py_item", &[objects[0], objects[1]])
+                self.runtime_or_out("py_item", &[objects[0], objects[1]])?
             }
         };
         self.drop_operands(2);
@@ -344,12 +344,12 @@ impl Body<'_, '_> {
         let operands = self.state.stack[self.state.stack.len() - 3..].to_vec();
         if let [value, Slot::Object(container), Slot::Int(index)] = &operands[..] {
             let Some(objects) = self.boxed_operands(std::slice::from_ref(value), "an item of an object is set")? else { return Ok(()) };
-            self.runtime("py_set_item_at", &[*container, *index, objects[0]]);
+            self.runtime_or_out("py_set_item_at", &[*container, *index, objects[0]])?;
             self.drop_operands(3);
             return Ok(());
         }
         let Some(objects) = self.boxed_operands(&operands, "an item of an object is set")? else { return Ok(()) };
-        self.runtime("py_set_item", &[objects[1], objects[2], objects[0]]);
+        self.runtime_or_out("py_set_item", &[objects[1], objects[2], objects[0]])?;
         self.drop_operands(3);
         Ok(())
     }
@@ -358,7 +358,7 @@ impl Body<'_, '_> {
     pub fn object_delete_item(&mut self) -> Step {
         let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
         let Some(objects) = self.boxed_operands(&operands, "an item of an object is deleted")? else { return Ok(()) };
-        self.runtime("py_delete_item", &[objects[0], objects[1]]);
+        self.runtime_or_out("py_delete_item", &[objects[0], objects[1]])?;
         self.drop_operands(2);
         Ok(())
     }
@@ -411,7 +411,7 @@ impl Body<'_, '_> {
         let owner = self.state.stack[self.state.stack.len() - 1].clone();
         let Some(objects) = self.boxed_operands(&[owner], "an attribute of an object")? else { return Ok(()) };
         let name = self.name_object(name);
-        let result = self.runtime_value("py_attribute", &[objects[0], name]);
+        let result = self.runtime_or_out("py_attribute", &[objects[0], name])?;
         self.drop_operands(1);
         match is_method {
             false => self.push(Slot::Object(result)),
@@ -425,7 +425,7 @@ impl Body<'_, '_> {
         let operands = self.state.stack[self.state.stack.len() - 2..].to_vec();
         let Some(objects) = self.boxed_operands(&operands, "an attribute is set")? else { return Ok(()) };
         let name = self.name_object(name);
-        self.runtime("py_set_attribute", &[objects[1], name, objects[0]]);
+        self.runtime_or_out("py_set_attribute", &[objects[1], name, objects[0]])?;
         self.drop_operands(2);
         Ok(())
     }
@@ -442,12 +442,15 @@ impl Body<'_, '_> {
 
     /// Calls an object; the last arguments are those of the keywords.
     pub fn object_call(&mut self, callee: &Slot<Value>, arguments: &[Slot<Value>], keywords: &[String]) -> Step {
+        if let Slot::Object(callable) = callee {
+            self.out_unless_builtin(*callable)?;
+        }
         let Some(name) = CALLS.get(arguments.len()).filter(|_| keywords.is_empty()) else {
             return self.object_call_of_many(callee, arguments, keywords);
         };
         let operands: Vec<Slot<Value>> = [callee].into_iter().chain(arguments).cloned().collect();
         let Some(objects) = self.boxed_operands(&operands, "a call")? else { return Ok(()) };
-        let result = self.runtime_value(name, &objects);
+        let result = self.runtime_or_out(name, &objects)?;
         self.drop_operands(arguments.len() + 2);
         self.push(Slot::Object(result));
         Ok(())
@@ -464,7 +467,7 @@ impl Body<'_, '_> {
             let i = self.b.int(i as i64);
             self.runtime("py_tuple_put", &[names, i, name]);
         }
-        let result = self.runtime_value("py_call_many", &[objects[0], objects[1], names]);
+        let result = self.runtime_or_out("py_call_many", &[objects[0], objects[1], names])?;
         self.drop_operands(arguments.len() + 2);
         self.push(Slot::Object(result));
         Ok(())
@@ -493,7 +496,7 @@ impl Body<'_, '_> {
             _ => None,
         };
         let Some(objects) = self.boxed_operands(&[operand], "a loop over an object")? else { return Ok(()) };
-        let iterator = self.runtime_value("py_iter", &[objects[0]]);
+        let iterator = self.runtime_or_out("py_iter", &[objects[0]])?;
         self.drop_operands(1);
         self.push(match items {
             Some(elem) => Slot::Exact(Kind::Iter(Box::new(elem)), iterator),
@@ -503,7 +506,7 @@ impl Body<'_, '_> {
     }
 
     pub fn object_next(&mut self, iterator: Value, expected: &Elem, exit: BlockId) -> Step {
-        let item = self.runtime_value("py_next", &[iterator]);
+        let item = self.runtime_or_out("py_next", &[iterator])?;
         let bits = self.b.pure(Op::ObjectToBits, &[item]);
         let exhausted = self.b.int(EXHAUSTED);
         let is_exhausted = self.b.compare_int(Comparison::Eq, bits, exhausted);
@@ -598,8 +601,8 @@ impl Body<'_, '_> {
         let Some(objects) = self.boxed_operands(&operands, "a string is formatted")? else { return Ok(()) };
         let code = self.b.int(conversion as i64);
         let text = match has_spec {
-            true => self.runtime_value("py_format_spec", &[code, objects[0], objects[1]]),
-            false => self.runtime_value("py_format", &[code, objects[0]]),
+            true => self.runtime_or_out("py_format_spec", &[code, objects[0], objects[1]])?,
+            false => self.runtime_or_out("py_format", &[code, objects[0]])?,
         };
         self.drop_operands(n);
         self.push(Slot::Exact(Kind::Str, text));

@@ -10,6 +10,9 @@ pub struct Refusal {
     pub span: Span,
 }
 
+/// A function reads a name that native code around its call sets.
+pub(crate) const GLOBAL_CHANGES: &str = "global-changes";
+
 /// Ends the translation of a body early.
 pub(crate) enum Stop {
     /// A version was widened: begin again with what is known now.

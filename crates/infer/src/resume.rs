@@ -63,11 +63,14 @@ impl Body<'_, '_> {
         Ok(())
     }
 
-    /// As [`Body::leave`], with a verdict.
+    /// As [`Body::leave`], with a verdict; or calls out, where that can be done.
     pub fn left_to_python(&mut self, code: &'static str, detail: impl Into<String>) -> Step {
-        let note = Note { function: self.code, offset: self.current().at, code: code.into(), detail: detail.into() };
-        self.notes.push(note);
-        self.leave(Why::Python)
+        self.note(code, detail);
+        if self.call_out()? { Ok(()) } else { self.leave(Why::Python) }
+    }
+
+    pub fn note(&mut self, code: &'static str, detail: impl Into<String>) {
+        self.notes.push(Note { function: self.code, offset: self.current().at, code: code.into(), detail: detail.into() });
     }
 
     /// Behind the current operation: leaves for the place that follows it if something that it gave up waits for its end. That comes when

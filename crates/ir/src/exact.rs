@@ -212,6 +212,7 @@ pub static RUNTIME: &[Runtime] = &[
     runtime("py_attribute", &[Obj, Obj], Some(Obj), Effect::Calls),
     runtime("py_set_attribute", &[Obj, Obj, Obj], Some(I64), Effect::Calls),
     runtime("py_store_name", &[Obj, Obj, Obj], Some(I64), Effect::Calls),
+    runtime("py_is_builtin", &[Obj], Some(I64), Effect::Reads),
     runtime("py_call0", &[Obj], Some(Obj), Effect::Calls),
     runtime("py_call1", &[Obj, Obj], Some(Obj), Effect::Calls),
     runtime("py_call2", &[Obj, Obj, Obj], Some(Obj), Effect::Calls),

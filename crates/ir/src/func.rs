@@ -1,4 +1,4 @@
-use crate::{Consumer, Op, Shape, Slot, Ty};
+use crate::{Consumer, ObjectId, Op, Shape, Slot, Ty};
 use base::{Index, Span};
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +104,75 @@ pub enum ResumeKind {
     Call(After),
     /// The same, but the callee has returned already: its result lies on top of the stack.
     Returned(After),
+    /// Native code does the operation at the offset itself, in the frame made true, with the operands on top of the stack. As `Go` where it
+    /// has not; where it has, the operands are gone, and the current exception was raised at `at`, or the result lies behind.
+    Out(Out),
+}
+
+/// An operation that may run anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Out {
+    pub does: Does,
+    /// How many operands it takes off the stack.
+    pub operands: u32,
+    /// Byte offset of the instruction behind it.
+    pub next: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Does {
+    /// Calls a callable with what lies above it; beside it, on the side where CPython has it, stands a NULL or the first argument. The names of
+    /// the last arguments are a tuple.
+    Call {
+        keywords: Option<ObjectId>,
+    },
+    /// `container[key]`; sets it: [value, container, key]; deletes it.
+    Item,
+    SetItem,
+    DeleteItem,
+    /// `owner.name`; on its way to a call, beside a NULL; sets it: [value, owner].
+    Attribute {
+        name: ObjectId,
+    },
+    Method {
+        name: ObjectId,
+    },
+    SetAttribute {
+        name: ObjectId,
+    },
+    /// An operator, by `2 * bytecode::Binary`, one more in place.
+    Binary(u8),
+    /// By `bytecode::Unary`.
+    Unary(u8),
+    /// By `bytecode::Compare`.
+    Compare {
+        op: u8,
+        as_bool: bool,
+    },
+    /// `item in container`: [item, container]
+    Contains {
+        invert: bool,
+    },
+    Iterator,
+    /// The next item of the iterator on top of the stack, which stays there; where it has none, the iterator goes, and it goes on at this offset.
+    Next {
+        exit: u32,
+    },
+    /// A value as a string, by `bytecode::Conversion`.
+    Format {
+        conversion: u8,
+    },
+}
+
+impl Does {
+    /// How many slots of the stack it leaves in the place of its operands.
+    pub fn results(self) -> usize {
+        match self {
+            Does::SetItem | Does::DeleteItem | Does::SetAttribute { .. } => 0,
+            Does::Method { .. } => 2,
+            _ => 1,
+        }
+    }
 }
 
 /// What an instruction does with the result of what it called. Its operands, where it needs them still, lie on top of the stack's slots.

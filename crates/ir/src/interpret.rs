@@ -52,6 +52,8 @@ pub trait Host {
     fn is_wanted(&mut self) -> bool;
     /// The address of what is remembered of a site.
     fn site(&mut self, site: u32) -> u64;
+    /// Does what the resume of a record says: the result; None with the record where native code leaves.
+    fn call_out(&mut self, record: Record) -> Option<u64>;
     /// Places until the next forced leave.
     fn ticks_left(&mut self) -> &mut i64;
     /// How many more recursive calls may be made.
@@ -106,6 +108,8 @@ struct Tape {
 enum Next {
     Step,
     Leave(ResumeId),
+    /// A call out left: its record is the host's already.
+    LeftOut,
     Call(FuncId, Vec<Bits>),
     Return(Vec<Bits>),
     Stuck(String),
@@ -122,7 +126,8 @@ impl<'a> Machine<'a> {
             next = match next {
                 Next::Step => self.step(),
                 Next::Call(callee, args) => self.enter(callee, args),
-                Next::Leave(resume) => return Outcome::Left(self.records(resume)),
+                Next::Leave(resume) => return Outcome::Left(self.records(Some(resume))),
+                Next::LeftOut => return Outcome::Left(self.records(None)),
                 Next::Stuck(text) => return Outcome::Stuck(text),
                 Next::Return(results) => {
                     let left = self.frames.pop().expect("a frame returns");
@@ -173,6 +178,14 @@ impl<'a> Machine<'a> {
         let word = |index: usize| args[index] as u64;
         let result = match &inst.op {
             Op::Call(callee) => return Next::Call(*callee, args),
+            Op::CallOut => {
+                let resume = resume_of(inst);
+                let record = self.record(self.frames.len() - 1, resume);
+                match self.host.call_out(record) {
+                    Some(result) => Some(result.into()),
+                    None => return Next::LeftOut,
+                }
+            }
             Op::Runtime(function) => {
                 let words = to_words(function.params.iter().copied().zip(args));
                 let result = self.host.runtime(function, &words);
@@ -300,22 +313,25 @@ impl<'a> Machine<'a> {
         Some(0)
     }
 
-    /// The innermost frame leaves at `resume`, and so does each caller at its call.
-    fn records(&mut self, resume: ResumeId) -> Vec<Record> {
-        let mut records = Vec::new();
-        let mut resume = Some(resume);
-        for frame in self.frames.iter().rev() {
-            let resume = resume.take().unwrap_or_else(|| {
-                let call = &frame.func.blocks[frame.block.index()].insts[frame.next - 1];
-                call.resume.expect("the verifier saw that calls say where to leave")
-            });
-            let resumed = &frame.func.resumes[resume.index()];
-            resumed.borrowed.iter().for_each(|value| self.host.incref(frame.values[value.index()] as u64));
-            let values = resumed.record();
-            let words = to_words(values.into_iter().map(|(ty, value)| (ty, frame.values[value.index()])));
-            records.push(Record { resume: self.unit.first_resume(frame.id) + resume.0, words });
+    /// The innermost frame leaves at `resume`, if it has not left yet, and so does each caller at its call.
+    fn records(&mut self, resume: Option<ResumeId>) -> Vec<Record> {
+        let innermost = self.frames.len() - 1;
+        let mut records: Vec<Record> = resume.map(|resume| self.record(innermost, resume)).into_iter().collect();
+        for index in (0..innermost).rev() {
+            let frame = &self.frames[index];
+            let call = resume_of(&frame.func.blocks[frame.block.index()].insts[frame.next - 1]);
+            records.push(self.record(index, call));
         }
         records
+    }
+
+    fn record(&mut self, frame: usize, resume: ResumeId) -> Record {
+        let frame = &self.frames[frame];
+        let resumed = &frame.func.resumes[resume.index()];
+        resumed.borrowed.iter().for_each(|value| self.host.incref(frame.values[value.index()] as u64));
+        let values = resumed.record();
+        let words = to_words(values.into_iter().map(|(ty, value)| (ty, frame.values[value.index()])));
+        Record { resume: self.unit.first_resume(frame.id) + resume.0, words }
     }
 }
 
@@ -381,6 +397,10 @@ impl Frame<'_> {
         let func = self.func;
         self.define(&func.blocks[edge.to.index()].params, &args);
     }
+}
+
+fn resume_of(inst: &Inst) -> ResumeId {
+    inst.resume.expect("the verifier saw that what can leave says where to")
 }
 
 fn is_object(tag: u64) -> bool {

@@ -307,6 +307,9 @@ ops! {
     /// Leaves unless true, as the next unless false.
     GuardTrue "guard.true" (I1) -> () Leaves;
     GuardFalse "guard.false" (I1) -> () Leaves;
+    /// Does the operation of its resume, which may run anything, in the frame made true, and takes over what that finds on the stack. Leaves if
+    /// it raises, if it is not to be done now, or if native code can't go on behind it.
+    CallOut "call.out" () -> (Obj) Calls;
     /// Forced leaving (`LANCEHEAD_DEOPT_EVERY`): counts down, leaves at zero.
     Tick "tick" () -> () Calls;
     /// Leaves if the interpreter has something to do that needs a frame.

@@ -17,8 +17,8 @@
 //! and `-` says none; a resume without one has none.
 
 use crate::{
-    After, AttributeLink, ClassLink, Edge, Elem, Expect, Func, Kind, Links, ObjectLink, Op, Path, Resume, ResumeKind, ScalarLink, Shape,
-    Slot, Tag, Tags, Term, Unit, Value,
+    After, AttributeLink, ClassLink, Does, Edge, Elem, Expect, Func, Kind, Links, ObjectLink, Op, Out, Path, Resume, ResumeKind,
+    ScalarLink, Shape, Slot, Tag, Tags, Term, Unit, Value,
 };
 use base::{Index, Span};
 use std::fmt::{self, Display, Formatter, Write};
@@ -262,17 +262,43 @@ impl Display for After {
     }
 }
 
+impl Display for Does {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Does::Call { keywords: None } => f.write_str("call"),
+            Does::Call { keywords: Some(names) } => write!(f, "call.with {names}"),
+            Does::Item => f.write_str("item"),
+            Does::SetItem => f.write_str("set.item"),
+            Does::DeleteItem => f.write_str("delete.item"),
+            Does::Attribute { name } => write!(f, "attribute {name}"),
+            Does::Method { name } => write!(f, "method {name}"),
+            Does::SetAttribute { name } => write!(f, "set.attribute {name}"),
+            Does::Binary(code) => write!(f, "binary {code}"),
+            Does::Unary(code) => write!(f, "unary {code}"),
+            Does::Compare { op, as_bool: false } => write!(f, "compare {op}"),
+            Does::Compare { op, as_bool: true } => write!(f, "compare.bool {op}"),
+            Does::Contains { invert: false } => f.write_str("contains"),
+            Does::Contains { invert: true } => f.write_str("contains.not"),
+            Does::Iterator => f.write_str("iterator"),
+            Does::Next { exit } => write!(f, "next {exit}"),
+            Does::Format { conversion } => write!(f, "format {conversion}"),
+        }
+    }
+}
+
 impl Display for Resume {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
             ResumeKind::Go => "go",
             ResumeKind::Call(_) => "call",
             ResumeKind::Returned(_) => "returned",
+            ResumeKind::Out(_) => "out",
         };
         write!(f, "{kind} {} at {} {:?}", self.offset, self.at, self.why)?;
         write!(f, " locals [{}] stack [{}]", List(&self.locals), List(&self.stack))?;
         match self.kind {
             ResumeKind::Call(after) | ResumeKind::Returned(after) if after != After::Push => write!(f, " then {after}")?,
+            ResumeKind::Out(Out { does, operands, next }) => write!(f, " does {does} of {operands} next {next}")?,
             _ => {}
         }
         if !self.borrowed.is_empty() {
@@ -367,6 +393,10 @@ impl Display for Path {
             Path::OfClass { class, name } => write!(f, "of class {class} {}", Name(name)),
             Path::Super { class, after, name } => write!(f, "super {class} {after} {}", Name(name)),
             Path::Name { text } => write!(f, "name {}", Name(text)),
+            Path::Names { texts } => {
+                write!(f, "names {}", texts.len())?;
+                texts.iter().try_for_each(|text| write!(f, " {}", Name(text)))
+            }
             Path::Default { of, parameter } => write!(f, "default {of} {parameter}"),
         }
     }

@@ -2,9 +2,9 @@
 
 use crate::print::is_of_word;
 use crate::{
-    After, ArrayGuess, ArrayItem, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, Consumer,
-    DictGuess, Dtype, Edge, Elem, Exact, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, PLAIN_OPS,
-    Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    After, ArrayGuess, ArrayItem, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, Consumer, DictGuess, Does,
+    Dtype, Edge, Elem, Exact, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, Out, PLAIN_OPS, Path,
+    Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -593,6 +593,10 @@ impl<'a> Reader<'a> {
             "closure" => Path::Closure { code: self.id("c")?, index: self.number()? },
             "attribute" => Path::Attribute { of: self.id::<ObjectId>("@")?, name: self.name()? },
             "name" => Path::Name { text: self.name()? },
+            "names" => {
+                let count: usize = self.number()?;
+                Path::Names { texts: (0..count).map(|_| self.name()).collect::<Read<_>>()? }
+            }
             "class" => Path::Class { class: self.class()?, name: self.name()? },
             "of" => {
                 self.expect_word("class")?;
@@ -837,8 +841,38 @@ impl<'a> Reader<'a> {
         })
     }
 
+    fn does(&mut self) -> Read<Does> {
+        let start = self.at;
+        Ok(match self.word()? {
+            "call" => Does::Call { keywords: None },
+            "call.with" => Does::Call { keywords: Some(self.id("@")?) },
+            "item" => Does::Item,
+            "set.item" => Does::SetItem,
+            "delete.item" => Does::DeleteItem,
+            "attribute" => Does::Attribute { name: self.id("@")? },
+            "method" => Does::Method { name: self.id("@")? },
+            "set.attribute" => Does::SetAttribute { name: self.id("@")? },
+            "binary" => Does::Binary(self.number()?),
+            "unary" => Does::Unary(self.number()?),
+            "compare" => Does::Compare { op: self.number()?, as_bool: false },
+            "compare.bool" => Does::Compare { op: self.number()?, as_bool: true },
+            "contains" => Does::Contains { invert: false },
+            "contains.not" => Does::Contains { invert: true },
+            "iterator" => Does::Iterator,
+            "next" => Does::Next { exit: self.number()? },
+            "format" => Does::Format { conversion: self.number()? },
+            other => return self.error_at(start, format!("nothing that is done outside is called {other:?}")),
+        })
+    }
+
     fn resume(&mut self) -> Read<Resume> {
-        let kinds = [(ResumeKind::Go, "go"), (ResumeKind::Call(After::Push), "call"), (ResumeKind::Returned(After::Push), "returned")];
+        const OUT: ResumeKind = ResumeKind::Out(Out { does: Does::Call { keywords: None }, operands: 0, next: 0 });
+        let kinds = [
+            (ResumeKind::Go, "go"),
+            (ResumeKind::Call(After::Push), "call"),
+            (ResumeKind::Returned(After::Push), "returned"),
+            (OUT, "out"),
+        ];
         let mut kind = self.one_of("kind of resume", &kinds, |row| row.1.into())?.0;
         let offset = self.number()?;
         self.expect_word("at")?;
@@ -854,6 +888,14 @@ impl<'a> Reader<'a> {
             && self.eat_word("then")
         {
             *after = self.after()?;
+        }
+        if let ResumeKind::Out(out) = &mut kind {
+            self.expect_word("does")?;
+            out.does = self.does()?;
+            self.expect_word("of")?;
+            out.operands = self.number()?;
+            self.expect_word("next")?;
+            out.next = self.number()?;
         }
         let mut borrowed = Vec::new();
         if self.eat_word("borrowed") {

@@ -46,6 +46,8 @@ pub enum Path {
     Super { class: ClassKey, after: ClassKey, name: String },
     /// A string: the name of an attribute.
     Name { text: String },
+    /// A tuple of strings: the names of arguments.
+    Names { texts: Vec<String> },
     /// The default value of a parameter, by its index among all the parameters (keyword-only ones last).
     Default { of: ObjectId, parameter: u32 },
 }

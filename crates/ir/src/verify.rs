@@ -1,4 +1,4 @@
-use crate::{Dominators, Func, FuncId, Op, Term, Ty, Unit, Value};
+use crate::{Dominators, Func, FuncId, Op, ResumeKind, Term, Ty, Unit, Value};
 use base::Index;
 
 /// Whether the unit keeps the rules of the IR: types match the table, each value is defined once and before its uses,
@@ -55,8 +55,14 @@ fn verify_func(unit: &Unit, func: &Func) -> Result<(), String> {
             if inst.results.iter().map(|v| func.ty(*v)).ne(results.iter().copied()) {
                 return Err(format!("{}: results should be {results:?}", at()));
             }
+            let calls_out = inst.resume.is_some_and(|resume| matches!(func.resumes[resume.index()].kind, ResumeKind::Out(_)));
+            if calls_out != (inst.op == Op::CallOut) {
+                return Err(format!("{}: what calls out has a resume that says what is done", at()));
+            }
             let can_leave = inst.op.effect().can_leave();
-            if can_leave != inst.resume.is_some() {
+            // What a function of the extension returns may be looked at behind it.
+            let is_looked_at = matches!(inst.op, Op::Runtime(_)) && inst.resume.is_none();
+            if can_leave != inst.resume.is_some() && !is_looked_at {
                 return Err(format!("{}: resume {:?}, effect {:?}", at(), inst.resume, inst.op.effect()));
             }
         }

@@ -18,6 +18,11 @@ impl Default for Room {
 }
 
 impl Host for Room {
+    fn call_out(&mut self, record: Record) -> Option<u64> {
+        self.log.push(format!("call out {:?}", record.words));
+        (record.words[0] < 100).then_some(7)
+    }
+
     fn object(&mut self, id: ObjectId) -> u64 {
         1000 + u64::from(id.0)
     }

@@ -142,7 +142,7 @@ impl Random {
     fn path(&mut self) -> Path {
         let (code, of, index) = (self.id(3), self.id(9), self.below(9) as u32);
         let name = self.name();
-        match self.below(10) {
+        match self.below(11) {
             9 => Path::Inner { code, index },
             0 => Path::Entry,
             8 => Path::Super { class: ClassKey(self.word()), after: ClassKey(self.word()), name },
@@ -153,6 +153,7 @@ impl Random {
             3 => Path::Closure { code, index },
             4 => Path::Attribute { of, name },
             5 => Path::Name { text: name },
+            10 => Path::Names { texts: self.many(3, |random| random.name()) },
             _ => Path::Default { of, parameter: index },
         }
     }
@@ -305,7 +306,28 @@ impl Random {
             After::Consumed(Consumer::Sum),
             After::Consumed(Consumer::Sorted),
         ]);
-        self.of(&[ResumeKind::Go, ResumeKind::Call(after), ResumeKind::Returned(after)])
+        let name = ObjectId(3);
+        let does = self.of(&[
+            Does::Call { keywords: None },
+            Does::Call { keywords: Some(name) },
+            Does::Item,
+            Does::SetItem,
+            Does::DeleteItem,
+            Does::Attribute { name },
+            Does::Method { name },
+            Does::SetAttribute { name },
+            Does::Binary(7),
+            Does::Unary(1),
+            Does::Compare { op: 2, as_bool: false },
+            Does::Compare { op: 2, as_bool: true },
+            Does::Contains { invert: false },
+            Does::Contains { invert: true },
+            Does::Iterator,
+            Does::Next { exit: 36 },
+            Does::Format { conversion: 1 },
+        ]);
+        let out = Out { does, operands: self.below(9) as u32, next: self.below(99) as u32 };
+        self.of(&[ResumeKind::Go, ResumeKind::Call(after), ResumeKind::Returned(after), ResumeKind::Out(out)])
     }
 
     fn resume(&mut self) -> Resume {

@@ -448,6 +448,7 @@ fn make_true_before_looking(func: &mut Func, block: BlockId) {
                 continue;
             }
             Op::ListSetObject => needs.push((Op::MirrorSettle, &inst.args[..1])),
+            Op::CallOut => needs.push((Op::MirrorSettleAll, &[])),
             Op::Runtime(runtime) => match sight(runtime) {
                 Sight::Nothing => {}
                 Sight::ReadsIts => needs.extend(objects(runtime, inst).map(|value| (Op::MirrorFlush, value))),

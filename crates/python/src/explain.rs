@@ -99,6 +99,7 @@ fn returns(shape: &Shape) -> String {
 fn explain_stops(text: &mut String, function: &Bound<'_, PyAny>, version: &Version, unit: &LoadedUnit) {
     for stop in stops::of(version, unit) {
         let _ = match stop.times {
+            Some(times) if stop.goes_on => writeln!(text, "    called out {times} times: {}", stop.words),
             Some(1) => writeln!(text, "    left once: {}", stop.words),
             Some(times) => writeln!(text, "    left {times} times: {}", stop.words),
             None => writeln!(text, "    left to Python from here on, if reached: {}", stop.words),

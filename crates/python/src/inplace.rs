@@ -31,15 +31,15 @@ use method::*;
 use pyo3::ffi;
 use random::*;
 pub use random::{is_random, method_of_generator};
-pub use safe::iterator_types;
 use safe::*;
+pub use safe::{hold_namespace, iterator_types};
 use set::*;
 use std::ptr;
 
 /// The interpreter's to do.
 const REFUSED: Raw = 1 as Raw;
 /// An iterator has no more items.
-const EXHAUSTED: Raw = 2 as Raw;
+pub const EXHAUSTED: Raw = 2 as Raw;
 
 /// References that are given up at the end of a call.
 struct Taken<const N: usize>([Raw; N]);
@@ -153,7 +153,7 @@ unsafe extern "C" fn lh_py_bits(object: Raw) -> u64 {
 
 // Operators.
 
-type BinaryFunction = unsafe extern "C" fn(Raw, Raw) -> Raw;
+pub type BinaryFunction = unsafe extern "C" fn(Raw, Raw) -> Raw;
 
 unsafe extern "C" fn power(a: Raw, b: Raw) -> Raw {
     unsafe { ffi::PyNumber_Power(a, b, ffi::Py_None()) }
@@ -164,7 +164,7 @@ unsafe extern "C" fn power_in_place(a: Raw, b: Raw) -> Raw {
 }
 
 /// In the order of `bytecode::Binary`, plain and in place.
-const BINARY: [[BinaryFunction; 2]; 13] = [
+pub const BINARY: [[BinaryFunction; 2]; 13] = [
     [ffi::PyNumber_Add, ffi::PyNumber_InPlaceAdd],
     [ffi::PyNumber_Subtract, ffi::PyNumber_InPlaceSubtract],
     [ffi::PyNumber_Multiply, ffi::PyNumber_InPlaceMultiply],
@@ -445,7 +445,7 @@ unsafe extern "C" fn lh_py_join(parts: Raw) -> Raw {
 }
 
 /// In the order of `bytecode::Conversion`.
-unsafe fn converted(code: i64, value: Raw) -> Raw {
+pub unsafe fn converted(code: i64, value: Raw) -> Raw {
     unsafe {
         match code {
             1 => ffi::PyObject_Str(value),
@@ -547,6 +547,11 @@ unsafe fn call<const N: usize>(callable: Raw, args: [Raw; N]) -> Raw {
         }
         made_container(ffi::PyObject_Vectorcall(callable, args.as_ptr(), N, ptr::null_mut()))
     }
+}
+
+/// Borrows: whether it is of a kind that is called in place, for some arguments.
+unsafe extern "C" fn lh_py_is_builtin(callable: Raw) -> i64 {
+    unsafe { i64::from(is_exact(callable, &raw mut ffi::PyCFunction_Type) || is_exact(callable, &raw mut ffi::PyType_Type)) }
 }
 
 unsafe extern "C" fn lh_py_call0(callable: Raw) -> Raw {
@@ -655,6 +660,9 @@ unsafe extern "C" fn lh_py_next(iterator: Raw) -> Raw {
         }
         let next = (*ffi::Py_TYPE(iterator)).tp_iternext.expect("an iterator has a next");
         let held = Held::by(iterator);
+        if held.container.is_some_and(is_held) {
+            return REFUSED;
+        }
         if held.pair.is_some_and(|pair| is_exact(pair, &raw mut ffi::PyTuple_Type) && !items(pair).all(|item| drops_quietly(item))) {
             return REFUSED;
         }
@@ -694,5 +702,5 @@ addresses! {
     lh_py_item_at lh_py_item lh_py_set_item lh_py_delete_item lh_py_slice lh_py_has_length
     lh_py_tuple lh_py_tuple_put lh_py_list lh_py_list_put lh_py_dict lh_py_append lh_py_join lh_py_format lh_py_format_spec
     lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_random lh_py_random_of_bound lh_py_random_below lh_py_random_ready lh_py_iter lh_py_is_iterator lh_py_next
-    lh_py_class_version lh_py_waits lh_py_type
+    lh_py_class_version lh_py_is_builtin lh_py_waits lh_py_type
 }

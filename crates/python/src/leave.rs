@@ -4,12 +4,13 @@ use crate::end;
 use crate::guards;
 use crate::lock;
 use crate::object::{Boxer, Raw, is_unbound};
+use crate::outside::{Done, Outside, call_out};
 use crate::settings::{count, settings};
 use crate::unit::{self, LoadedUnit};
 use base::Index;
 use codegen::Context;
 use frames::{Activation, AfterCall, CallState, Kind};
-use ir::{After, ResumeKind, Slot};
+use ir::{After, Does, Out, ResumeKind, Slot};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -30,15 +31,22 @@ pub struct Call<'a> {
     pub unit: &'a LoadedUnit,
     pub entry: Raw,
     /// The thread's word for what it runs.
-    running: &'a Running,
+    pub(crate) running: &'a Running,
     /// It holds values of a module's names that others must see before they run: it leaves instead of lending the lock.
     pub holds_names: bool,
     /// While native code runs.
     collector: Option<Collector>,
     /// Until native code has ended.
-    holding: Option<unit::Running<'a>>,
+    pub(crate) holding: Option<unit::Running<'a>>,
     /// What has been left, innermost first: the number of the resume, then its words.
-    records: Vec<Vec<u64>>,
+    pub(crate) records: Vec<Vec<u64>>,
+    /// Room for the next one.
+    pub(crate) spare: Vec<u64>,
+    /// The frame in which it can call out.
+    pub outside: Option<Outside<'a>>,
+    /// Where a call out left that was made: what came of it, and what others have made of variables meanwhile.
+    pub(crate) done: Option<Done>,
+    pub(crate) changed: Vec<(usize, Raw)>,
 }
 
 /// 3.11 collects garbage wherever it allocates. While native code runs it does not: finalisers would find neither true frames nor names. It
@@ -92,7 +100,30 @@ impl<'a> Call<'a> {
     pub unsafe fn new(context: Context, unit: &'a LoadedUnit, entry: Raw, running: &'a Running, state: &CallState) -> Call<'a> {
         // SAFETY: what the caller was told of this thread.
         let collector = Some(unsafe { Collector::hold(state.collector) });
-        Call { context, unit, entry, running, holds_names: false, collector, holding: Some(unit.begin()), records: Vec::new() }
+        Call {
+            context,
+            unit,
+            entry,
+            running,
+            holds_names: false,
+            collector,
+            holding: Some(unit.begin()),
+            records: Vec::new(),
+            spare: Vec::new(),
+            outside: None,
+            done: None,
+            changed: Vec::new(),
+        }
+    }
+
+    /// Others run: the collector is the interpreter's.
+    pub(crate) fn let_collect(&mut self) -> *mut c_int {
+        self.collector.take().map_or(ptr::null_mut(), |collector| collector.switch)
+    }
+
+    pub(crate) unsafe fn hold_collector(&mut self, switch: *mut c_int) {
+        // SAFETY: what `let_collect` gave.
+        self.collector = Some(unsafe { Collector::hold(switch) });
     }
 
     /// The resume that the innermost function left at.
@@ -114,6 +145,7 @@ impl<'a> Call<'a> {
         let thrown = lock::attach(PyErr::take);
         let mut frames: Vec<Frame> = Vec::with_capacity(self.records.len());
         let mut is_whole = true;
+        let mut changed = std::mem::take(&mut self.changed);
         for record in std::mem::take(&mut self.records).iter().rev() {
             let resume = &self.unit.meta.resumes[record[0] as usize];
             let function = self.unit.objects[self.unit.meta.links.codes[resume.code.index()].index()];
@@ -122,7 +154,13 @@ impl<'a> Call<'a> {
             let mut boxer = unsafe { Boxer::new(&record[1..], &self.unit.objects) };
             let mut values = |slots: &[Slot<u32>], first: usize| -> Vec<Raw> {
                 let value = |(index, slot): (usize, &Slot<u32>)| {
-                    if is_outermost && let Some(value) = kept(first + index, slot, &record[1..]) {
+                    let (index, words) = (first + index, &record[1..]);
+                    if is_outermost && let Some(set) = changed.iter().position(|(variable, _)| *variable == index) {
+                        drop_parts(slot, words);
+                        return changed.swap_remove(set).1;
+                    }
+                    let shown = || self.outside.as_ref().and_then(|outside| outside.shown(index, slot, words));
+                    if is_outermost && let Some(value) = shown().or_else(|| kept(index, slot, words)) {
                         return value;
                     }
                     let value = boxer.object(slot);
@@ -136,8 +174,14 @@ impl<'a> Call<'a> {
                 slots.iter().enumerate().map(value).collect()
             };
             let mut locals = values(&resume.locals, 0);
-            let mut stack = values(&resume.stack, locals.len());
-            let mut names = locals.split_off(function_locals(function).min(locals.len()));
+            // What was done has its operands no longer.
+            let done = if matches!(resume.kind, ResumeKind::Out(_)) { self.done.take() } else { None };
+            let taken = if let (ResumeKind::Out(out), Some(_)) = (resume.kind, &done) { out.operands as usize } else { 0 };
+            let mut stack = values(&resume.stack[..resume.stack.len() - taken], locals.len());
+            // Its function may have other code by now.
+            let host = self.outside.as_ref().filter(|_| is_outermost);
+            let own = host.map_or_else(|| function_locals(function), Outside::locals);
+            let mut names = locals.split_off(own.min(locals.len()));
             let states = match frames.last().map(|caller| caller.after) {
                 Some(After::Consumed(consumer)) => Some(names.split_off(names.len() - consumer.states())),
                 _ => None,
@@ -162,7 +206,14 @@ impl<'a> Call<'a> {
             is_whole &= !matches!(made, Some(Err(())));
             let made = made.and_then(Result::ok);
             let function = made.as_ref().map_or(function, |made| made.as_ptr());
+            let mut offset = resume.offset as i32;
             let (kind, after) = match resume.kind {
+                ResumeKind::Out(out) if let Some(Done::Returned(result)) = done => {
+                    offset = push_result(out, &mut stack, result) as i32;
+                    (Kind::Go, After::Push)
+                }
+                ResumeKind::Out(_) if thrown.is_some() => (Kind::Throw, After::Push),
+                ResumeKind::Out(_) => (Kind::Go, After::Push),
                 // What else lies on the stack goes with it.
                 ResumeKind::Go | ResumeKind::Returned(_) if thrown.is_some() => (Kind::Throw, After::Push),
                 ResumeKind::Call(after) => (Kind::Call, after),
@@ -180,14 +231,17 @@ impl<'a> Call<'a> {
             });
             let returned = if kind == Kind::Returned { stack.pop() } else { None };
             let operands = stack.split_off(stack.len() - after.operands());
-            let (at, offset) = (resume.at as i32, resume.offset as i32);
+            let at = resume.at as i32;
             frames.push(Frame { function, made, code: None, kind, at, offset, locals, names, stack, after, operands, returned, states });
         }
         // Memory ran out while objects were made: that is what the innermost frame raises. Its values don't matter any more, but that none
         // of them is missing.
         let mut raised = (!is_whole).then(|| PyMemoryError::new_err(()));
-        for frame in &mut frames {
-            raised = frame.run_guarded().err().or(raised);
+        for (index, frame) in frames.iter_mut().enumerate() {
+            match self.outside.as_ref().filter(|_| index == 0) {
+                Some(host) => frame.stand_in(host),
+                None => raised = frame.run_guarded().err().or(raised),
+            }
         }
         let is_raised = raised.is_some();
         lock::attach(|py| match (raised, thrown) {
@@ -231,7 +285,7 @@ impl Call<'_> {
             }
             ir::Outcome::Left(records) => {
                 let words = |record: ir::Record| std::iter::once(u64::from(record.resume)).chain(record.words).collect();
-                self.records = records.into_iter().map(words).collect();
+                self.records.extend(records.into_iter().map(words));
                 codegen::LEFT
             }
             ir::Outcome::Stuck(text) => panic!("the IR interpreter: {text}\n{unit}"),
@@ -283,6 +337,13 @@ impl ir::Host for Call<'_> {
 
     fn site(&mut self, site: u32) -> u64 {
         self.context.sites.wrapping_add(site as usize) as u64
+    }
+
+    fn call_out(&mut self, record: ir::Record) -> Option<u64> {
+        self.records.push(std::iter::once(u64::from(record.resume)).chain(record.words).collect());
+        // SAFETY: as native code does.
+        let result = unsafe { call_out((&raw mut *self).cast()) };
+        (!result.is_null()).then_some(result as u64)
     }
 
     fn ticks_left(&mut self) -> &mut i64 {
@@ -419,6 +480,15 @@ impl Frame {
         Ok(())
     }
 
+    /// It is the host, whose code has the guards already.
+    fn stand_in(&mut self, host: &Outside<'_>) {
+        self.at = host.moved(self.at);
+        self.offset = host.moved(self.offset);
+        if let After::Next(exit) = &mut self.after {
+            *exit = host.moved(*exit as i32) as u32;
+        }
+    }
+
     pub fn stack(&self) -> &[Raw] {
         &self.stack
     }
@@ -476,12 +546,40 @@ impl Frame {
     }
 }
 
+/// What was done outside has given this; where the interpreter goes on.
+fn push_result(out: Out, stack: &mut Vec<Raw>, result: Raw) -> u32 {
+    match (out.does, out.does.results()) {
+        (Does::Next { exit }, _) if result == crate::inplace::EXHAUSTED => {
+            // SAFETY: the iterator, a reference of the frame's own; the loop has ended with it.
+            stack.pop().into_iter().for_each(|iterator| unsafe { ffi::Py_DECREF(iterator) });
+            return exit;
+        }
+        // SAFETY: None.
+        (_, 0) => unsafe { ffi::Py_DECREF(result) },
+        (_, 2) if lock::attach(crate::convert::minor) >= 13 => stack.extend([result, ptr::null_mut()]),
+        (_, 2) => stack.extend([ptr::null_mut(), result]),
+        _ => stack.push(result),
+    }
+    out.next
+}
+
+/// What the parts of a slot own, of which there is another value.
+fn drop_parts(slot: &Slot<u32>, words: &[u64]) {
+    if matches!(slot, Slot::Tuple(_) | Slot::Function(..)) {
+        let objects = slot.values().into_iter().filter(|(ty, _)| *ty == ir::Ty::Obj);
+        // SAFETY: references of the record's own.
+        objects.for_each(|(_, at)| unsafe { ffi::Py_DECREF(words[at as usize] as Raw) });
+    }
+}
+
 /// Room for the record of a frame that is being left.
 pub unsafe extern "C" fn room_for_record(context: *mut c_void, resume: u64, words: u64) -> *mut u64 {
     // SAFETY: the context is the first field of a call that is on the stack of this thread.
     let call = unsafe { &mut *context.cast::<Call>() };
-    let mut record = vec![0; words as usize + 1];
-    record[0] = resume;
+    let mut record = std::mem::take(&mut call.spare);
+    record.clear();
+    record.push(resume);
+    record.resize(words as usize + 1, 0);
     call.records.push(record);
     let record = call.records.last_mut().expect("just pushed");
     record[1..].as_mut_ptr()
@@ -498,9 +596,9 @@ unsafe extern "C" fn lh_safepoint_native(context: *mut Context) -> i64 {
             return 1;
         }
         let _suspended = Watch::suspend(call.running);
-        let switch = call.collector.take().map_or(ptr::null_mut(), |collector| collector.switch);
+        let switch = call.let_collect();
         let answer = frames::lh_safepoint(ffi::PyThreadState_Get().cast());
-        call.collector = Some(Collector::hold(switch));
+        call.hold_collector(switch);
         if answer != 0 {
             return 1;
         }
@@ -545,6 +643,7 @@ pub fn address_of(symbol: &str) -> Option<usize> {
         return Some(*address);
     }
     Some(match symbol {
+        "lh_call_out" => frames::lh_call_out as *const () as usize,
         "lh_leave" => frames::lh_leave as *const () as usize,
         "lh_safepoint_native" => lh_safepoint_native as *const () as usize,
         "lh_end" => lh_end as *const () as usize,

@@ -27,6 +27,7 @@ mod mirror;
 mod module;
 mod numpy;
 mod object;
+mod outside;
 mod patience;
 mod plans;
 mod region;

@@ -25,6 +25,10 @@ pub fn resolve<'py>(entry: &Bound<'py, PyAny>, links: &Links, path: &Path) -> Op
             crate::classes::function_of_super(&class, &after, name)
         }
         Path::Name { text } => Some(pyo3::types::PyString::intern(entry.py(), text).into_any()),
+        Path::Names { texts } => {
+            let names = texts.iter().map(|text| pyo3::types::PyString::intern(entry.py(), text));
+            PyTuple::new(entry.py(), names).ok().map(Bound::into_any)
+        }
         Path::Const { code, index } => {
             let consts = code_of_function(&function(code)?).ok()?.getattr("co_consts").ok()?;
             consts.cast::<PyTuple>().ok()?.get_item(*index as usize).ok()

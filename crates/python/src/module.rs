@@ -68,7 +68,7 @@ fn ready(py: Python<'_>) -> PyResult<()> {
     // SAFETY: called once, with the lock held; the methods live as long as the process.
     let status = unsafe {
         frames::lh_function_collect(function::traverse, function::clear);
-        frames::lh_leave_ready(crate::leave::room_for_record);
+        frames::lh_leave_ready(crate::leave::room_for_record, crate::outside::call_out);
         match frames::lh_function_ready() {
             0 => frames::lh_function_add_methods(Box::leak(methods).as_mut_ptr()),
             failed => failed,
@@ -308,6 +308,7 @@ fn testing_counters(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("ended", &counters.ended),
         ("interpreted", &counters.interpreted),
         ("came_back", &counters.came_back),
+        ("called_out", &counters.called_out),
         ("visited", &counters.visited),
         ("mirrored", &counters.mirrored),
         ("copied", &counters.copied),

@@ -8,10 +8,12 @@ use crate::guards::{Guards, of_code};
 use crate::held::{Argument, Held, kept, take, turns_left, write_names};
 use crate::inplace::cell::{is_cell, kind_of_cell};
 use crate::inplace::guess::kind_of;
+use crate::inplace::hold_namespace;
 use crate::iterators::iterator_shape;
 use crate::leave::{Call, Frame};
 use crate::lock;
 use crate::object::{Raw, layout, shape_of};
+use crate::outside::Outside;
 use crate::row::Row;
 use crate::settings::{count, settings};
 use crate::unit::{LetGo, LoadedUnit, Program};
@@ -33,7 +35,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
 use std::time::Duration;
-use worth::{Finding, Hotness, Judgement, Past, Trial, Turn, trial};
+use worth::{CallsOut, Finding, Hotness, Judgement, Past, Trial, Turn, trial};
 
 /// A loop is compiled for at most so many combinations of types.
 const REGIONS_AT_MOST: usize = 4;
@@ -801,6 +803,10 @@ impl Loop {
                         self.refuse_for_leaving(&version, &function);
                         Ok(())
                     }
+                    Finding::CallsOut => {
+                        self.refuse_for_calling(&version, &function);
+                        Ok(())
+                    }
                 }
             };
             let compiling = compile();
@@ -854,10 +860,14 @@ impl Loop {
         version.refuse(function, "keeps-leaving", &format!("each turn leaves native code: {reason}"));
     }
 
+    fn refuse_for_calling(&self, version: &Version, function: &Bound<'_, PyAny>) {
+        version.refuse(function, "calls-out", "each turn does little but call what is the interpreter's");
+    }
+
     /// An entry of its trial has ended: true if a guess has failed. The next start goes on with what was found: the loop may never come by
     /// often enough in one.
     #[cold]
-    unsafe fn note_trial(&self, version: &Version, function: Raw, left_for: Option<Why>, places_left: i64) -> bool {
+    unsafe fn note_trial(&self, version: &Version, function: Raw, left_for: Option<Why>, places_left: i64, calls_out: CallsOut) -> bool {
         if matches!(left_for, Some(Why::Overflow | Why::Element)) {
             self.trial.note_wrong_guess();
             if self.trial.finding() != Finding::Open {
@@ -866,7 +876,7 @@ impl Loop {
             return true;
         }
         let will_leave_again = matches!(left_for, Some(Why::NotCompiled | Why::Calls | Why::Python | Why::Raises));
-        self.trial.note(will_leave_again, places_left);
+        self.trial.note(will_leave_again, places_left, calls_out);
         if will_leave_again {
             self.left_for.set(left_for);
         }
@@ -875,8 +885,10 @@ impl Loop {
             // SAFETY: the function of a running frame.
             let function = unsafe { Bound::from_borrowed_ptr(py, function) };
             remember_trial(&function, self.place, self.trial.memory());
-            if self.trial.finding() == Finding::KeepsLeaving {
-                self.refuse_for_leaving(version, &function);
+            match self.trial.finding() {
+                Finding::KeepsLeaving => self.refuse_for_leaving(version, &function),
+                Finding::CallsOut => self.refuse_for_calling(version, &function),
+                _ => {}
             }
             if let Some(error) = waiting {
                 error.restore(py);
@@ -1056,6 +1068,10 @@ unsafe fn run(
         let running = &*state.own.cast::<Running>();
         let mut call = Call::new(context, &unit, function, running, state);
         call.holds_names = !looped.names.is_empty();
+        let host_at = &raw mut *host;
+        call.outside = Some(Outside::of(thread, host_at, guards, &looped.names, (&region.entry, &raw const *held, words)));
+        let namespace = if looped.names.is_empty() { ptr::null_mut() } else { host.names.cast() };
+        let namespace_before = hold_namespace(namespace);
         let began = account::computed();
         let mut out = [const { MaybeUninit::<u64>::uninit() }; infer::RESULT_WORDS_AT_MOST];
         let status = match &unit.program {
@@ -1066,13 +1082,19 @@ unsafe fn run(
             Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
         };
         crate::mirror::settle();
+        hold_namespace(namespace_before);
         assert_eq!(status, codegen::LEFT, "a region leaves, it does not return");
-        let worked = account::computed().saturating_sub(began);
+        if let Some(outside) = &call.outside {
+            region.version.note_calls(outside.calls_at());
+        }
+        let took_outside = call.outside.as_ref().map_or(Duration::ZERO, Outside::took);
+        let worked = account::computed().saturating_sub(began).saturating_sub(took_outside);
         let left_at = call.left_at();
         let mut left = call.frames(&|slot, now, record| kept(&region.entry, slot, now, record, &held.values, words));
         if is_trial {
             let why = left_at.map(|resume| unit.meta.resumes[resume].why);
-            let resume = left_at.filter(|_| looped.note_trial(&region.version, function, why, call.context.ticks_left));
+            let calls_out = call.outside.as_ref().map(Outside::work).unwrap_or_default();
+            let resume = left_at.filter(|_| looped.note_trial(&region.version, function, why, call.context.ticks_left, calls_out));
             if let Some(resume) = resume {
                 note_leave(region, looped, function, &unit, resume, left.last().map_or(&[], Frame::stack));
                 looped.failed_guesses.replace(region.version.wide_sites());

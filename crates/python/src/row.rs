@@ -14,6 +14,8 @@ pub struct Row {
     pub seconds: f64,
     pub entered: u64,
     pub left: u64,
+    /// Calls that native code made in its frame, without leaving it.
+    pub called_out: u64,
     pub compile_seconds: f64,
     pub verdict: Option<String>,
 }
@@ -27,6 +29,7 @@ impl Row {
             seconds: if is_native { version.worked.get().as_secs_f64() } else { waited },
             entered: version.entered.get(),
             left: version.left.get(),
+            called_out: version.called_at.borrow().iter().sum(),
             compile_seconds: version.compile_seconds(),
             verdict: version.verdict(),
         }
@@ -39,6 +42,7 @@ impl Row {
         row.set_item("seconds", self.seconds)?;
         row.set_item("entered", self.entered)?;
         row.set_item("left", self.left)?;
+        row.set_item("called_out", self.called_out)?;
         row.set_item("compile_seconds", self.compile_seconds)?;
         row.set_item("verdict", &self.verdict)?;
         row.set_item("stops", PyList::empty(py))?;

@@ -40,6 +40,8 @@ pub struct Counters {
     pub interpreted: AtomicU64,
     /// Entered at a loop of a running frame.
     pub came_back: AtomicU64,
+    /// Calls that native code has made in its host's frame.
+    pub called_out: AtomicU64,
     /// Guards that were looked at, or passed by.
     pub visited: AtomicU64,
     pub tried: AtomicU64,

@@ -7,7 +7,7 @@ use crate::unit::LoadedUnit;
 use crate::version::{Outcome, Version};
 use base::{Index, Span};
 use infer::Note;
-use ir::{CodeId, Why};
+use ir::{CodeId, ResumeKind, Why};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -17,6 +17,8 @@ pub struct Stop {
     pub offset: u32,
     /// How often native code was left there. None: it was seen when it was compiled that the rest is the interpreter's.
     pub times: Option<u64>,
+    /// It called out there, and did not leave.
+    pub goes_on: bool,
     pub words: String,
     /// The page that says more.
     pub verdict: Option<String>,
@@ -29,17 +31,35 @@ pub fn of(version: &Version, unit: &LoadedUnit) -> Vec<Stop> {
         code: resume.code,
         offset: resume.at,
         times: Some(*times),
+        goes_on: false,
         words: why(resume.why).to_owned(),
         verdict: verdict(resume.why).map(str::to_owned),
     });
-    let noted = unit.notes.iter().map(|Note { function, offset, code, detail }| Stop {
-        code: *function,
-        offset: *offset,
-        times: None,
-        words: format!("{detail} [{code}]"),
-        verdict: Some(code.clone()),
+    let calls_out_at = |code: CodeId, offset: u32| {
+        unit.meta.resumes.iter().any(|resume| matches!(resume.kind, ResumeKind::Out(_)) && (resume.code, resume.at) == (code, offset))
+    };
+    let noted =
+        unit.notes.iter().filter(|note| !calls_out_at(note.function, note.offset)).map(|Note { function, offset, code, detail }| Stop {
+            code: *function,
+            offset: *offset,
+            times: None,
+            goes_on: false,
+            words: format!("{detail} [{code}]"),
+            verdict: Some(code.clone()),
+        });
+    let called_at = version.called_at.borrow();
+    let called = unit.meta.resumes.iter().zip(called_at.iter()).filter(|(_, times)| **times > 0).map(|(resume, times)| Stop {
+        code: resume.code,
+        offset: resume.at,
+        times: Some(*times),
+        goes_on: true,
+        words: match unit.notes.iter().find(|note| (note.function, note.offset) == (resume.code, resume.at)) {
+            Some(note) => format!("{} [{}]; native code goes on behind it", note.detail, note.code),
+            None => "it may run code of yours; native code goes on behind it".to_owned(),
+        },
+        verdict: None,
     });
-    left.chain(noted).collect()
+    left.chain(called).chain(noted).collect()
 }
 
 /// Why native code leaves at each turn, without the names of pages.
@@ -100,6 +120,7 @@ pub fn report<'py>(function: &Bound<'py, PyAny>, version: &Version, row: &Bound<
         entry.set_item("column", span.column)?;
         entry.set_item("end_column", span.end_column)?;
         entry.set_item("times", stop.times)?;
+        entry.set_item("goes_on", stop.goes_on)?;
         entry.set_item("reason", stop.words)?;
         entry.set_item("verdict", stop.verdict)?;
         stops.append(entry)?;

@@ -2,7 +2,6 @@
 
 use crate::guards::fingerprint;
 use crate::links::{resolve, thing_of};
-use crate::lock;
 use crate::object::{Raw, layout, shape_of, unbox};
 use codegen::{Context, Site};
 use infer::{Note, OfClass, Thing};
@@ -72,6 +71,8 @@ pub struct LoadedUnit {
     scalar_objects: RefCell<Vec<(usize, Raw)>>,
     /// The same, held while native code runs, and not longer: who deletes the last name of an object must see it die.
     held_scalars: RefCell<Vec<Py<PyAny>>>,
+    /// Room for the next ones.
+    spare: RefCell<Vec<Py<PyAny>>>,
     running: Cell<usize>,
     /// Of the loops that have mirrored versions.
     sites: Vec<Cell<Site>>,
@@ -211,6 +212,7 @@ impl LoadedUnit {
             scalars,
             scalar_objects: RefCell::default(),
             held_scalars: RefCell::default(),
+            spare: RefCell::default(),
             running: Cell::new(0),
             sites,
             seen: RefCell::default(),
@@ -281,13 +283,20 @@ impl LoadedUnit {
     }
 
     fn hold_scalars(&self) {
-        let held = lock::attach(|py| {
-            // SAFETY: alive, as the unit is valid.
-            let hold = |(_, object): &(usize, Raw)| unsafe { Bound::from_borrowed_ptr(py, *object) }.unbind();
-            self.scalar_objects.borrow().iter().map(hold).collect()
-        });
-        // Dropped last: a finaliser may run.
-        let _old = self.held_scalars.replace(held);
+        let mut held = self.spare.take();
+        // SAFETY: a unit runs with the lock held.
+        let py = unsafe { Python::assume_attached() };
+        // SAFETY: alive, as the unit is valid.
+        let hold = |(_, object): &(usize, Raw)| unsafe { Bound::from_borrowed_ptr(py, *object) }.unbind();
+        held.extend(self.scalar_objects.borrow().iter().map(hold));
+        self.let_scalars_go(held);
+    }
+
+    /// What is held instead from now on. Dropping the old ones comes last: a finaliser may run.
+    fn let_scalars_go(&self, held: Vec<Py<PyAny>>) {
+        let mut old = self.held_scalars.replace(held);
+        old.clear();
+        self.spare.replace(old);
     }
 
     /// The table of scalars itself.
@@ -333,6 +342,16 @@ impl LoadedUnit {
         }
         drop(seen);
         self.renew()
+    }
+
+    /// Native code itself has set names of this namespace, which the unit takes nothing from, since it had this version.
+    pub fn knows_of_own_names(&self, namespace: Raw, version: u64) {
+        if let Ok(mut seen) = self.seen.try_borrow_mut()
+            && let Some((_, seen)) = seen.dicts.iter_mut().find(|(dict, seen)| *dict == namespace && *seen == version)
+        {
+            // SAFETY: a namespace that is in use.
+            *seen = unsafe { frames::lh_dict_version(namespace.cast()) };
+        }
     }
 
     fn renew(&self) -> bool {
@@ -656,10 +675,11 @@ impl Drop for Running<'_> {
         let running = self.0.running.get() - 1;
         self.0.running.set(running);
         if running == 0 {
-            // Taken out first: a finaliser may run.
-            let _held = if self.0.held_scalars.borrow().is_empty() { Vec::new() } else { self.0.held_scalars.take() };
             // SAFETY: held since it began.
             self.0.watched.iter().for_each(|watched| unsafe { ffi::Py_DECREF(watched.object) });
+            if !self.0.held_scalars.borrow().is_empty() {
+                self.0.let_scalars_go(Vec::new());
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ macro_rules! pages {
 
 pages! {
     "builtin-arguments"
+    "calls-out"
     "crashed-before"
     "generator"
     "global-changes"

@@ -51,6 +51,8 @@ pub struct Version {
     pub worked: Cell<Duration>,
     /// How often each resume was left at.
     pub left_at: RefCell<Vec<u64>>,
+    /// And how often native code called out there, and went on or left.
+    pub called_at: RefCell<Vec<u64>>,
     /// Of a loop that nobody asked to have compiled.
     pub contest: RefCell<Contest>,
 }
@@ -81,6 +83,7 @@ impl Version {
             left: Cell::new(0),
             worked: Cell::default(),
             left_at: RefCell::default(),
+            called_at: RefCell::default(),
             contest: RefCell::new(crate::account::contest()),
         }
     }
@@ -116,6 +119,7 @@ impl Version {
         let outcome = match result {
             Ok(Ok(unit)) => {
                 *self.left_at.borrow_mut() = vec![0; unit.meta.resumes.len()];
+                self.called_at.borrow_mut().clear();
                 Outcome::Native(Rc::new(unit))
             }
             Ok(Err(Failure::Raised(raised))) => return Err(raised),
@@ -133,6 +137,15 @@ impl Version {
         };
         *self.outcome.borrow_mut() = outcome;
         Ok(())
+    }
+
+    /// How often native code called out, by the number of the resume.
+    pub fn note_calls(&self, calls: &[u64]) {
+        let mut called_at = self.called_at.borrow_mut();
+        if called_at.len() < calls.len() {
+            called_at.resize(calls.len(), 0);
+        }
+        called_at.iter_mut().zip(calls).for_each(|(all, new)| *all += new);
     }
 
     /// Its function is gone: what was compiled is kept for another of the same code, but nothing that it held. None if it is in use.

@@ -16,7 +16,7 @@ pub use clock::Clock;
 pub use contest::{Contest, Turn};
 pub use hotness::{Hotness, Judgement};
 pub use past::Past;
-pub use trial::{Finding, Trial};
+pub use trial::{CallsOut, Finding, Trial};
 
 use std::time::Duration;
 

@@ -1,8 +1,10 @@
 //! Before LLVM is asked: whether a loop stays in native code at all, and for how long. Its IR takes milliseconds and is interpreted for some
 //! places. What leaves at every turn, because it calls something that only the interpreter can, never gains, and LLVM would take a hundred times
-//! as long to show it. What ends soon gains little.
+//! as long to show it. What ends soon gains little. Nor does what calls out after every few places, which costs more than an interpreted call, or
+//! waits for what it calls nearly all the time.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 /// So many places are worth a turn of any loop.
 pub const PLACES: i64 = 1000;
@@ -13,6 +15,13 @@ const FAILURES: u32 = 3;
 const SHORT_ONES: u32 = 8;
 /// A guess that fails is not made again. But there may be many.
 const WRONG_GUESSES: u32 = 32;
+/// So many calls out tell how many places lie between two.
+const CALLS_TO_JUDGE_BY: u64 = 4;
+/// So many places gain what a call out costs, and what it costs to make an object of a number for it.
+const PLACES_A_CALL: u64 = 40;
+const PLACES_AN_OBJECT: u64 = 4;
+/// What is gained at a place is less than a fiftieth of this.
+const WAITING_A_PLACE: Duration = Duration::from_nanos(750);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
@@ -22,16 +31,37 @@ pub enum Finding {
     /// Each entry ends after a few turns.
     Short,
     KeepsLeaving,
+    /// It does little but call out.
+    CallsOut,
 }
 
-/// How many entries have failed, how many were short, whether one stayed.
-pub type Memory = (u32, u32, bool);
+/// What was called out meanwhile.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CallsOut {
+    pub calls: u64,
+    /// Objects that were made of numbers so that others see them.
+    pub made: u64,
+    pub waited: Duration,
+}
+
+impl CallsOut {
+    /// Whether that costs more than so many places gain, or took nearly all of the time.
+    fn outweigh(&self, places: u64) -> bool {
+        self.calls >= CALLS_TO_JUDGE_BY
+            && (places < self.calls * PLACES_A_CALL + self.made * PLACES_AN_OBJECT
+                || self.waited > WAITING_A_PLACE * u32::try_from(places).unwrap_or(u32::MAX))
+    }
+}
+
+/// How many entries have failed, how many were short, how many did little but call out, whether one stayed.
+pub type Memory = (u32, u32, u32, bool);
 
 #[derive(Default)]
 pub struct Trial {
     failures: Cell<u32>,
     short: Cell<u32>,
     wrong_guesses: Cell<u32>,
+    calling: Cell<u32>,
     stays: Cell<bool>,
 }
 
@@ -40,6 +70,7 @@ impl Trial {
         match () {
             () if self.stays.get() => Finding::Stays,
             () if self.failures.get() >= FAILURES => Finding::KeepsLeaving,
+            () if self.calling.get() >= FAILURES => Finding::CallsOut,
             () if self.short.get() >= SHORT_ONES || self.wrong_guesses.get() >= WRONG_GUESSES => Finding::Short,
             () => Finding::Open,
         }
@@ -47,11 +78,12 @@ impl Trial {
 
     /// What is known, for a later start to go on with.
     pub fn memory(&self) -> Memory {
-        (self.failures.get(), self.short.get(), self.stays.get())
+        (self.failures.get(), self.short.get(), self.calling.get(), self.stays.get())
     }
 
-    pub fn recall(&self, (failures, short, stays): Memory) {
+    pub fn recall(&self, (failures, short, calling, stays): Memory) {
         self.failures.set(failures);
+        self.calling.set(calling);
         self.short.set(short);
         self.stays.set(stays);
     }
@@ -62,8 +94,11 @@ impl Trial {
     }
 
     /// `left`: of itself, for a reason that will come again; `places_left`: of [`PLACES`].
-    pub fn note(&self, left: bool, places_left: i64) {
+    pub fn note(&self, left: bool, places_left: i64, calls_out: CallsOut) {
+        let is_calling = calls_out.outweigh(u64::try_from(PLACES - places_left.max(0)).unwrap_or(0));
         let counter = match () {
+            () if is_calling && places_left <= 0 => return self.calling.set(FAILURES),
+            () if is_calling => &self.calling,
             () if places_left <= 0 => return self.stays.set(true),
             () if left => &self.failures,
             () if PLACES - places_left < SHORT => &self.short,

@@ -1,7 +1,12 @@
 //! What a few interpreted entries tell of a loop.
 
+use std::time::Duration;
 use worth::trial::PLACES;
-use worth::{Finding, Trial};
+use worth::{CallsOut, Finding, Trial};
+
+fn calls(calls: u64, waited: Duration) -> CallsOut {
+    CallsOut { calls, made: 0, waited }
+}
 
 #[test]
 fn nothing_is_known_at_first() {
@@ -11,24 +16,24 @@ fn nothing_is_known_at_first() {
 #[test]
 fn one_long_entry_shows_that_it_stays() {
     let trial = Trial::default();
-    trial.note(false, 0);
+    trial.note(false, 0, CallsOut::default());
     assert_eq!(trial.finding(), Finding::Stays);
 }
 
 #[test]
 fn an_entry_that_ended_halfway_stays_too() {
     let trial = Trial::default();
-    trial.note(false, PLACES / 3);
+    trial.note(false, PLACES / 3, CallsOut::default());
     assert_eq!(trial.finding(), Finding::Stays);
 }
 
 #[test]
 fn what_leaves_three_times_keeps_leaving() {
     let trial = Trial::default();
-    trial.note(true, PLACES - 10);
-    trial.note(true, PLACES - 10);
+    trial.note(true, PLACES - 10, CallsOut::default());
+    trial.note(true, PLACES - 10, CallsOut::default());
     assert_eq!(trial.finding(), Finding::Open, "the first or the last turn may be another");
-    trial.note(true, PLACES - 10);
+    trial.note(true, PLACES - 10, CallsOut::default());
     assert_eq!(trial.finding(), Finding::KeepsLeaving);
 }
 
@@ -36,7 +41,7 @@ fn what_leaves_three_times_keeps_leaving() {
 fn what_leaves_after_its_thousand_places_stays() {
     let trial = Trial::default();
     for _ in 0..3 {
-        trial.note(true, 0);
+        trial.note(true, 0, CallsOut::default());
     }
     assert_eq!(trial.finding(), Finding::Stays);
 }
@@ -46,21 +51,42 @@ fn eight_short_entries_are_short_and_a_long_one_behind_them_stays() {
     let trial = Trial::default();
     for _ in 0..8 {
         assert_eq!(trial.finding(), Finding::Open);
-        trial.note(false, PLACES - 20);
+        trial.note(false, PLACES - 20, CallsOut::default());
     }
     assert_eq!(trial.finding(), Finding::Short);
-    trial.note(false, 0);
+    trial.note(false, 0, CallsOut::default());
+    assert_eq!(trial.finding(), Finding::Stays);
+}
+
+#[test]
+fn a_loop_that_does_little_but_call_out_is_refused_at_once() {
+    let trial = Trial::default();
+    trial.note(false, 0, calls(100, Duration::ZERO));
+    assert_eq!(trial.finding(), Finding::CallsOut);
+}
+
+#[test]
+fn so_is_one_that_waits_for_what_it_calls() {
+    let trial = Trial::default();
+    trial.note(false, 0, calls(10, Duration::from_millis(5)));
+    assert_eq!(trial.finding(), Finding::CallsOut);
+}
+
+#[test]
+fn a_few_calls_out_say_nothing() {
+    let trial = Trial::default();
+    trial.note(false, 0, calls(2, Duration::from_secs(1)));
     assert_eq!(trial.finding(), Finding::Stays);
 }
 
 #[test]
 fn the_next_start_goes_on_with_what_was_found() {
     let (first, second) = (Trial::default(), Trial::default());
-    first.note(true, PLACES - 10);
-    first.note(true, PLACES - 10);
+    first.note(true, PLACES - 10, CallsOut::default());
+    first.note(true, PLACES - 10, CallsOut::default());
     second.recall(first.memory());
     assert_eq!(second.finding(), Finding::Open);
-    second.note(true, PLACES - 10);
+    second.note(true, PLACES - 10, CallsOut::default());
     assert_eq!(second.finding(), Finding::KeepsLeaving);
 }
 

@@ -308,7 +308,8 @@ class Scripts:
             return self.global_() if self.globals else self.assign()
         self.serial += 1
         if self.chance(0.5) and self.trips < 20 and len(self.indent) < 8:
-            self.emit(f"def poke{self.serial}(by):")
+            # With a star it is never native, and so called out.
+            self.emit(f"def poke{self.serial}(by{self.pick(('', '', ', *more'))}):")
             self.emit(f"    global {name}")
             change = self.pick(
                 (f"{name} += by", f"{name} = by", f"{name} = {name} * 0.5", f"{name} += 1", f"{name} = 2**62", f"{name} -= 1")

@@ -63,6 +63,7 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::LoadScalar { .. }
         | Op::Runtime(_)
         | Op::Call(_)
+        | Op::CallOut
         | Op::Tick
         | Op::Safepoint
         | Op::IncRef

@@ -203,7 +203,7 @@ impl<const N: usize> Key<N> {
     #[inline(always)]
     unsafe fn find(&self, dict: Raw) -> Found {
         unsafe {
-            let Some(hash) = self.hash() else { return Found::Unsafe };
+            let Some(hash) = self.hash().filter(|_| !super::is_held(dict)) else { return Found::Unsafe };
             let dict_fields = dict.cast::<Dict>();
             let keys = (*dict_fields).keys;
             if (*keys).kind > STRINGS || !(*dict_fields).values.is_null() {

@@ -87,7 +87,9 @@ unsafe fn kind_at(object: Raw, depth: usize) -> Option<Kind> {
             return Some(kind);
         }
         if is_exact(object, &raw mut ffi::PyDict_Type) {
-            return dict::is_layout_known().then(|| Kind::Dict(dict_guess(object, depth)));
+            // Of a namespace native code may hold names.
+            let is_namespace = !ffi::PyDict_GetItemString(object, c"__builtins__".as_ptr()).is_null();
+            return (!is_namespace && dict::is_layout_known()).then(|| Kind::Dict(dict_guess(object, depth)));
         }
         crate::numpy::kind_of(object)
     }

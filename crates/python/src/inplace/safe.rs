@@ -5,6 +5,7 @@ use crate::object::Raw;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use std::cell::Cell;
 use std::ffi::CStr;
 use std::sync::OnceLock;
 
@@ -32,9 +33,28 @@ pub unsafe fn is_scalar(object: Raw) -> bool {
     }
 }
 
-/// A dict whose operations are those of a plain one, but for what it makes of keys that it has not got ([`is_default_dict`]).
+/// A dict whose operations are those of a plain one, but for what it makes of keys that it has not got ([`is_default_dict`]). No namespace of
+/// which native code holds names: that has not their values.
 pub unsafe fn is_dict(object: Raw) -> bool {
-    unsafe { is_exact(object, &raw mut ffi::PyDict_Type) || is_default_dict(object) }
+    unsafe { is_exact(object, &raw mut ffi::PyDict_Type) && !is_held(object) || is_default_dict(object) }
+}
+
+thread_local! {
+    static HELD: Cell<Raw> = const { Cell::new(std::ptr::null_mut()) };
+}
+
+/// The namespace of which native code of this thread holds names, or NULL: from now on, and before.
+pub fn hold_namespace(namespace: Raw) -> Raw {
+    HELD.replace(namespace)
+}
+
+pub fn is_held(namespace: Raw) -> bool {
+    HELD.get() == namespace
+}
+
+/// A module with such a namespace.
+unsafe fn is_held_module(object: Raw) -> bool {
+    unsafe { ffi::PyModule_Check(object) != 0 && is_held(ffi::PyModule_GetDict(object)) }
 }
 
 pub unsafe fn is_default_dict(object: Raw) -> bool {
@@ -226,6 +246,7 @@ pub unsafe fn is_attribute_plain(owner: Raw, name: Raw) -> bool {
             return is_type_ready_for_lookup(owner.cast()) && is_found_plain(owner.cast(), name);
         }
         is_type_ready_for_lookup(kind)
+            && !is_held_module(owner)
             && (*kind).tp_getattro.map(|f| f as usize) == Some(ffi::PyObject_GenericGetAttr as *const () as usize)
             && is_found_plain(kind, name)
     }
@@ -272,6 +293,7 @@ pub unsafe fn is_attribute_settable(owner: Raw, name: Raw) -> bool {
     unsafe {
         let kind = ffi::Py_TYPE(owner);
         if !is_type_ready_for_lookup(kind)
+            || is_held_module(owner)
             || (*kind).tp_setattro.map(|f| f as usize) != Some(ffi::PyObject_GenericSetAttr as *const () as usize)
         {
             return false;
