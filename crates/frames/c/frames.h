@@ -193,6 +193,10 @@ uint64_t lh_dict_version(PyObject *dict);
 int lh_attribute(PyObject *owner, PyObject *name, PyObject **found);
 size_t lh_stack_left(void);
 
+/* The namespace of which native code of this thread holds names, or NULL: from now on, and before. It has not their values meanwhile. */
+PyObject *lh_hold_namespace(PyObject *namespace);
+int lh_is_held(PyObject *dict);
+
 /* 3.11 collects garbage where it allocates: not while native code runs. The
  * collector's switch; NULL from 3.12 on, which collects where the breaker is
  * looked at. */

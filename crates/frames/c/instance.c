@@ -43,13 +43,25 @@ void lh_attribute_link(PyTypeObject *type, LhAttribute *a, int is_value) {
         a->offset = index < 0 && keys != NULL ? *a->count : -1;
 }
 
+static _Thread_local PyObject *held_namespace;
+
+PyObject *lh_hold_namespace(PyObject *namespace) {
+    PyObject *before = held_namespace;
+    held_namespace = namespace;
+    return before;
+}
+
+int lh_is_held(PyObject *dict) {
+    return dict == held_namespace;
+}
+
 /* Borrowed; NULL, without an exception, if there is none or it can't be told
  * without running code of the user. */
 static PyObject *own(PyObject *object, PyObject *name, int *unclear) {
     *unclear = 0;
     PyObject *dict = lh_instance_dict(object);
     if (dict != NULL) {
-        if (!PyDict_CheckExact(dict) || !DK_IS_UNICODE(((PyDictObject *)dict)->ma_keys)) {
+        if (!PyDict_CheckExact(dict) || lh_is_held(dict) || !DK_IS_UNICODE(((PyDictObject *)dict)->ma_keys)) {
             *unclear = 1;
             return NULL;
         }

@@ -329,6 +329,10 @@ unsafe extern "C" {
     pub fn lh_attribute_old(object: *mut PyObject, attribute: *mut u64, old: *mut *mut PyObject) -> c_int;
     pub fn lh_attribute_set(object: *mut PyObject, attribute: *mut u64, value: *mut PyObject) -> i64;
 
+    /// The namespace of which native code of this thread holds names, or null: from now on, and before. It has not their values meanwhile.
+    pub fn lh_hold_namespace(namespace: *mut PyObject) -> *mut PyObject;
+    pub fn lh_is_held(dict: *mut PyObject) -> c_int;
+
     /// The type of compiled functions; ready after [`lh_function_ready`].
     pub static lh_function_type: *mut PyTypeObject;
 

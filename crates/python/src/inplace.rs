@@ -31,8 +31,8 @@ use method::*;
 use pyo3::ffi;
 use random::*;
 pub use random::{is_random, method_of_generator};
+pub use safe::iterator_types;
 use safe::*;
-pub use safe::{hold_namespace, iterator_types};
 use set::*;
 use std::ptr;
 

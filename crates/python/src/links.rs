@@ -148,8 +148,15 @@ pub fn default_of<'py>(function: &Bound<'py, PyAny>, parameter: usize) -> Option
     lookup(&function.getattr("__kwdefaults__").ok()?, &name)
 }
 
+/// Whether it is the module whose code that is: what it has under names that native code holds, only its namespace can be asked.
+fn is_module_of(module: &Bound<'_, PyModule>, entry: &Bound<'_, PyAny>) -> bool {
+    let flags = code_of_function(entry).and_then(|code| code.getattr("co_flags")?.extract::<u32>());
+    flags.is_ok_and(|flags| flags & bytecode::CO_OPTIMIZED == 0)
+        && entry.getattr("__globals__").is_ok_and(|globals| module.dict().is(&globals))
+}
+
 /// A value as the compiler sees it.
-pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
+pub fn thing_of(entry: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> Thing {
     // SAFETY: a live object, and the lock is held.
     let shape = unsafe { shape_of(value.as_ptr()) };
     if shape != Slot::Object(()) {
@@ -162,7 +169,10 @@ pub fn thing_of(value: &Bound<'_, PyAny>) -> Thing {
         };
     }
     let text = |name: &str| -> Option<String> { value.getattr(name).ok()?.extract().ok() };
-    if value.cast_exact::<PyModule>().is_ok() {
+    if let Ok(module) = value.cast_exact::<PyModule>() {
+        if is_module_of(module, entry) {
+            return Thing::Other;
+        }
         return text("__name__").map_or(Thing::Other, Thing::Module);
     }
     if crate::inplace::is_random(value) {

@@ -6,7 +6,7 @@
 
 use crate::guards::Guards;
 use crate::held::{Held, kept};
-use crate::inplace::{BINARY, EXHAUSTED, converted, hold_namespace};
+use crate::inplace::{BINARY, EXHAUSTED, converted};
 use crate::leave::Call;
 use crate::lock;
 use crate::object::{Boxer, Raw};
@@ -409,7 +409,7 @@ impl Call<'_> {
             }
             let suspended = Watch::suspend(self.running);
             let switch = self.let_collect();
-            let namespace_held = hold_namespace(ptr::null_mut());
+            let namespace_held = frames::lh_hold_namespace(ptr::null_mut());
             let outside = self.outside.as_mut()?;
             crate::mirror::settle();
             frames::lh_host_stand(thread, host, outside.guards.moved(resume.at as i32));
@@ -441,7 +441,7 @@ impl Call<'_> {
             };
             let is_watched = frames::lh_tracing(thread) != 0 || frames::lh_code_monitored((*host).code) != 0;
             let goes_on = !result.is_null() && changed.is_empty() && !is_forced && !is_watched && *self.context.breaker == 0;
-            hold_namespace(namespace_held);
+            frames::lh_hold_namespace(namespace_held);
             self.hold_collector(switch);
             drop(suspended);
             if goes_on && self.is_still_valid() {

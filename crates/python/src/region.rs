@@ -8,7 +8,6 @@ use crate::guards::{Guards, of_code};
 use crate::held::{Argument, Held, kept, take, turns_left, write_names};
 use crate::inplace::cell::{is_cell, kind_of_cell};
 use crate::inplace::guess::kind_of;
-use crate::inplace::hold_namespace;
 use crate::iterators::iterator_shape;
 use crate::leave::{Call, Frame};
 use crate::lock;
@@ -1070,8 +1069,8 @@ unsafe fn run(
         call.holds_names = !looped.names.is_empty();
         let host_at = &raw mut *host;
         call.outside = Some(Outside::of(thread, host_at, guards, &looped.names, (&region.entry, &raw const *held, words)));
-        let namespace = if looped.names.is_empty() { ptr::null_mut() } else { host.names.cast() };
-        let namespace_before = hold_namespace(namespace);
+        let namespace = if looped.names.is_empty() { ptr::null_mut() } else { host.names };
+        let namespace_before = frames::lh_hold_namespace(namespace);
         let began = account::computed();
         let mut out = [const { MaybeUninit::<u64>::uninit() }; infer::RESULT_WORDS_AT_MOST];
         let status = match &unit.program {
@@ -1082,7 +1081,7 @@ unsafe fn run(
             Program::Ir { unit: ir, .. } => call.interpret(ir, words, &unit.scalar_words(), &mut out),
         };
         crate::mirror::settle();
-        hold_namespace(namespace_before);
+        frames::lh_hold_namespace(namespace_before);
         assert_eq!(status, codegen::LEFT, "a region leaves, it does not return");
         if let Some(outside) = &call.outside {
             region.version.note_calls(outside.calls_at());

@@ -572,7 +572,7 @@ fn find_objects(entry: &Bound<'_, PyAny>, links: &Links) -> Option<Vec<Py<PyAny>
     let mut objects: Vec<Py<PyAny>> = Vec::new();
     for link in &links.objects {
         let found = resolve(entry, links, &link.path)?;
-        let fits = match (&link.expect, thing_of(&found)) {
+        let fits = match (&link.expect, thing_of(entry, &found)) {
             (Expect::Constant, _) => true,
             (Expect::Builtin(name), Thing::Builtin(found)) => *name == found,
             (Expect::Module(name), Thing::Module(found)) => *name == found,

@@ -30,7 +30,7 @@ impl World for ProcessWorld<'_> {
         if matches!(path, Path::Inner { .. }) {
             self.comprehensions.push(value.clone());
         }
-        let thing = thing_of(&value);
+        let thing = thing_of(&self.entry, &value);
         if matches!(thing, Thing::Scalar(_)) {
             self.samples.look_into(value.as_ptr());
         }

@@ -99,6 +99,6 @@ fn guesses_that_fail_tell_nothing_until_they_are_many() {
     assert_eq!(trial.finding(), Finding::Open);
     trial.note_wrong_guess();
     assert_eq!(trial.finding(), Finding::Short);
-    trial.note(false, 0);
+    trial.note(false, 0, CallsOut::default());
     assert_eq!(trial.finding(), Finding::Stays);
 }

@@ -30,6 +30,8 @@ class Program:
         kind, *rest = path
         if kind == "entry":
             return self.entry
+        if kind == "names":
+            return tuple(rest[0])
         if kind == "name":
             return rest[0]
         owner = self.resolve(rest[0])

@@ -164,6 +164,7 @@ fn path_of(links: &Links, path: &Path) -> Value {
     match path {
         Path::Entry => json!(["entry"]),
         Path::Name { text } => json!(["name", text]),
+        Path::Names { texts } => json!(["names", texts]),
         Path::Const { code, index } => json!(["const", function(*code), index]),
         Path::Globals { code } => json!(["globals", function(*code)]),
         Path::Global { code, name } => json!(["global", function(*code), name]),

@@ -118,6 +118,9 @@ impl Host for Room {
     fn site(&mut self, _: u32) -> u64 {
         0
     }
+    fn call_out(&mut self, _: Record) -> Option<u64> {
+        None
+    }
     fn ticks_left(&mut self) -> &mut i64 {
         &mut self.ticks
     }

@@ -5,7 +5,6 @@ use crate::object::Raw;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use std::cell::Cell;
 use std::ffi::CStr;
 use std::sync::OnceLock;
 
@@ -39,17 +38,10 @@ pub unsafe fn is_dict(object: Raw) -> bool {
     unsafe { is_exact(object, &raw mut ffi::PyDict_Type) && !is_held(object) || is_default_dict(object) }
 }
 
-thread_local! {
-    static HELD: Cell<Raw> = const { Cell::new(std::ptr::null_mut()) };
-}
-
-/// The namespace of which native code of this thread holds names, or NULL: from now on, and before.
-pub fn hold_namespace(namespace: Raw) -> Raw {
-    HELD.replace(namespace)
-}
-
+/// Whether native code holds names of it.
 pub fn is_held(namespace: Raw) -> bool {
-    HELD.get() == namespace
+    // SAFETY: it compares addresses.
+    unsafe { frames::lh_is_held(namespace.cast()) != 0 }
 }
 
 /// A module with such a namespace.
