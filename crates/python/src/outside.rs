@@ -131,7 +131,9 @@ impl<'a> Outside<'a> {
 
     pub fn work(&self) -> worth::CallsOut {
         let weight = if self.names.is_empty() { 1 } else { 2 };
-        worth::CallsOut { calls: self.calls, made: self.made * weight, waited: self.took }
+        // A name is looked up in the namespace, and again behind the call.
+        let variables = (self.is_own.len() + 3 * self.names.len()) as u64;
+        worth::CallsOut { calls: self.calls, shown: self.calls * variables, made: self.made * weight, waited: self.took }
     }
 
     pub fn calls_at(&self) -> &[u64] {

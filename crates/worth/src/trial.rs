@@ -17,8 +17,9 @@ const SHORT_ONES: u32 = 8;
 const WRONG_GUESSES: u32 = 32;
 /// So many calls out tell how many places lie between two.
 const CALLS_TO_JUDGE_BY: u64 = 4;
-/// So many places gain what a call out costs, and what it costs to make an object of a number for it.
-const PLACES_A_CALL: u64 = 40;
+/// So many places gain what a call out costs, what each variable costs that is shown for it, and what it costs to make an object of a number.
+const PLACES_A_CALL: u64 = 60;
+const PLACES_A_VARIABLE: u64 = 2;
 const PLACES_AN_OBJECT: u64 = 4;
 /// What is gained at a place is less than a fiftieth of this.
 const WAITING_A_PLACE: Duration = Duration::from_nanos(750);
@@ -39,6 +40,8 @@ pub enum Finding {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CallsOut {
     pub calls: u64,
+    /// Variables that others saw meanwhile, for all calls.
+    pub shown: u64,
     /// Objects that were made of numbers so that others see them.
     pub made: u64,
     pub waited: Duration,
@@ -48,7 +51,7 @@ impl CallsOut {
     /// Whether that costs more than so many places gain, or took nearly all of the time.
     fn outweigh(&self, places: u64) -> bool {
         self.calls >= CALLS_TO_JUDGE_BY
-            && (places < self.calls * PLACES_A_CALL + self.made * PLACES_AN_OBJECT
+            && (places < self.calls * PLACES_A_CALL + self.shown * PLACES_A_VARIABLE + self.made * PLACES_AN_OBJECT
                 || self.waited > WAITING_A_PLACE * u32::try_from(places).unwrap_or(u32::MAX))
     }
 }

@@ -5,7 +5,7 @@ use worth::trial::PLACES;
 use worth::{CallsOut, Finding, Trial};
 
 fn calls(calls: u64, waited: Duration) -> CallsOut {
-    CallsOut { calls, made: 0, waited }
+    CallsOut { calls, waited, ..CallsOut::default() }
 }
 
 #[test]
