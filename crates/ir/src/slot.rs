@@ -271,6 +271,23 @@ impl<V> Slot<V> {
     }
 }
 
+impl<V> Slot<V> {
+    /// The objects of the unit that it refers to.
+    pub fn known(&self, found: &mut impl FnMut(ObjectId)) {
+        match self {
+            Slot::Known(object) => found(*object),
+            Slot::Function(object, parts) | Slot::Generator(object, parts) => {
+                found(*object);
+                parts.iter().for_each(|part| part.known(found));
+            }
+            Slot::Tuple(items) | Slot::Zip(items) | Slot::TupleIter(_, items) => items.iter().for_each(|item| item.known(found)),
+            Slot::Enumerate(_, inner) => inner.known(found),
+            Slot::Slice(parts) => parts.iter().for_each(|part| part.known(found)),
+            _ => {}
+        }
+    }
+}
+
 impl<V: Clone> Slot<V> {
     /// The machine values inside, in order.
     pub fn values(&self) -> Vec<(Ty, V)> {

@@ -47,6 +47,8 @@ pub struct Call<'a> {
     /// Where a call out left that was made: what came of it, and what others have made of variables meanwhile.
     pub(crate) done: Option<Done>,
     pub(crate) changed: Vec<(usize, Raw)>,
+    /// What its slots refer to is held until frames are made of them.
+    pub(crate) known: Vec<Py<PyAny>>,
 }
 
 /// 3.11 collects garbage wherever it allocates. While native code runs it does not: finalisers would find neither true frames nor names. It
@@ -113,6 +115,7 @@ impl<'a> Call<'a> {
             outside: None,
             done: None,
             changed: Vec::new(),
+            known: Vec::new(),
         }
     }
 
@@ -255,6 +258,7 @@ impl<'a> Call<'a> {
             frames.last_mut().expect("something was left").throw();
         }
         // The frames have references of their own now.
+        self.known.clear();
         self.holding = None;
         self.collector = None;
         frames

@@ -336,6 +336,18 @@ fn object_of(slot: &Slot<u32>, words: &[u64]) -> Option<Raw> {
     }
 }
 
+/// Holds the objects that slots are known to be.
+fn known_objects<'s>(slots: impl Iterator<Item = &'s Slot<u32>>, objects: &[Raw]) -> Vec<Py<PyAny>> {
+    let mut known = Vec::new();
+    slots.for_each(|slot| {
+        slot.known(&mut |object| {
+            // SAFETY: the unit holds it, and the lock is held.
+            known.push(unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), objects[base::Index::index(object)]) }.unbind());
+        });
+    });
+    known
+}
+
 /// Makes second owners of what the slot's parts own.
 unsafe fn share(slot: &Slot<u32>, words: &[u64]) {
     let objects = slot.values().into_iter().filter(|(ty, _)| *ty == Ty::Obj);
@@ -394,6 +406,8 @@ impl Call<'_> {
             }
             // From here on the operands are no longer native code's.
             let (below, operands) = resume.stack.split_at(resume.stack.len() - out.operands as usize);
+            // What native code knows, and has no reference of, may lose its last one meanwhile.
+            let known = known_objects(resume.locals.iter().chain(below), &unit.objects);
             let below = below.last().and_then(|slot| object_of(slot, words));
             let mut is_whole = true;
             let operands: Vec<Raw> = operands
@@ -448,8 +462,10 @@ impl Call<'_> {
             drop(suspended);
             if goes_on && self.is_still_valid() {
                 self.holding = Some(unit.begin());
+                drop(known);
                 return Some(result);
             }
+            self.known = known;
             self.changed = changed;
             self.done = Some(if result.is_null() { Done::Raised } else { Done::Returned(result) });
             None
