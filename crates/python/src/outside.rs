@@ -4,6 +4,7 @@
 //! the names that native code has. So whoever looks finds what the interpreter would have there, and counts the same references. Behind it
 //! native code goes on if nothing has changed of what it takes for granted.
 
+use crate::account;
 use crate::guards::Guards;
 use crate::held::{Held, kept};
 use crate::inplace::{BINARY, EXHAUSTED, converted};
@@ -21,7 +22,7 @@ use pyo3::types::PyString;
 use runtime::crash::Watch;
 use std::ffi::c_void;
 use std::ptr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// C stack that what is called may need before it looks itself.
 const STACK_KEPT: usize = 512 * 1024;
@@ -433,7 +434,7 @@ impl Call<'_> {
             outside.calls += 1;
             outside.calls_at[record[0] as usize] += 1;
             let is_timed = outside.calls <= TIMED || outside.calls % TIMED_OF == 0;
-            let began = is_timed.then(Instant::now);
+            let began = is_timed.then(account::computed);
             let namespace = (*host).names;
             let version = if has_names { frames::lh_dict_version(namespace) } else { 0 };
             let result = match is_whole {
@@ -444,7 +445,8 @@ impl Call<'_> {
                 }
             };
             if let Some(began) = began {
-                outside.took += began.elapsed() * if outside.calls <= TIMED { 1 } else { TIMED_OF as u32 };
+                let took = account::computed().saturating_sub(began);
+                outside.took += took * if outside.calls <= TIMED { 1 } else { TIMED_OF as u32 };
             }
             outside.take_locals_back(&mut changed);
             if has_names {
