@@ -120,10 +120,10 @@ def test_by_a_false_clock_trials_and_contests_are_played(tmp_path):
 def test_trials_go_on_in_the_next_start(tmp_path):
     """A loop that leaves at each turn is found out by three. This one is worth a trial only in its last two."""
     leaves = """
-        import random
         total = k = 0
-        while k < 17:
-            total += random.gauss(0, 1) * k
+        while k < 16:
+            def twice(value): return value * 2
+            total += twice(k)
             k += 1
         """
     starts = [counted(leaves, tmp_path, LANCEHEAD_CLOCK="3000")[0] for _ in range(3)]
@@ -189,7 +189,7 @@ CALLED_IN_A_LOOP = """
     """
 
 
-@pytest.mark.parametrize(("more", "compiled"), [("pass", "12"), ("exec('pass')", "5")])
+@pytest.mark.parametrize(("more", "compiled"), [("pass", "12"), ("def more(*values): pass", "5")])
 def test_a_loop_in_a_function_is_left_to_the_loop_that_calls_it_if_that_can_be_compiled(more, compiled, tmp_path):
     _, out = counted(CALLED_IN_A_LOOP.format(more), tmp_path)
     assert out.split() == ["562125.0625", compiled]
