@@ -197,7 +197,7 @@ impl Body<'_, '_> {
 
     /// So many guesses about the operation at this place have failed.
     pub fn failures_at(&self, offset: u32) -> u8 {
-        self.unit.options.wide.get(&(self.info.fingerprint, offset)).copied().unwrap_or(0)
+        self.unit.options.guesses.failed.get(&(self.info.fingerprint, offset)).copied().unwrap_or(0)
     }
 
     fn int_arithmetic(&mut self, op: Binary, x: Value, y: Value) -> Step<Option<Slot<Value>>> {

@@ -253,6 +253,10 @@ impl<'u, 'w> Body<'u, 'w> {
                 _ if self.list_ops > lists || is_yield(&op.kind) => drop(self.on_values.insert(next)),
                 _ => {}
             }
+            let gives = matches!(op.kind, OpKind::Call { .. } | OpKind::Subscript | OpKind::LoadAttr(_));
+            if gives && self.handling.is_none() && self.done_ahead == 0 {
+                self.expect_as_seen();
+            }
             if self.b.block.is_none() {
                 return Ok(());
             }
@@ -308,8 +312,8 @@ impl<'u, 'w> Body<'u, 'w> {
         let is_inside = |first: &OpId| self.key.region.is_none_or(|region| region.contains(*first));
         let loops: Vec<(OpId, OpId)> = self.info.hir.loops().filter(|(first, _)| is_inside(first)).collect();
         let is_called = self.unit.in_progress.len() > 1;
-        if loops.is_empty() && is_called || self.unit.options.is_trial && !is_called {
-            // Called natively: the call alone gains.
+        if is_called || self.unit.options.is_trial {
+            // Called natively: the call alone gains, and leaving for it would cost more than its loops could.
             return Ok(());
         }
         let raises = |op: &OpId| {

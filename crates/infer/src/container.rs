@@ -324,11 +324,44 @@ impl Body<'_, '_> {
         let Some(offset) = offset.filter(|offset| !matches!(elem, Elem::Unknown | Elem::Object) && !self.is_wide_at(*offset)) else {
             return Slot::Object(object);
         };
+        let resume = self.resume_behind(object, Why::Element, offset, at);
+        self.guarded_result(elem, object, resume)
+    }
+
+    /// Behind an operation that has given this object; the stack is what lies below.
+    fn resume_behind(&mut self, object: Value, why: Why, offset: u32, at: u32) -> ResumeId {
         let locals = self.state.locals.clone();
         let stack = self.state.stack.iter().cloned().chain([Slot::Object(object)]).collect();
         let span = self.b.span;
-        let resume = Resume { kind: ResumeKind::Go, why: Why::Element, offset, at, locals, stack, borrowed: Vec::new(), span };
-        let resume = self.b.func.add_resume(resume);
+        self.b.func.add_resume(Resume { kind: ResumeKind::Go, why, offset, at, locals, stack, borrowed: Vec::new(), span })
+    }
+
+    /// What an operation has given of which nothing is known, on top of the stack: expected to be what it was when it was looked at.
+    pub fn expect_as_seen(&mut self) {
+        let next = &self.info.hir.ops[self.op.0 as usize + 1];
+        let (Some(offset), at) = (next.place, next.at) else { return };
+        let (true, Some(Slot::Object(object))) = (self.b.block.is_some(), self.state.stack.last().cloned()) else { return };
+        let seen = self.unit.options.guesses.results.get(&(self.info.fingerprint, offset)).cloned();
+        // What nobody reads need not be known.
+        let is_looked_at = self.unit.options.looks_at_results && !matches!(next.kind, bytecode::OpKind::Pop);
+        match seen {
+            Some(Elem::Unknown | Elem::Object) => {}
+            Some(elem) => {
+                self.pop();
+                let resume = self.resume_behind(object, Why::Unseen, offset, at);
+                let result = self.guarded_result(&elem, object, resume);
+                self.push(result);
+            }
+            None if is_looked_at => {
+                self.pop();
+                let resume = self.resume_behind(object, Why::Unseen, offset, at);
+                self.b.end(Term::Leave(resume));
+            }
+            None => {}
+        }
+    }
+
+    fn guarded_result(&mut self, elem: &Elem, object: Value, resume: ResumeId) -> Slot<Value> {
         let item = self.guarded(elem, object, resume);
         if item.object().is_none() {
             self.b.pure(Op::DecRef, &[object]);

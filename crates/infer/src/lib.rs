@@ -51,5 +51,5 @@ pub use note::Note;
 pub use refusal::Refusal;
 pub use region::{Entry, Place, Region};
 pub use translate::{Translation, translate};
-pub use unit::Options;
+pub use unit::{Guesses, Options, Site};
 pub use world::{FunctionInfo, OfClass, Thing, World};

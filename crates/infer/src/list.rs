@@ -3,7 +3,7 @@
 //! A `Slot::List` is known to be exactly a `list`; what its items are is only expected (`ir::Elem`). Every read looks at the length and at
 //! the item's type, and nothing is remembered of a list from one operation to the next: whatever ran in between, a finaliser or another
 //! name for the same list, has been seen. A read that finds another type leaves, and where that happened twice it is compiled to expect
-//! nothing (`Options::wide`); ints may have bools and None among them first.
+//! nothing (`Guesses::failed`); ints may have bools and None among them first.
 
 use crate::arithmetic::Number;
 use crate::body::Body;

@@ -202,6 +202,9 @@ impl Body<'_, '_> {
     /// Whether one of the top `n` slots is an object that may be a number; if so the block ends in a test, and the operation is translated
     /// again for each type of number, and once for an object that is none.
     pub fn split_objects(&mut self, n: usize) -> Step<bool> {
+        if !self.unit.tells_numbers {
+            return Ok(false);
+        }
         let depth = self.state.stack.len();
         let found = (depth.saturating_sub(n)..depth).find_map(|index| match self.state.stack[index] {
             Slot::Object(v) if !self.no_number.contains(&v) => Some((index, v)),

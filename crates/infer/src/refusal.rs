@@ -22,6 +22,8 @@ pub(crate) enum Stop {
 
 pub(crate) type Step<T = ()> = Result<T, Stop>;
 
+pub(crate) const TOO_MANY_VERSIONS: &str = "too-many-versions";
+
 pub(crate) fn too_many_versions(span: Span) -> Refusal {
-    Refusal { code: "too-many-versions", detail: "its variables take too many combinations of types".into(), span }
+    Refusal { code: TOO_MANY_VERSIONS, detail: "its variables take too many combinations of types".into(), span }
 }

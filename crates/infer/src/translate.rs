@@ -1,7 +1,7 @@
 //! The driver: from the entry to a unit whose functions' results have settled.
 
 use crate::note::Note;
-use crate::refusal::{Refusal, Stop, too_many_versions};
+use crate::refusal::{Refusal, Stop, TOO_MANY_VERSIONS, too_many_versions};
 use crate::region::{Entry, Place, Region};
 use crate::unit::{Changing, Key, Options, UnitTranslator};
 use crate::world::{FunctionInfo, World};
@@ -22,8 +22,15 @@ pub struct Translation {
     pub notes: Vec<Note>,
 }
 
-/// Translates the world's entry function.
+/// Translates the world's entry function. Where telling types apart makes too many versions, objects of unknown types are worked on as such.
 pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Result<Translation, Refusal> {
+    match translate_for(world, entry, options, true) {
+        Err(refusal) if refusal.code == TOO_MANY_VERSIONS => translate_for(world, entry, options, false),
+        result => result,
+    }
+}
+
+fn translate_for(world: &mut dyn World, entry: &Entry, options: &Options, tells_numbers: bool) -> Result<Translation, Refusal> {
     let links = Links::default();
     let info = world.function(&links, &Path::Entry).ok_or_else(|| Refusal {
         code: "not-a-function",
@@ -62,6 +69,7 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
         changing: Changing::default(),
         outer_is_read: false,
         cells_are_set: false,
+        tells_numbers,
         steps: 0,
     };
     if let Some(region) = region
@@ -101,5 +109,5 @@ pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Res
             return Ok(Translation { unit: Unit { funcs, links: unit.links }, infos: unit.infos, notes });
         }
     }
-    Err(Refusal { code: "too-many-versions", detail: "what its functions return does not settle".into(), span: Span::default() })
+    Err(Refusal { code: TOO_MANY_VERSIONS, detail: "what its functions return does not settle".into(), span: Span::default() })
 }

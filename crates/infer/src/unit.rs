@@ -8,6 +8,7 @@ use crate::world::{FunctionInfo, Thing, World};
 use base::Index;
 use bytecode::{BlockId, OpId};
 use ir::{ClassKey, CodeId, Consumer, Elem, Expect, Func, FuncId, Links, ObjectId, ObjectLink, Path, ScalarLink, Shape};
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -21,9 +22,41 @@ pub struct Options {
     pub compiles_everything: bool,
     /// Only to be tried: the entry is translated though it would not gain, and tells what it leaves for. What it calls is as it will be.
     pub is_trial: bool,
-    /// Operations, by function and bytecode offset, whose guess failed: 1 where their ints outgrew 64 bits, or where bools and None stand among
-    /// the ints of a list that they read; 2 where nothing is expected of its items any more.
-    pub wide: HashMap<([u8; 32], u32), u8>,
+    pub guesses: Guesses,
+    /// Leave behind calls and look-ups of whose results nothing is known, to see what they are: for trials.
+    pub looks_at_results: bool,
+}
+
+/// An operation, by its function and bytecode offset.
+pub type Site = ([u8; 32], u32);
+
+/// What was found out about guesses.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Guesses {
+    /// Operations whose guess failed: 1 where their ints outgrew 64 bits, or where bools and None stand among the ints of a list that they read; 2
+    /// where nothing is expected of its items any more.
+    pub failed: HashMap<Site, u8>,
+    /// What calls and look-ups have given, by the operation behind them.
+    pub results: HashMap<Site, Elem>,
+}
+
+impl Guesses {
+    pub fn is_empty(&self) -> bool {
+        self.failed.is_empty() && self.results.is_empty()
+    }
+
+    pub fn extend(&mut self, later: Guesses) {
+        self.failed.extend(later.failed);
+        self.results.extend(later.results);
+    }
+
+    /// In a fixed order.
+    pub fn sorted(&self) -> (Vec<(&Site, &u8)>, Vec<(&Site, &Elem)>) {
+        let (mut failed, mut results): (Vec<_>, Vec<_>) = (self.failed.iter().collect(), self.results.iter().collect());
+        failed.sort();
+        results.sort();
+        (failed, results)
+    }
 }
 
 /// What a function of a unit is translated from.
@@ -68,6 +101,8 @@ pub(crate) struct UnitTranslator<'w> {
     /// once can't be. Kept between rounds.
     pub outer_is_read: bool,
     pub cells_are_set: bool,
+    /// Whether it is looked which objects of unknown types are numbers, each in a version of its own.
+    pub tells_numbers: bool,
     /// Operations that were translated, in all attempts.
     pub steps: usize,
 }

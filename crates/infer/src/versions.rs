@@ -134,7 +134,12 @@ impl Body<'_, '_> {
                 return self.widen(*v, op, joined);
             }
         }
-        if candidates.len() >= if self.object_ops > 0 { VERSIONS_WITH_OBJECTS } else { VERSIONS } {
+        let kept_apart = match () {
+            () if !self.unit.tells_numbers => 1,
+            () if self.object_ops > 0 => VERSIONS_WITH_OBJECTS,
+            () => VERSIONS,
+        };
+        if candidates.len() >= kept_apart {
             for v in &candidates {
                 let joined = self.join_versions(&self.versions[*v].shapes, shapes, |_, _, _| true);
                 if let Some(joined) = joined {

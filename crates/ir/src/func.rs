@@ -232,6 +232,8 @@ pub enum Why {
     Overflow,
     /// An item of a list is not of the type that was expected.
     Element,
+    /// Nobody has seen yet what a call or a look-up gives, or it is not what it was.
+    Unseen,
     /// The operation raises, or may: the interpreter does it.
     Raises,
     /// Not compiled (yet): the interpreter's.
@@ -255,9 +257,10 @@ pub enum Why {
 }
 
 impl Why {
-    pub const ALL: [Why; 12] = [
+    pub const ALL: [Why; 13] = [
         Why::Overflow,
         Why::Element,
+        Why::Unseen,
         Why::Raises,
         Why::NotCompiled,
         Why::Calls,

@@ -10,7 +10,7 @@ use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Stored};
 use crate::world::ProcessWorld;
 use base::Span;
-use infer::{Entry, Place, Refusal, Translation};
+use infer::{Entry, Guesses, Place, Refusal, Translation};
 use ir::Shape;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -19,7 +19,6 @@ use pyo3::types::PyDict;
 use runtime::cache::Cache;
 use runtime::crash::Report;
 use runtime::signals::Held;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -65,13 +64,11 @@ pub fn cache() -> &'static Cache {
     CACHE.get_or_init(|| Cache::open(None))
 }
 
-pub type WideSites = HashMap<([u8; 32], u32), u8>;
-
 pub struct Request<'a, 'py> {
     pub function: &'a Bound<'py, PyAny>,
     pub entry: &'a Entry,
     pub flags: Flags,
-    pub wide: &'a WideSites,
+    pub guesses: &'a Guesses,
     /// Take it from the cache or not at all.
     pub only_cached: bool,
     /// Only to see whether its IR leaves.
@@ -213,7 +210,8 @@ pub fn translate(request: &Request<'_, '_>) -> Result<Translation, Failure> {
     let options = infer::Options {
         small_powers,
         ticks: request.flags.ticks || request.is_trial,
-        wide: request.wide.clone(),
+        guesses: request.guesses.clone(),
+        looks_at_results: request.is_trial && request.guesses.results.len() < LOOKS_AT_MOST,
         // Forced leaving is to be met by whatever can be compiled.
         compiles_everything: settings().compiles_everything() || request.flags.ticks,
         is_trial: request.is_trial,
@@ -240,6 +238,9 @@ pub fn codegen_options(py: Python<'_>, flags: Flags) -> codegen::Options {
 
 /// What the builtins were when the extension was imported.
 static BUILTINS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+
+/// So many calls of a loop are looked at in its trials: each look takes another translation.
+const LOOKS_AT_MOST: usize = 16;
 
 /// Of the builtins, what programs replace for purposes of their own, and compiling does not need.
 const NOT_NEEDED: [&str; 8] = ["print", "input", "open", "help", "exit", "quit", "breakpoint", "__import__"];
@@ -297,11 +298,10 @@ pub fn assembly(py: Python<'_>, module: &codegen::Module) -> String {
 /// Everything that decides the machine code, but for what it links to.
 fn key(request: &Request<'_, '_>) -> Result<Vec<u8>, Failure> {
     let function = fingerprint(request.function).ok_or_else(|| Failure::Bug("its code can't be read".into()))?;
-    let mut wide: Vec<_> = request.wide.iter().collect();
-    wide.sort();
+    let guesses = request.guesses.sorted();
     let flags = (request.flags.fastmath, request.flags.ticks, settings().opt(), settings().compiles_everything());
     let surroundings = surroundings(request.function.py());
-    postcard::to_stdvec(&(function, request.entry, flags, wide, surroundings)).map_err(|error| Failure::Bug(error.to_string()))
+    postcard::to_stdvec(&(function, request.entry, flags, guesses, surroundings)).map_err(|error| Failure::Bug(error.to_string()))
 }
 
 pub type Surroundings = (&'static str, &'static str, u8, u8, usize, &'static str, &'static str);
@@ -321,7 +321,7 @@ fn place_key(what: &str, function: &Bound<'_, PyAny>, place: Place) -> Option<Ve
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
 pub struct Gain {
     pub shapes: Vec<Shape>,
-    pub wide: WideSites,
+    pub guesses: Guesses,
 }
 
 /// Keeps for the next start that native code has gained at this place: what it took need not be found out again.
@@ -340,14 +340,14 @@ pub fn gains(function: &Bound<'_, PyAny>, place: Place) -> Vec<Gain> {
 }
 
 /// Keeps for the next start what trials at this place have found so far: its IR is not tried again.
-pub fn remember_trial(function: &Bound<'_, PyAny>, place: Place, found: trial::Memory) {
-    if let (Some(key), Ok(payload)) = (place_key("tried", function, place), postcard::to_stdvec(&found)) {
+pub fn remember_trial(function: &Bound<'_, PyAny>, place: Place, found: trial::Memory, guesses: &Guesses) {
+    if let (Some(key), Ok(payload)) = (place_key("tried", function, place), postcard::to_stdvec(&(found, guesses))) {
         cache().store(&key, &[], &payload);
     }
 }
 
-/// What trials at this place have found in earlier starts.
-pub fn earlier_trials(function: &Bound<'_, PyAny>, place: Place) -> Option<trial::Memory> {
+/// What trials at this place have found in earlier starts, also of guesses.
+pub fn earlier_trials(function: &Bound<'_, PyAny>, place: Place) -> Option<(trial::Memory, Guesses)> {
     let key = place_key("tried", function, place)?;
     let entry = cache().lookup(&key).next()?;
     postcard::from_bytes(&entry.payload).ok()

@@ -137,8 +137,8 @@ pub fn dump(function: &Bound<'_, PyAny>, stage: &str) -> PyResult<String> {
     let version = versions.iter().rfind(|version| version.is_native()).or(versions.last()).cloned();
     let version = version.ok_or_else(|| PyValueError::new_err("not compiled yet: call the function first"))?;
     let flags = version.flags;
-    let wide = &version.wide_sites();
-    let request = Request { function, entry: &version.entry, flags, wide, only_cached: false, is_trial: false, is_unasked: false };
+    let guesses = &version.guesses();
+    let request = Request { function, entry: &version.entry, flags, guesses, only_cached: false, is_trial: false, is_unasked: false };
     let translation = translate(&request).map_err(|failure| PyRuntimeError::new_err(failure.words()))?;
     let module = codegen::llvm(&translation.unit, codegen_options(function.py(), flags));
     Ok(stage_text(function.py(), stage, &translation, &module))

@@ -1,7 +1,7 @@
 //! A compiled function: which types it was compiled for, and what happens when it is called.
 
 use crate::bug;
-use crate::compile::{Flags, WideSites};
+use crate::compile::Flags;
 use crate::guards;
 use crate::leave::Call;
 use crate::lock;
@@ -11,7 +11,7 @@ use crate::unit::{LoadedUnit, Program};
 use crate::version::{Outcome, Version};
 use codegen::Context;
 use frames::CallState;
-use infer::{Entry, Place};
+use infer::{Entry, Guesses, Place};
 use ir::Shape;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
@@ -389,7 +389,7 @@ unsafe fn new_version(function: Raw, compiled: &Compiled, args: &[Raw], ticks: b
     if params.iter().map(|shape| shape.types().len()).sum::<usize>() > WORDS_AT_MOST {
         return None;
     }
-    let version = Version::new(Entry { place: Place::Start, shapes: params }, Flags { ticks, ..compiled.flags }, WideSites::default());
+    let version = Version::new(Entry { place: Place::Start, shapes: params }, Flags { ticks, ..compiled.flags }, Guesses::default());
     let compiling = lock::attach(|py| {
         let function = unsafe { Bound::from_borrowed_ptr(py, function) };
         version.compile(&compiled.is_compiling, &function)

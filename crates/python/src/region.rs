@@ -2,7 +2,7 @@
 
 use crate::account::{self, budget};
 use crate::classes::EntryValues;
-use crate::compile::{Flags, Gain, WideSites, earlier_trials, gains, past, remember_gain, remember_past, remember_trial};
+use crate::compile::{Flags, Gain, earlier_trials, gains, past, remember_gain, remember_past, remember_trial};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Argument, Held, kept, take, turns_left, write_names};
@@ -20,7 +20,7 @@ use crate::version::{Outcome, Version};
 use bytecode::{CO_OPTIMIZED, Code, Hir, Local, LocalKind, Off, OpId, OpKind};
 use codegen::Context;
 use frames::{Activation, CallState, Host};
-use infer::{Entry, Place, Region};
+use infer::{Entry, Guesses, Place, Region};
 use ir::{Elem, Kind, Shape, Slot, Tag, Tags, Ty, Why};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -144,9 +144,10 @@ pub struct Loop {
     waited_for_items: Cell<u32>,
     /// Why its trials left.
     left_for: Cell<Option<Why>>,
-    /// The IR that is being tried, and which guesses have failed in trials.
+    /// The IR that is being tried.
     tried: RefCell<Option<Rc<Compiled>>>,
-    failed_guesses: RefCell<WideSites>,
+    /// What trials have found out about guesses.
+    guesses: RefCell<Guesses>,
 }
 
 /// Where a variable may be read before it is set again.
@@ -251,7 +252,7 @@ impl Loop {
             waited_for_items: Cell::new(0),
             left_for: Cell::default(),
             tried: RefCell::default(),
-            failed_guesses: RefCell::default(),
+            guesses: RefCell::default(),
         })
     }
 
@@ -695,8 +696,8 @@ impl Loop {
         if version.worked.get() < WORTH_REMEMBERING || settings().compiles_everything() {
             return;
         }
-        let gain = Gain { shapes: version.entry.shapes.clone(), wide: version.wide_sites() };
-        let is_outdated = |known: &Gain| known.shapes == gain.shapes && known.wide != gain.wide;
+        let gain = Gain { shapes: version.entry.shapes.clone(), guesses: version.guesses() };
+        let is_outdated = |known: &Gain| known.shapes == gain.shapes && known.guesses != gain.guesses;
         let is_known = self.has_gained.get() == Some(true) && !self.gains.borrow().iter().any(is_outdated);
         if !is_known && version.is_unasked.get() && !self.is_body() && !version.flags.ticks {
             self.has_gained.set(Some(true));
@@ -761,7 +762,11 @@ impl Loop {
             guards.turn_loop_at(head, true);
             return None;
         }
-        let Gain { shapes, wide } = gained.unwrap_or_else(|| Gain { shapes, wide: self.failed_guesses.borrow().clone() });
+        if gained.is_none() && !flags.ticks && !settings().compiles_everything() {
+            // SAFETY: the function of a running frame.
+            lock::attach(|py| self.recall_trials(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }));
+        }
+        let Gain { shapes, guesses } = gained.unwrap_or_else(|| Gain { shapes, guesses: self.guesses.borrow().clone() });
         // SAFETY: what the frame holds.
         let _shown = unsafe { EntryValues::show(slots) };
         if shapes.iter().flat_map(|shape| shape.types()).map(Ty::words).sum::<usize>() > WORDS_AT_MOST {
@@ -776,7 +781,7 @@ impl Loop {
             let function = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, host.func.cast()) };
             let weak = RefCell::new(weak_reference(&function)?);
             let kept = (settings().reports() && self.is_of_module).then(|| function.clone().unbind());
-            let mut version = Version::new(Entry { place: self.place, shapes }, flags, wide);
+            let mut version = Version::new(Entry { place: self.place, shapes }, flags, guesses);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let is_asked = compiled(&function).is_some();
             let is_time =
@@ -793,7 +798,7 @@ impl Loop {
                 if compiles_now || !version.is_postponed() || !is_time {
                     return Ok(());
                 }
-                match self.finding_of_any_start(&function) {
+                match self.trial.finding() {
                     Finding::Open => version.try_out(&self.is_compiling, &function),
                     Finding::Stays => version.compile(&self.is_compiling, &function),
                     Finding::Short if beyond_doubt => version.compile(&self.is_compiling, &function),
@@ -844,14 +849,15 @@ impl Loop {
         Some(region)
     }
 
-    fn finding_of_any_start(&self, function: &Bound<'_, PyAny>) -> Finding {
+    /// Goes on with what trials have found in earlier starts.
+    fn recall_trials(&self, function: &Bound<'_, PyAny>) {
         if self.trial.finding() == Finding::Open
             && !self.has_recalled_trials.replace(true)
-            && let Some(found) = earlier_trials(function, self.place)
+            && let Some((found, guesses)) = earlier_trials(function, self.place)
         {
             self.trial.recall(found);
+            self.guesses.replace(guesses);
         }
-        self.trial.finding()
     }
 
     fn refuse_for_leaving(&self, version: &Version, function: &Bound<'_, PyAny>) {
@@ -867,7 +873,7 @@ impl Loop {
     /// often enough in one.
     #[cold]
     unsafe fn note_trial(&self, version: &Version, function: Raw, left_for: Option<Why>, places_left: i64, calls_out: CallsOut) -> bool {
-        if matches!(left_for, Some(Why::Overflow | Why::Element)) {
+        if matches!(left_for, Some(Why::Overflow | Why::Element | Why::Unseen)) {
             self.trial.note_wrong_guess();
             if self.trial.finding() != Finding::Open {
                 self.tried.take();
@@ -883,7 +889,7 @@ impl Loop {
             let waiting = PyErr::take(py);
             // SAFETY: the function of a running frame.
             let function = unsafe { Bound::from_borrowed_ptr(py, function) };
-            remember_trial(&function, self.place, self.trial.memory());
+            remember_trial(&function, self.place, self.trial.memory(), &self.guesses.borrow());
             match self.trial.finding() {
                 Finding::KeepsLeaving => self.refuse_for_leaving(version, &function),
                 Finding::CallsOut => self.refuse_for_calling(version, &function),
@@ -1096,7 +1102,7 @@ unsafe fn run(
             let resume = left_at.filter(|_| looped.note_trial(&region.version, function, why, call.context.ticks_left, calls_out));
             if let Some(resume) = resume {
                 note_leave(region, looped, function, &unit, resume, left.last().map_or(&[], Frame::stack));
-                looped.failed_guesses.replace(region.version.wide_sites());
+                looped.guesses.replace(region.version.guesses());
             }
         } else if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);

@@ -70,6 +70,7 @@ pub fn reason(why_left: Why) -> &'static str {
 fn why(why: Why) -> &'static str {
     match why {
         Why::Overflow => "an int outgrew its machine type",
+        Why::Unseen => "what a call or a look-up gives is not what it was",
         Why::Element => "an item of a list is of another type than the first and the last one",
         Why::Raises => "the operation raises, or only the interpreter can do it",
         Why::Python => "the interpreter does this; see below",

@@ -1,14 +1,15 @@
 //! The native code for one entry: a function called with some types, or a loop entered with them; and what becomes of it when it leaves.
 
 use crate::bug;
-use crate::compile::{Failure, Flags, Request, WideSites, interpreted, obtain, remember_refusal};
+use crate::compile::{Failure, Flags, Request, interpreted, obtain, remember_refusal};
+use crate::inplace::guess::elem_of_object;
 use crate::lock;
 use crate::object::Raw;
 use crate::settings::settings;
 use crate::unit::{LetGo, LoadedUnit};
 use base::{Index, Span};
-use infer::{Entry, Place, Refusal};
-use ir::Why;
+use infer::{Entry, Guesses, Place, Refusal, Site};
+use ir::{Elem, Kind, Why};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use runtime::signals::Held;
@@ -39,9 +40,9 @@ pub struct Version {
     /// Nobody asked to have it compiled.
     pub is_unasked: Cell<bool>,
     pub outcome: RefCell<Outcome>,
-    wide: RefCell<WideSites>,
-    /// Guesses that have failed since it was compiled, and how often it has left since the first of them did.
-    failed: RefCell<WideSites>,
+    guesses: RefCell<Guesses>,
+    /// What was found out about guesses since it was compiled, and how often it has left since the first of that.
+    learned: RefCell<Guesses>,
     left_since: Cell<u64>,
     /// How often it was compiled anew for such.
     widened: Cell<u64>,
@@ -67,16 +68,16 @@ pub enum Outcome {
 }
 
 impl Version {
-    /// `wide`: what is known of guesses that fail.
-    pub fn new(entry: Entry, flags: Flags, wide: WideSites) -> Version {
+    /// `guesses`: what is known of guesses that fail.
+    pub fn new(entry: Entry, flags: Flags, guesses: Guesses) -> Version {
         Version {
             entry,
             flags,
             is_trial: false,
             is_unasked: Cell::new(false),
             outcome: RefCell::new(Outcome::Python(Rc::new(Failure::Unavailable("it is being compiled".into())))),
-            wide: RefCell::new(wide),
-            failed: RefCell::default(),
+            guesses: RefCell::new(guesses),
+            learned: RefCell::default(),
             left_since: Cell::new(0),
             widened: Cell::new(0),
             entered: Cell::new(0),
@@ -110,8 +111,8 @@ impl Version {
         let _levels = LentLevels::begin();
         // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
         let waiting = PyErr::take(function.py());
-        let wide = self.wide.borrow().clone();
-        let result = catch_unwind(AssertUnwindSafe(|| obtain(&self.request(function, &wide, only_cached))));
+        let guesses = self.guesses.borrow().clone();
+        let result = catch_unwind(AssertUnwindSafe(|| obtain(&self.request(function, &guesses, only_cached))));
         if let Some(error) = waiting {
             error.restore(function.py());
         }
@@ -191,12 +192,31 @@ impl Version {
         }
     }
 
-    pub fn wide_sites(&self) -> WideSites {
-        self.wide.borrow().clone()
+    pub fn guesses(&self) -> Guesses {
+        self.guesses.borrow().clone()
     }
 
-    fn guess_at(&self, site: &([u8; 32], u32)) -> u8 {
-        self.wide.borrow().get(site).copied().unwrap_or(0)
+    /// Notes what its having left at this place, with this stack, tells about guesses.
+    fn learn(&self, why: Why, site: Site, stack: &[Raw]) {
+        let known = self.guesses.borrow();
+        let mut learned = self.learned.borrow_mut();
+        if why == Why::Unseen {
+            // SAFETY: an object that the frame owns.
+            let seen = stack.last().map_or(Elem::Object, |object| unsafe { elem_of_object(*object) });
+            // Of views and iterators nothing is expected.
+            let is_expected = !matches!(seen, Elem::Exact(Kind::View(_) | Kind::Iter(_) | Kind::Cell(_)));
+            let before = known.results.get(&site);
+            let joined = learned.results.get(&site).or(before).map_or(seen.clone(), |before| before.join(&seen));
+            // It may have been of that type, and yet not what native code takes: a large int.
+            let is_news = is_expected && before != Some(&joined);
+            learned.results.insert(site, if is_news { joined } else { Elem::Object });
+            return;
+        }
+        let failed = known.failed.get(&site).copied().unwrap_or(0);
+        let guess = if why == Why::Element { guess_anew(stack, failed) } else { 1 };
+        if guess > failed {
+            learned.failed.insert(site, guess);
+        }
     }
 
     /// Notes a leave, and acts where leaving has become a habit. `stack`: of the frame that was left, if it is there already.
@@ -214,23 +234,20 @@ impl Version {
             None => return,
         };
         let place = &unit.meta.resumes[resume];
-        if matches!(place.why, Why::Overflow | Why::Element) && times >= LEAVES_BEFORE_WIDENING {
-            let links = &unit.meta.links;
-            if let ir::Expect::Function(fingerprint) = &links.objects[links.codes[place.code.index()].index()].expect
-                && let site = (*fingerprint, place.offset)
-                && let guess = if place.why == Why::Element { guess_anew(stack, self.guess_at(&site)) } else { 1 }
-                && guess > self.guess_at(&site)
-            {
-                self.failed.borrow_mut().insert(site, guess);
-            }
+        let is_failure = matches!(place.why, Why::Overflow | Why::Element | Why::Unseen) && times >= LEAVES_BEFORE_WIDENING;
+        let links = &unit.meta.links;
+        if (is_failure || self.is_trial && place.why == Why::Unseen)
+            && let ir::Expect::Function(fingerprint) = &links.objects[links.codes[place.code.index()].index()].expect
+        {
+            self.learn(place.why, (*fingerprint, place.offset), stack);
         }
-        if !self.failed.borrow().is_empty() && self.has_waited_for_more() {
+        if !self.learned.borrow().is_empty() && self.has_waited_for_more() {
             // The frame has been left: what a signal's handler raised here would reach nobody.
             let _held = Held::begin();
             if is_compiling.get() || is_within_compiler() || lock::is_awaited() {
                 return;
             }
-            self.wide.borrow_mut().extend(self.failed.take());
+            self.guesses.borrow_mut().extend(self.learned.take());
             self.left_since.set(0);
             self.widened.set(self.widened.get() + 1);
             if let Err(raised) = self.compile(is_compiling, function) {
@@ -270,16 +287,16 @@ impl Version {
     }
 
     fn remember_refusal(&self, function: &Bound<'_, PyAny>, code: &str, why: &str) {
-        remember_refusal(&self.request(function, &WideSites::default(), true), code, why);
+        remember_refusal(&self.request(function, &Guesses::default(), true), code, why);
     }
 
-    fn request<'a, 'py>(&'a self, function: &'a Bound<'py, PyAny>, wide: &'a WideSites, only_cached: bool) -> Request<'a, 'py> {
+    fn request<'a, 'py>(&'a self, function: &'a Bound<'py, PyAny>, guesses: &'a Guesses, only_cached: bool) -> Request<'a, 'py> {
         let (is_trial, is_unasked) = (self.is_trial, self.is_unasked.get());
-        Request { function, entry: &self.entry, flags: self.flags, wide, only_cached, is_trial, is_unasked }
+        Request { function, entry: &self.entry, flags: self.flags, guesses, only_cached, is_trial, is_unasked }
     }
 }
 
-/// What is to be expected of items where a guess has failed (`infer::Options::wide`), by a look at what is left on the stack.
+/// What is to be expected of items where a guess has failed (`infer::Guesses::failed`), by a look at what is left on the stack.
 fn guess_anew(stack: &[Raw], failed: u8) -> u8 {
     // SAFETY: objects that the frame owns, of which only builtin ones are looked into.
     let is_simple = |item: Raw| unsafe { item == ffi::Py_None() || ffi::PyBool_Check(item) != 0 || ffi::PyLong_CheckExact(item) != 0 };
