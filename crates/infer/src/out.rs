@@ -80,9 +80,14 @@ impl Body<'_, '_> {
             1 => self.push(Slot::Object(result)),
             _ => self.push_callable(Slot::Object(result)),
         }
-        let next = OpId(self.op.0 + 1);
-        let edge = self.edge(next, self.state.clone())?;
-        self.b.end(Term::Jump(edge));
+        if matches!(out.does, Does::Call { .. } | Does::Item | Does::Attribute { .. }) {
+            self.expect_as_seen();
+        }
+        if self.b.block.is_some() {
+            let next = OpId(self.op.0 + 1);
+            let edge = self.edge(next, self.state.clone())?;
+            self.b.end(Term::Jump(edge));
+        }
         self.state = state;
         Ok(())
     }
