@@ -167,7 +167,7 @@ def test_what_a_trial_refuses_is_refused_at_the_next_start_too(tmp_path):
         assert (done.stdout, done.stderr) == ("13000.0 1 {'01': 4000}\n", "")
         regions = json.loads(report.read_text())["regions"]
         [verdict] = {region["verdict"] for region in regions if region["verdict"]}
-        assert "keeps-leaving" in verdict
+        assert "calls-out" in verdict
         kept.append(len(list((tmp_path / "cache").rglob("*.lho"))))
     assert kept[0] == kept[1] and not any(region["entered"] for region in regions)
 
