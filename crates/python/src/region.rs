@@ -588,11 +588,7 @@ impl Loop {
                     guards.turn_loop_at(head, true);
                     return None;
                 }
-                self.sleep(guards, head);
-                // By a false clock nothing comes by itself.
-                if settings().false_clock() == 0 {
-                    crate::waker::wake_after(guards, head, more.min((more / 4).max(WORTH_NOTING)));
-                }
+                self.sleep_for(guards, head, more.min((more / 4).max(WORTH_NOTING)));
             }
             Judgement::Wake => {
                 guards.turn_loop_at(head, true);
@@ -715,6 +711,15 @@ impl Loop {
         is_new && self.hotness.borrow_mut().ran_on(took)
     }
 
+    /// It sleeps, and is woken if it still runs when so much more time has gone into it.
+    fn sleep_for(&self, guards: &Guards, head: u32, more: Duration) {
+        self.sleep(guards, head);
+        // By a false clock nothing comes by itself.
+        if settings().false_clock() == 0 {
+            crate::waker::wake_after(guards, head, more);
+        }
+    }
+
     fn sleep(&self, guards: &Guards, head: u32) {
         guards.sleep(head);
         self.hotness.borrow_mut().sleep(account::without_us(account::now()));
@@ -829,7 +834,8 @@ impl Loop {
                     lock::attach(|py| self.note_time(&unsafe { Bound::from_borrowed_ptr(py, host.func.cast()) }));
                     self.hotness.borrow_mut().was_put_off();
                     if !self.is_body() {
-                        self.sleep(guards, head);
+                        let as_long_again = self.hotness.borrow().cost() * 2;
+                        self.sleep_for(guards, head, as_long_again);
                     }
                 }
                 return None;
@@ -843,6 +849,8 @@ impl Loop {
                 count(&settings().counters.tried);
                 let _old = self.tried.replace(Some(region.clone()));
             } else {
+                // For other types it has to be worth it once more.
+                self.hotness.borrow_mut().was_put_off();
                 self.regions.borrow_mut().push(region.clone());
             }
         }

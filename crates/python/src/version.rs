@@ -26,7 +26,7 @@ const WORK_WORTH_LEAVING: Duration = Duration::from_micros(5);
 /// An operation that left this often for an int that didn't fit is compiled with wider ints; one for an item of another type than was
 /// expected, to take any.
 const LEAVES_BEFORE_WIDENING: u64 = 2;
-/// What was compiled anew for that before waits for so many leaves more, in which other guesses may fail: LLVM takes as long for many as for one.
+/// What was compiled anew for that before, or in an earlier start, waits for so many leaves more, in which other guesses may fail: LLVM takes as long for many as for one.
 const LEAVES_TO_FIND_MORE: u64 = 16;
 /// Items of a list or tuple, at each end, by which it is guessed anew what they are.
 const ITEMS_TO_GUESS_BY: isize = 64;
@@ -241,7 +241,7 @@ impl Version {
         {
             self.learn(place.why, (*fingerprint, place.offset), stack);
         }
-        if !self.learned.borrow().is_empty() && self.has_waited_for_more() {
+        if !self.learned.borrow().is_empty() && self.has_waited_for_more(unit) {
             // The frame has been left: what a signal's handler raised here would reach nobody.
             let _held = Held::begin();
             if is_compiling.get() || is_within_compiler() || lock::is_awaited() {
@@ -272,11 +272,11 @@ impl Version {
     }
 
     /// Whether it is to be compiled anew for the guesses that have failed by now.
-    fn has_waited_for_more(&self) -> bool {
+    fn has_waited_for_more(&self, unit: &LoadedUnit) -> bool {
         let left = self.left_since.get() + 1;
         self.left_since.set(left);
         let waits = self.is_unasked.get() && !self.is_trial && !self.flags.ticks && !settings().compiles_everything();
-        !waits || left > self.widened.get() * LEAVES_TO_FIND_MORE
+        !waits || left > (self.widened.get() + u64::from(unit.from_cache)) * LEAVES_TO_FIND_MORE
     }
 
     /// It stays in the interpreter, at the next start too.

@@ -7,8 +7,8 @@ use std::time::Duration;
 const STARTS_TO_JUDGE_BY: u32 = 2;
 /// A start that takes so many times as long as those before is another matter.
 const LONGER: u32 = 2;
-/// Where it took so many times in all as compiling costs.
-const WORTH_COMPILING: u32 = 4;
+/// Where it took so many times in all as compiling is likely to cost, which is often more.
+const WORTH_COMPILING: u32 = 8;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Past {

@@ -30,12 +30,12 @@ fn a_start_that_takes_much_longer_is_another_matter() {
 
 #[test]
 fn what_adds_up_over_some_starts_is_compiled() {
-    let past = Past::default().with_start(ms(30)).with_start(ms(30));
-    assert!(past.lets_compile(true, ms(30), COST, false));
+    let past = Past::default().with_start(ms(60)).with_start(ms(60));
+    assert!(past.lets_compile(true, ms(60), COST, false));
     assert!(!past.lets_compile(true, ms(10), COST, false));
     // But not where it was no faster.
-    assert!(!past.with_loss().lets_compile(true, ms(30), COST, false));
-    assert!(past.with_loss().without_loss().lets_compile(true, ms(30), COST, false));
+    assert!(!past.with_loss().lets_compile(true, ms(60), COST, false));
+    assert!(past.with_loss().without_loss().lets_compile(true, ms(60), COST, false));
 }
 
 #[test]
