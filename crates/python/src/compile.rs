@@ -88,7 +88,7 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
         return Err(Failure::Refused(Refusal { code: "crashed-before", detail, span: Span::default() }));
     }
     if request.is_unasked
-        && let Some(refusal) = remembered_refusal(&key)
+        && let Some(refusal) = remembered_refusal(request, &key)
     {
         return Err(Failure::Refused(refusal));
     }
@@ -154,8 +154,13 @@ pub fn remember_refusal(request: &Request<'_, '_>, code: &str, detail: &str) {
     }
 }
 
-fn remembered_refusal(key: &[u8]) -> Option<Refusal> {
-    let entry = cache().lookup(&refusal_key(key)).next()?;
+fn remembered_refusal(request: &Request<'_, '_>, own: &[u8]) -> Option<Refusal> {
+    let entry = cache().lookup(&refusal_key(own)).next().or_else(|| {
+        // What trials refuse they refuse whatever they have found out about guesses.
+        let guesses = &Guesses::default();
+        let of_trials = (request.guesses != guesses).then(|| key(&Request { guesses, ..*request }).ok()).flatten()?;
+        cache().lookup(&refusal_key(&of_trials)).next()
+    })?;
     let (code, detail): (String, String) = postcard::from_bytes(&entry.payload).ok()?;
     let (code, _) = crate::verdict::PAGES.iter().find(|(known, _)| *known == code)?;
     Some(Refusal { code, detail, span: Span::default() })

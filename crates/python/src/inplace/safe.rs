@@ -49,15 +49,16 @@ unsafe fn is_held_module(object: Raw) -> bool {
     unsafe { ffi::PyModule_Check(object) != 0 && is_held(ffi::PyModule_GetDict(object)) }
 }
 
+static DEFAULT_DICT: LibraryType = LibraryType::new("_collections", "defaultdict");
+static DEQUE: LibraryType = LibraryType::new("_collections", "deque");
+
 pub unsafe fn is_default_dict(object: Raw) -> bool {
-    static KIND: LibraryType = LibraryType::new("_collections", "defaultdict");
-    unsafe { KIND.is_of(object) }
+    unsafe { DEFAULT_DICT.is(ffi::Py_TYPE(object)) }
 }
 
 /// A deque.
 pub unsafe fn is_queue(object: Raw) -> bool {
-    static KIND: LibraryType = LibraryType::new("_collections", "deque");
-    unsafe { KIND.is_of(object) }
+    unsafe { DEQUE.is(ffi::Py_TYPE(object)) }
 }
 
 /// A type of a library written in C, found when an object comes by that could be of it.
@@ -72,8 +73,7 @@ impl LibraryType {
         LibraryType { module, name, found: PyOnceLock::new() }
     }
 
-    unsafe fn is_of(&self, object: Raw) -> bool {
-        let kind = unsafe { ffi::Py_TYPE(object) };
+    unsafe fn is(&self, kind: *mut ffi::PyTypeObject) -> bool {
         if let Some(found) = self.found.get(unsafe { Python::assume_attached() }) {
             return *found == kind as usize;
         }
@@ -105,6 +105,15 @@ pub unsafe fn makes_quietly(dict: Raw, key: Raw) -> bool {
             ffi::PyErr_Clear();
             return false;
         }
+        let is_plain = is_plain_factory(factory);
+        ffi::Py_DECREF(factory);
+        is_plain
+    }
+}
+
+/// What a defaultdict calls for a new key: it makes something empty, by C code alone.
+unsafe fn is_plain_factory(factory: Raw) -> bool {
+    unsafe {
         let plain = [
             &raw mut ffi::PyLong_Type,
             &raw mut ffi::PyFloat_Type,
@@ -116,9 +125,7 @@ pub unsafe fn makes_quietly(dict: Raw, key: Raw) -> bool {
             &raw mut ffi::PyDict_Type,
             &raw mut ffi::PySet_Type,
         ];
-        let is_plain = factory == ffi::Py_None() || plain.iter().any(|kind| factory == kind.cast());
-        ffi::Py_DECREF(factory);
-        is_plain
+        factory == ffi::Py_None() || plain.iter().any(|kind| factory == kind.cast())
     }
 }
 
@@ -442,6 +449,14 @@ unsafe fn is_type_call_safe(kind: *mut ffi::PyTypeObject, args: &[Raw]) -> bool 
         }
         if of_containers.contains(&kind) {
             return args.iter().all(|arg| is_container(*arg) || is_exact(*arg, &raw mut ffi::PyUnicode_Type));
+        }
+        if DEQUE.is(kind) {
+            let is_text = |arg: Raw| is_exact(arg, &raw mut ffi::PyUnicode_Type);
+            return args.first().is_none_or(|first| is_container(*first) || is_text(*first))
+                && args.iter().skip(1).all(|arg| is_scalar(*arg));
+        }
+        if DEFAULT_DICT.is(kind) {
+            return matches!(args, [] | [_]) && args.iter().all(|factory| is_plain_factory(*factory));
         }
         (kind == &raw mut ffi::PyDict_Type || kind == &raw mut ffi::PySet_Type) && args.is_empty()
     }
