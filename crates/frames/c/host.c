@@ -85,6 +85,38 @@ static PyObject **fill_host(LhHost *host, LhActivation *a) {
     return old;
 }
 
+/* What is called out may install a profiler or tracer, which knows nothing of the
+ * guard's frame: it hears nothing of what that has still to do, to return. */
+static _Thread_local Py_tracefunc profiler, tracer;
+
+static int hears(Py_tracefunc *heard, Py_tracefunc own, PyObject *object, PyFrameObject *frame, int what, PyObject *arg) {
+    PyCodeObject *code = PyFrame_GetCode(frame);
+    int is_guards = (PyObject *)code == guard_code;
+    Py_DECREF(code);
+    if (!is_guards || what == PyTrace_RETURN)
+        *heard = own;
+    return is_guards ? 0 : own(object, frame, what, arg);
+}
+
+static int profile_beyond_guard(PyObject *object, PyFrameObject *frame, int what, PyObject *arg) {
+    return hears(&PyThreadState_Get()->c_profilefunc, profiler, object, frame, what, arg);
+}
+
+static int trace_beyond_guard(PyObject *object, PyFrameObject *frame, int what, PyObject *arg) {
+    return hears(&PyThreadState_Get()->c_tracefunc, tracer, object, frame, what, arg);
+}
+
+static void hide_return_of_guard(PyThreadState *ts) {
+    if (ts->c_profilefunc != NULL && ts->c_profilefunc != profile_beyond_guard) {
+        profiler = ts->c_profilefunc;
+        ts->c_profilefunc = profile_beyond_guard;
+    }
+    if (ts->c_tracefunc != NULL && ts->c_tracefunc != trace_beyond_guard) {
+        tracer = ts->c_tracefunc;
+        ts->c_tracefunc = trace_beyond_guard;
+    }
+}
+
 static PyObject *land(LhHost *host, int landing, int target) {
     unsigned char *pad = (unsigned char *)_PyCode_CODE(LH_CODE(host->frame)) + landing;
     unsigned distance = (unsigned)(landing + 8 - target) / 2;
@@ -177,6 +209,7 @@ PyObject *lh_host_continue(PyThreadState *ts, LhHost *host, LhActivation *chain,
     }
     PyObject *result = thrown ? raise_in(ts, host, a->at, landing) : land(host, landing, a->offset);
     lh_host_show(ts, host);
+    hide_return_of_guard(ts);
     return result;
 }
 

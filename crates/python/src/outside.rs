@@ -43,6 +43,8 @@ pub struct Outside<'a> {
     entry: &'a [Slot<u32>],
     held: *const Held,
     words: &'a [u64],
+    /// The frame lacks what native code was lent of it.
+    pub is_lent: bool,
     /// Which locals are the frame's own; empty before the first call.
     is_own: Vec<bool>,
     /// The numbers of locals and names as objects, where they were shown as such.
@@ -113,6 +115,7 @@ impl<'a> Outside<'a> {
             entry,
             held,
             words,
+            is_lent: false,
             is_own,
             shown,
             expected,
@@ -134,7 +137,8 @@ impl<'a> Outside<'a> {
         let weight = if self.names.is_empty() { 1 } else { 2 };
         // A name is looked up in the namespace, and again behind the call.
         let variables = (self.is_own.len() + 3 * self.names.len()) as u64;
-        worth::CallsOut { calls: self.calls, shown: self.calls * variables, made: self.made * weight, waited: self.took }
+        let turns = self.calls_at.iter().copied().max().unwrap_or(0);
+        worth::CallsOut { calls: self.calls, turns, shown: self.calls * variables, made: self.made * weight, waited: self.took, turn: None }
     }
 
     pub fn calls_at(&self) -> &[u64] {
@@ -387,7 +391,7 @@ impl Call<'_> {
             if !ffi::PyErr_Occurred().is_null() {
                 return None;
             }
-            let outside = self.outside.as_mut().filter(|outside| outside.has_room())?;
+            let outside = self.outside.as_mut().filter(|outside| !outside.is_lent && outside.has_room())?;
             let (thread, host) = (outside.thread, outside.host);
             outside.prepare(resume.locals.len(), unit.meta.resumes.len());
             count(&settings().counters.called_out);

@@ -881,7 +881,7 @@ impl Loop {
     /// often enough in one.
     #[cold]
     unsafe fn note_trial(&self, version: &Version, function: Raw, left_for: Option<Why>, places_left: i64, calls_out: CallsOut) -> bool {
-        if matches!(left_for, Some(Why::Overflow | Why::Element | Why::Unseen)) {
+        if matches!(left_for, Some(Why::Overflow | Why::Element | Why::Unseen)) && !calls_out.are_waited_for() {
             self.trial.note_wrong_guess();
             if self.trial.finding() != Finding::Open {
                 self.tried.take();
@@ -1083,6 +1083,9 @@ unsafe fn run(
         call.holds_names = !looped.names.is_empty();
         let host_at = &raw mut *host;
         call.outside = Some(Outside::of(thread, host_at, guards, &looped.names, (&region.entry, &raw const *held, words)));
+        if let Some(outside) = &mut call.outside {
+            outside.is_lent = argument.is_some();
+        }
         let namespace = if looped.names.is_empty() { ptr::null_mut() } else { host.names };
         let namespace_before = frames::lh_hold_namespace(namespace);
         let began = account::computed();
@@ -1106,7 +1109,8 @@ unsafe fn run(
         let mut left = call.frames(&|slot, now, record| kept(&region.entry, slot, now, record, &held.values, words));
         if is_trial {
             let why = left_at.map(|resume| unit.meta.resumes[resume].why);
-            let calls_out = call.outside.as_ref().map(Outside::work).unwrap_or_default();
+            let turn = looped.hotness.borrow().turn();
+            let calls_out = call.outside.as_ref().map(|outside| CallsOut { turn, ..outside.work() }).unwrap_or_default();
             let resume = left_at.filter(|_| looped.note_trial(&region.version, function, why, call.context.ticks_left, calls_out));
             if let Some(resume) = resume {
                 note_leave(region, looped, function, &unit, resume, left.last().map_or(&[], Frame::stack));

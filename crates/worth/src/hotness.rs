@@ -190,6 +190,11 @@ impl Hotness {
     }
 
     /// What compiling it is likely to cost.
+    /// What a turn takes, once that is known.
+    pub fn turn(&self) -> Option<Duration> {
+        self.usual
+    }
+
     pub fn cost(&self) -> Duration {
         self.cost
     }

@@ -13,6 +13,8 @@ const SHORT: i64 = 500;
 /// A turn may be the first of its kind, or the last.
 const FAILURES: u32 = 3;
 const SHORT_ONES: u32 = 8;
+/// After so many turns it is known what one takes.
+const UNTOLD: u32 = 4;
 /// A guess that fails is not made again. But there may be many.
 const WRONG_GUESSES: u32 = 32;
 /// So many calls out tell how many places lie between two.
@@ -40,19 +42,39 @@ pub enum Finding {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CallsOut {
     pub calls: u64,
+    /// In so many turns, about: as often as one call was made.
+    pub turns: u64,
     /// Variables that others saw meanwhile, for all calls.
     pub shown: u64,
     /// Objects that were made of numbers so that others see them.
     pub made: u64,
     pub waited: Duration,
+    /// What the interpreter takes for a turn of the loop, if that is known.
+    pub turn: Option<Duration>,
 }
 
 impl CallsOut {
+    /// Whether turns do little but wait for what they call.
+    pub fn are_waited_for(&self) -> bool {
+        let turns = u32::try_from(self.turns).unwrap_or(u32::MAX);
+        self.turn.is_some_and(|turn| turns > 0 && self.waited >= turn.saturating_mul(turns) / 5 * 4)
+    }
+
+    /// Whether they may: nobody knows what a turn takes.
+    fn may_be_waited_for(&self, places: u64) -> bool {
+        self.turn.is_none() && self.calls > 0 && self.is_long_for(places)
+    }
+
+    fn is_long_for(&self, places: u64) -> bool {
+        self.waited > WAITING_A_PLACE * u32::try_from(places).unwrap_or(u32::MAX)
+    }
+
     /// Whether that costs more than so many places gain, or took nearly all of the time.
     fn outweigh(&self, places: u64) -> bool {
-        self.calls >= CALLS_TO_JUDGE_BY
-            && (places < self.calls * PLACES_A_CALL + self.shown * PLACES_A_VARIABLE + self.made * PLACES_AN_OBJECT
-                || self.waited > WAITING_A_PLACE * u32::try_from(places).unwrap_or(u32::MAX))
+        self.are_waited_for()
+            || self.calls >= CALLS_TO_JUDGE_BY
+                && (places < self.calls * PLACES_A_CALL + self.shown * PLACES_A_VARIABLE + self.made * PLACES_AN_OBJECT
+                    || self.is_long_for(places))
     }
 }
 
@@ -65,6 +87,8 @@ pub struct Trial {
     short: Cell<u32>,
     wrong_guesses: Cell<u32>,
     calling: Cell<u32>,
+    /// Told nothing, since nobody knew yet what a turn takes.
+    untold: Cell<u32>,
     stays: Cell<bool>,
 }
 
@@ -98,10 +122,12 @@ impl Trial {
 
     /// `left`: of itself, for a reason that will come again; `places_left`: of [`PLACES`].
     pub fn note(&self, left: bool, places_left: i64, calls_out: CallsOut) {
-        let is_calling = calls_out.outweigh(u64::try_from(PLACES - places_left.max(0)).unwrap_or(0));
+        let places = u64::try_from(PLACES - places_left.max(0)).unwrap_or(0);
+        let is_calling = calls_out.outweigh(places);
         let counter = match () {
             () if is_calling && places_left <= 0 => return self.calling.set(FAILURES),
             () if is_calling => &self.calling,
+            () if self.untold.get() < UNTOLD && calls_out.may_be_waited_for(places) => &self.untold,
             () if places_left <= 0 => return self.stays.set(true),
             () if left => &self.failures,
             () if PLACES - places_left < SHORT => &self.short,

@@ -73,9 +73,30 @@ fn so_is_one_that_waits_for_what_it_calls() {
 }
 
 #[test]
+fn one_call_that_takes_nearly_the_whole_turn_is_enough() {
+    let turn = Some(Duration::from_millis(35));
+    let trial = Trial::default();
+    trial.note(false, 0, CallsOut { turns: 1, turn, ..calls(1, Duration::from_millis(30)) });
+    assert_eq!(trial.finding(), Finding::CallsOut);
+    let trial = Trial::default();
+    trial.note(false, 0, CallsOut { turns: 1, turn, ..calls(1, Duration::from_millis(20)) });
+    assert_eq!(trial.finding(), Finding::Stays);
+}
+
+#[test]
+fn a_long_call_says_nothing_before_it_is_known_what_a_turn_takes() {
+    let trial = Trial::default();
+    trial.note(false, 0, calls(1, Duration::from_millis(30)));
+    assert_eq!(trial.finding(), Finding::Open);
+    trial.note(false, 0, CallsOut { turns: 1, turn: Some(Duration::from_millis(35)), ..calls(1, Duration::from_millis(30)) });
+    assert_eq!(trial.finding(), Finding::CallsOut);
+}
+
+#[test]
 fn a_few_calls_out_say_nothing() {
     let trial = Trial::default();
-    trial.note(false, 0, calls(2, Duration::from_secs(1)));
+    let turn = Some(Duration::from_secs(10));
+    trial.note(false, 0, CallsOut { turns: 2, turn, ..calls(2, Duration::from_secs(1)) });
     assert_eq!(trial.finding(), Finding::Stays);
 }
 
