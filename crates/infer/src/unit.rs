@@ -30,6 +30,9 @@ pub struct Options {
 /// An operation, by its function and bytecode offset.
 pub type Site = ([u8; 32], u32);
 
+/// Guesses in a fixed order: those that failed, and what was given.
+pub type Sorted<'a> = (Vec<(&'a Site, &'a u8)>, Vec<(&'a Site, &'a Elem)>);
+
 /// What was found out about guesses.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Guesses {
@@ -51,7 +54,7 @@ impl Guesses {
     }
 
     /// In a fixed order.
-    pub fn sorted(&self) -> (Vec<(&Site, &u8)>, Vec<(&Site, &Elem)>) {
+    pub fn sorted(&self) -> Sorted<'_> {
         let (mut failed, mut results): (Vec<_>, Vec<_>) = (self.failed.iter().collect(), self.results.iter().collect());
         failed.sort();
         results.sort();

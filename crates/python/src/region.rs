@@ -490,7 +490,8 @@ pub unsafe fn visit(index: usize) -> Option<Raw> {
                 region
             }
         };
-        run(thread, &mut host, &guards, looped, &region, &mut held, argument, &words)
+        let taken = Taken { held: &mut held, argument, words: &words };
+        run(thread, &mut host, &guards, looped, &region, taken)
     }
 }
 
@@ -1034,16 +1035,22 @@ impl Loop {
     }
 }
 
+/// What native code takes over from a frame.
+struct Taken<'a> {
+    held: &'a mut Held,
+    argument: Option<Argument>,
+    words: &'a [u64],
+}
+
 unsafe fn run(
     thread: *mut frames::PyThreadState,
     host: &mut Host,
     guards: &Guards,
     looped: &Loop,
     region: &Compiled,
-    held: &mut Held,
-    argument: Option<Argument>,
-    words: &[u64],
+    taken: Taken<'_>,
 ) -> Option<Raw> {
+    let Taken { held, argument, words } = taken;
     unsafe {
         let (Place::Loop(head) | Place::Body(head) | Place::Generator(head)) = looped.place else { return None };
         let Outcome::Native(unit) = region.version.outcome.borrow().clone() else {

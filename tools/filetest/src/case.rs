@@ -53,7 +53,7 @@ impl Case {
                 ("ticks", _) => options.ticks = true,
                 ("wide", Some(offset)) => {
                     words.next();
-                    options.wide.insert((fingerprint(1), offset), 1);
+                    options.guesses.failed.insert((fingerprint(1), offset), 1);
                 }
                 _ => return Err(format!("there is no option {word:?}")),
             }

@@ -20,7 +20,7 @@ fn outcome(process: &mut Process, call: &str) -> Option<Run> {
     for _ in 1..TRIES {
         let translation = translate(process, &shapes, &options).ok()?;
         match run(process, &translation, call) {
-            Run::Leaves { wide: Some(site), .. } if options.wide.insert(site, 1).is_none() => {}
+            Run::Leaves { wide: Some(site), .. } if options.guesses.failed.insert(site, 1).is_none() => {}
             other => return Some(other),
         }
     }
