@@ -419,3 +419,43 @@ def test_what_a_comprehension_shares_does_not_keep_a_loop_from_mirrors(folder):
     assert (err, code) == ("", 0)
     assert out.splitlines()[:-1] == plain.splitlines()[:-1]
     assert 25 <= int(out.splitlines()[-1]) <= 60
+
+
+NAMED = """
+from collections import namedtuple
+from dataclasses import dataclass
+
+{made}
+
+def total(things):
+    result = 0.0
+    for thing in things:
+        result += thing.x * 2 + thing.y
+    return result
+
+def made(n):
+    things = []
+    for k in range(n):
+        things.append(Pair(k, k * 0.5))
+    return things
+
+things = [Pair(k, k * 0.5) for k in range(50)]
+print(total(things), things[3].x, things[3].y, things[-1])
+things = made(50)
+print(total(things), things[3].x, things[3].y, things[-1])
+"""
+PAIRS = {
+    "named": "class Pair(namedtuple('Pair', 'x y')):\n    __slots__ = ()\n",
+    "turned": "class Pair(namedtuple('Pair', 'y x')):\n    __slots__ = ()\n",
+    "longer": "class Pair(namedtuple('Pair', 'x y z', defaults=(7,))):\n    __slots__ = ()\n",
+    "slots": "@dataclass(slots=True)\nclass Pair:\n    x: float\n    y: float\n",
+}
+
+
+@pytest.mark.parametrize("first", PAIRS)
+def test_what_was_compiled_for_a_named_tuple_is_not_taken_for_another_class_of_its_name(first, folder):
+    """The loops are the same, so that the next start finds their machine code."""
+    for name in [first, *PAIRS]:
+        (folder / "pairs.py").write_text(NAMED.format(made=PAIRS[name]))
+        plain = done([sys.executable, "pairs.py"], folder)
+        assert done([*RUN, "pairs.py"], folder, LANCEHEAD_THRESHOLD="0") == plain

@@ -29,7 +29,8 @@ impl UnitTranslator<'_> {
         let path = Path::Class { class: key, name: self.world.class_name(key) };
         let object = self.object(path, Expect::Class(key));
         let word = self.links.scalar_words();
-        self.links.classes.push(ClassLink { key, object, word, attributes: Vec::new() });
+        let fields = self.world.fields(key);
+        self.links.classes.push(ClassLink { key, object, word, fields, attributes: Vec::new() });
         self.links.classes.len() - 1
     }
 

@@ -21,6 +21,8 @@ pub struct ClassLink {
     pub object: ObjectId,
     /// Two words: the class, and the version of what is found in it.
     pub word: u32,
+    /// Of a named tuple: its fields, in their order.
+    pub fields: Option<Vec<String>>,
     pub attributes: Vec<AttributeLink>,
 }
 

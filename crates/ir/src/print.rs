@@ -431,8 +431,12 @@ impl Display for Links {
         for ScalarLink { path, shape, word } in &self.scalars {
             writeln!(f, "scalar {word} = {path}: {shape}")?;
         }
-        for ClassLink { key, object, word, attributes } in &self.classes {
+        for ClassLink { key, object, word, fields, attributes } in &self.classes {
             write!(f, "class {word} = {key} {object}")?;
+            if let Some(fields) = fields {
+                let fields: Vec<Name<'_>> = fields.iter().map(|field| Name(field)).collect();
+                write!(f, " ({})", List(&fields))?;
+            }
             for AttributeLink { name, object, kind, word } in attributes {
                 write!(f, ", {word} {} {} {object}", kind.name(), Name(name))?;
             }

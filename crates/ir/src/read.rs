@@ -565,12 +565,13 @@ impl<'a> Reader<'a> {
             let word = self.number()?;
             self.expect("=")?;
             let (key, object) = (self.class()?, self.id("@")?);
+            let fields = if self.eat("(") { Some(self.list_until(")", Self::name)?) } else { None };
             let mut attributes = Vec::new();
             while self.eat(",") {
                 let (word, kind) = (self.number()?, self.attribute_kind()?);
                 attributes.push(AttributeLink { name: self.name()?, object: self.id("@")?, kind, word });
             }
-            links.classes.push(ClassLink { key, object, word, attributes });
+            links.classes.push(ClassLink { key, object, word, fields, attributes });
         } else {
             self.expect_word("scalar")?;
             let word = self.number()?;

@@ -217,6 +217,7 @@ impl Random {
                 key: ClassKey(random.word()),
                 object: random.id(5),
                 word: random.below(50) as u32,
+                fields: (random.below(2) == 0).then(|| random.many(3, |random| random.name())),
                 attributes: random.many(3, |random| AttributeLink {
                     name: random.name(),
                     object: random.id(5),

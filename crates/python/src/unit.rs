@@ -489,6 +489,9 @@ impl LoadedUnit {
     fn look_up_class(&self, py: Python<'_>, link: &ClassLink) -> Option<u32> {
         // SAFETY: an object of the table is held.
         let class = unsafe { Bound::from_borrowed_ptr(py, self.objects[link.object.0 as usize]) };
+        if crate::classes::fields(&class) != link.fields {
+            return None;
+        }
         for attribute in &link.attributes {
             let found = crate::classes::of_class(&class, &attribute.name);
             let is_as_before = match attribute.kind {
