@@ -11,7 +11,7 @@ use bytecode::{Binary, BlockId, Compare, Conversion, OpId, Unary};
 use ir::{Comparison, Dtype, Edge, Elem, Kind, ListMethod, Op, Slot, Tag, Term, Value, Why, runtime_function};
 
 /// What `next` returns where an iterator is exhausted: no address of an object.
-pub const EXHAUSTED: i64 = 2;
+const EXHAUSTED: i64 = 2;
 
 /// By the number of arguments.
 const CALLS: [&str; 4] = ["py_call0", "py_call1", "py_call2", "py_call3"];
@@ -510,6 +510,17 @@ impl Body<'_, '_> {
 
     pub fn object_next(&mut self, iterator: Value, expected: &Elem, exit: BlockId) -> Step {
         let item = self.runtime_or_out("py_next", &[iterator])?;
+        self.unless_exhausted(item, &Slot::Object(iterator), exit)?;
+        let item = self.narrowed(expected, item);
+        let mut state = self.state.clone();
+        state.stack.push(item);
+        let to_body = self.edge(OpId(self.op.0 + 1), state)?;
+        self.b.end(Term::Jump(to_body));
+        Ok(())
+    }
+
+    /// Goes on where an iterator, on top of the stack, has given an item; where it has none it is dropped, and the loop is behind.
+    pub fn unless_exhausted(&mut self, item: Value, iterator: &Slot<Value>, exit: BlockId) -> Step {
         let bits = self.b.pure(Op::ObjectToBits, &[item]);
         let exhausted = self.b.int(EXHAUSTED);
         let is_exhausted = self.b.compare_int(Comparison::Eq, bits, exhausted);
@@ -519,15 +530,10 @@ impl Body<'_, '_> {
         self.b.block = Some(end);
         let mut state = self.state.clone();
         state.stack.pop();
-        self.b.drop_slot(&Slot::Object(iterator));
+        self.b.drop_slot(iterator);
         let to_exit = self.edge(self.first_op(exit), state)?;
         self.b.end(Term::Jump(to_exit));
         self.b.block = Some(more);
-        let item = self.narrowed(expected, item);
-        let mut state = self.state.clone();
-        state.stack.push(item);
-        let to_body = self.edge(OpId(self.op.0 + 1), state)?;
-        self.b.end(Term::Jump(to_body));
         Ok(())
     }
 

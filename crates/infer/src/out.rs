@@ -1,7 +1,7 @@
 //! Calling out: operations that may run anything, which native code does in the frame that it was entered in, made true.
 
 use crate::body::Body;
-use crate::object::{EXHAUSTED, QUICK};
+use crate::object::QUICK;
 use crate::refusal::Step;
 use bytecode::{BlockId, OpId, OpKind, Unary};
 use ir::{Comparison, Does, Edge, Expect, Op, Out, Path, Resume, ResumeId, ResumeKind, Slot, Term, Ty, Value, Why, runtime_function};
@@ -95,21 +95,11 @@ impl Body<'_, '_> {
     /// Into the loop's body with the next item, or behind the loop.
     fn go_by_item(&mut self, item: Value, exit: BlockId) -> Step {
         let iterator = self.before.last().cloned().expect("the iterator lies there");
-        let bits = self.b.pure(Op::ObjectToBits, &[item]);
-        let exhausted = self.b.int(EXHAUSTED);
-        let is_exhausted = self.b.compare_int(Comparison::Eq, bits, exhausted);
-        let (end, more) = (self.b.func.block(), self.b.func.block());
-        let edge = |to| Edge { to, args: Vec::new() };
-        self.b.end(Term::Branch { condition: is_exhausted, then: edge(end), other: edge(more) });
-        self.b.block = Some(end);
+        let stack = std::mem::replace(&mut self.state.stack, self.before.clone());
+        self.unless_exhausted(item, &iterator, exit)?;
         let mut state = self.state.clone();
-        state.stack = self.before.clone();
-        state.stack.pop();
-        self.b.drop_slot(&iterator);
-        let to_exit = self.edge(self.first_op(exit), state.clone())?;
-        self.b.end(Term::Jump(to_exit));
-        self.b.block = Some(more);
-        state.stack.extend([iterator, Slot::Object(item)]);
+        self.state.stack = stack;
+        state.stack.push(Slot::Object(item));
         let to_body = self.edge(OpId(self.op.0 + 1), state)?;
         self.b.end(Term::Jump(to_body));
         Ok(())

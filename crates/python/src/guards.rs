@@ -7,9 +7,10 @@
 use crate::convert::code_of;
 use crate::lock;
 use crate::loop_guard;
+use crate::loop_plan::LoopPlan;
 use crate::object::Raw;
 use crate::plans::{CodePlan, Plans};
-use crate::region::{self, LoopPlan};
+use crate::region;
 use crate::settings::{count, settings};
 use bytecode::{Guarded, GuardedLoop, Off, Patch};
 use pyo3::ffi;

@@ -23,6 +23,7 @@ mod links;
 mod llvmlite;
 mod lock;
 mod loop_guard;
+mod loop_plan;
 mod mirror;
 mod module;
 mod numpy;

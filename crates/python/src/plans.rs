@@ -2,7 +2,7 @@
 //! imported each time is taken apart once.
 
 use crate::compile::{cache, surroundings};
-use crate::region::LoopPlan;
+use crate::loop_plan::LoopPlan;
 use bytecode::Guarded;
 use pyo3::intern;
 use pyo3::prelude::*;
