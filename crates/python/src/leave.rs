@@ -3,8 +3,8 @@
 use crate::end;
 use crate::guards;
 use crate::lock;
-use crate::object::{Boxer, Raw, is_unbound};
-use crate::outside::{Done, Outside, call_out};
+use crate::object::{Boxer, Raw, is_unbound, owned_objects};
+use crate::outside::{Done, Outside, call_out, object_of};
 use crate::settings::{count, settings};
 use crate::unit::{self, LoadedUnit};
 use base::Index;
@@ -159,7 +159,13 @@ impl<'a> Call<'a> {
                 let value = |(index, slot): (usize, &Slot<u32>)| {
                     let (index, words) = (first + index, &record[1..]);
                     if is_outermost && let Some(set) = changed.iter().position(|(variable, _)| *variable == index) {
-                        drop_parts(slot, words);
+                        if object_of(slot, words).is_none() {
+                            // The variable had an object of its own, made of parts that native code held, too.
+                            // SAFETY: references of the record's own.
+                            owned_objects(std::slice::from_ref(slot), words)
+                                .into_iter()
+                                .for_each(|object| unsafe { ffi::Py_DECREF(object) });
+                        }
                         return changed.swap_remove(set).1;
                     }
                     let shown = || self.outside.as_ref().and_then(|outside| outside.shown(index, slot, words));
@@ -565,15 +571,6 @@ fn push_result(out: Out, stack: &mut Vec<Raw>, result: Raw) -> u32 {
         _ => stack.push(result),
     }
     out.next
-}
-
-/// What the parts of a slot own, of which there is another value.
-fn drop_parts(slot: &Slot<u32>, words: &[u64]) {
-    if matches!(slot, Slot::Tuple(_) | Slot::Function(..)) {
-        let objects = slot.values().into_iter().filter(|(ty, _)| *ty == ir::Ty::Obj);
-        // SAFETY: references of the record's own.
-        objects.for_each(|(_, at)| unsafe { ffi::Py_DECREF(words[at as usize] as Raw) });
-    }
 }
 
 /// Room for the record of a frame that is being left.

@@ -5,7 +5,7 @@ use crate::inplace::guess::{elem_of_items, kind_of};
 use crate::inplace::list::{iterator_at, iterator_back_at, method_of};
 use crate::links::with_closure;
 use base::Index;
-use ir::{Dtype, ObjectId, Shape, Slot, Tag, Ty};
+use ir::{Dtype, ObjectId, Owned, Shape, Slot, Tag, Ty};
 use pyo3::ffi;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -172,6 +172,16 @@ pub unsafe fn single(slot: &Slot<u32>, words: &[u64], objects: &[Raw]) -> Raw {
     }
 }
 
+/// What slots and their parts own, given their words.
+pub fn owned_objects(slots: &[Slot<u32>], words: &[u64]) -> Vec<Raw> {
+    let word = |at: u32| words[at as usize];
+    let object = |owned| match owned {
+        Owned::Object(at) | Owned::Text(at) => Some(word(at) as Raw),
+        Owned::Tagged(tag, bits) => (Tag::from_bits(word(tag)) == Some(Tag::Object)).then(|| word(bits) as Raw),
+    };
+    slots.iter().flat_map(Slot::owned).filter_map(object).collect()
+}
+
 /// Makes objects of the words that native code left.
 pub struct Boxer<'a> {
     words: &'a [u64],
@@ -314,8 +324,7 @@ impl<'a> Boxer<'a> {
     unsafe fn tuple(&mut self, items: &[Slot<u32>]) -> Raw {
         unsafe {
             if let Some((_, made)) = self.tuples.iter().find(|(known, _)| known == items) {
-                let owned = items.iter().flat_map(Slot::values).filter(|(ty, _)| *ty == Ty::Obj);
-                owned.for_each(|(_, word)| ffi::Py_DECREF(self.words[word as usize] as Raw));
+                owned_objects(items, self.words).into_iter().for_each(|object| ffi::Py_DECREF(object));
                 return new_reference(*made);
             }
             let tuple = self.new_tuple(items);

@@ -10,11 +10,11 @@ use crate::held::{Held, kept};
 use crate::inplace::{BINARY, EXHAUSTED, converted};
 use crate::leave::Call;
 use crate::lock;
-use crate::object::{Boxer, Raw};
+use crate::object::{Boxer, Raw, owned_objects};
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Program};
 use frames::{Host, PyThreadState};
-use ir::{Does, Dtype, Kind, ObjectId, Out, ResumeKind, ResumeMeta, Slot, Tag, Ty};
+use ir::{Does, Dtype, Kind, ObjectId, Out, ResumeKind, ResumeMeta, Slot, Tag};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -261,7 +261,8 @@ impl<'a> Outside<'a> {
                     (_, Some(object)) => (object, Owner::Native),
                     _ if crate::object::is_unbound(slot, words) => (ptr::null_mut(), Owner::Cell),
                     _ => {
-                        share(slot, words);
+                        // Native code holds its parts, too.
+                        owned_objects(std::slice::from_ref(slot), words).into_iter().for_each(|object| ffi::Py_INCREF(object));
                         (boxer.object(slot), Owner::Frame)
                     }
                 };
@@ -332,7 +333,7 @@ fn number_of(slot: &Slot<u32>, words: &[u64]) -> Option<Number> {
 }
 
 /// The object that a slot owns itself.
-fn object_of(slot: &Slot<u32>, words: &[u64]) -> Option<Raw> {
+pub(crate) fn object_of(slot: &Slot<u32>, words: &[u64]) -> Option<Raw> {
     match slot {
         Slot::Exact(Kind::Cell(_), _) => None,
         Slot::Object(at) | Slot::Instance(_, at) | Slot::List(_, at) | Slot::Exact(_, at) => Some(words[*at as usize] as Raw),
@@ -351,13 +352,6 @@ fn known_objects<'s>(slots: impl Iterator<Item = &'s Slot<u32>>, objects: &[Raw]
         });
     });
     known
-}
-
-/// Makes second owners of what the slot's parts own.
-unsafe fn share(slot: &Slot<u32>, words: &[u64]) {
-    let objects = slot.values().into_iter().filter(|(ty, _)| *ty == Ty::Obj);
-    // SAFETY: native code holds them.
-    objects.for_each(|(_, at)| unsafe { ffi::Py_INCREF(words[at as usize] as Raw) });
 }
 
 /// What native code calls: the last record says what is to be done.
