@@ -2,6 +2,7 @@
 
 use crate::bug;
 use crate::guards::fingerprint;
+use crate::interpretable::{self, Interpretable};
 use crate::leave::address_of;
 use crate::llvmlite;
 use crate::lock;
@@ -79,10 +80,10 @@ pub struct Request<'a, 'py> {
 
 /// The unit for a request: loaded if it was compiled before, else compiled and stored.
 pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
-    if settings().interpret_ir() {
-        return interpreted(request);
-    }
     let key = key(request)?;
+    if settings().interpret_ir() {
+        return interpreted_again(request, key);
+    }
     if let Some(path) = cache().barred_reason(&key) {
         let detail = format!("its machine code crashed the process when it ran; {} has its IR", path.display());
         return Err(Failure::Refused(Refusal { code: "crashed-before", detail, span: Span::default() }));
@@ -189,14 +190,40 @@ fn subject(function: &Bound<'_, PyAny>) -> String {
 
 /// The unit as IR, to be interpreted: no cache, no LLVM.
 pub fn interpreted(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
-    let translation = translate_or_remember(request)?;
-    let meta = translation.unit.meta();
-    let stored = Stored { meta, notes: translation.notes, object: Vec::new().into(), compile_milliseconds: 0.0, ir: "".into() };
+    interpretable(request).map(|(unit, _)| unit)
+}
+
+/// The same where everything is interpreted: what was translated before in this process is linked again, and what was refused is refused, as by the cache.
+fn interpreted_again(request: &Request<'_, '_>, key: Vec<u8>) -> Result<LoadedUnit, Failure> {
+    let key = (key, request.is_trial);
+    for earlier in interpretable::earlier(&key) {
+        match earlier {
+            Ok(translated) => {
+                if let Some(unit) = translated.link(request.function) {
+                    count(&settings().counters.loaded);
+                    return Ok(unit);
+                }
+            }
+            Err(refusal) => return Err(Failure::Refused(refusal)),
+        }
+    }
+    let outcome = interpretable(request);
+    match &outcome {
+        Ok((_, translated)) => interpretable::remember(key, Ok(translated.clone())),
+        Err(Failure::Refused(refusal)) => interpretable::remember(key, Err(refusal.clone())),
+        Err(_) => {}
+    }
+    outcome.map(|(unit, _)| unit)
+}
+
+fn interpretable(request: &Request<'_, '_>) -> Result<(LoadedUnit, Interpretable), Failure> {
+    let translated = Interpretable::new(translate_or_remember(request)?);
     if !request.is_trial {
         count(&settings().counters.compiled);
     }
-    LoadedUnit::link_ir(request.function, stored, translation.unit)
-        .ok_or_else(|| Failure::Unavailable("what it uses changed while it was compiled".into()))
+    let unit =
+        translated.link(request.function).ok_or_else(|| Failure::Unavailable("what it uses changed while it was compiled".into()))?;
+    Ok((unit, translated))
 }
 
 fn translate_or_remember(request: &Request<'_, '_>) -> Result<Translation, Failure> {

@@ -17,6 +17,7 @@ mod function;
 mod guards;
 mod held;
 mod inplace;
+mod interpretable;
 mod iterators;
 mod leave;
 mod links;

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::mem::MaybeUninit;
+use std::sync::Arc;
 
 /// What the cache keeps of a unit.
 #[derive(Serialize, Deserialize)]
@@ -38,7 +39,7 @@ pub enum Program {
     },
     /// For the tests: the IR, interpreted, and its table of scalars.
     Ir {
-        unit: ir::Unit,
+        unit: Arc<ir::Unit>,
         _scalars: Vec<u64>,
     },
 }
@@ -180,7 +181,7 @@ impl LoadedUnit {
     }
 
     /// The same of IR that is to be interpreted.
-    pub fn link_ir(entry: &Bound<'_, PyAny>, stored: Stored<'_>, ir: ir::Unit) -> Option<LoadedUnit> {
+    pub fn link_ir(entry: &Bound<'_, PyAny>, stored: Stored<'_>, ir: Arc<ir::Unit>) -> Option<LoadedUnit> {
         let found = find_objects(entry, &stored.meta.links)?;
         let mut words = vec![0; stored.meta.links.scalar_words() as usize + 1];
         let scalars = words.as_mut_ptr();

@@ -243,47 +243,54 @@ def outcome(program: Program, wrap: Wrap = identity, limit: float = TIME_LIMIT) 
     code = compile_program(program)
     lines = program.source.splitlines(keepends=True)
     linecache.cache[program.filename] = (len(program.source), None, lines, program.filename)
-    module: dict[str, object] = {"__name__": "selftest_program", "__builtins__": __builtins__, "_jit": wrap}
-    out: list[str] = []
     try:
         with captured() as buffer:
-            with time_limit(limit):
-                try:
-                    exec(code, module)
-                    entry = module["f"]
-                    calls = [eval(text, module) for text in program.arguments]
-                except Exception as error:
-                    return [f"module: {describe_error(error)}"]
-                for text, arguments in zip(program.arguments, calls):
-                    buffer.seek(0)
-                    buffer.truncate()
-                    result = MISSING
-                    try:
-                        result = entry(*arguments)
-                    except (TimeUp, KeyboardInterrupt):
-                        raise
-                    except BaseException as error:  # a Rust panic, too, is no Exception
-                        told = describe_error(error)
-                    else:
-                        told = freeze(result)
-                        del result
-                    printed = buffer.getvalue()
-                    record = f"f{text} -> {clip(told)}"
-                    if printed:
-                        record += f"\nprinted: {clip(printed)}"
-                    if any(type(a) not in (int, float, bool, str) for a in arguments):
-                        record += f"\narguments: {clip(freeze(arguments))}"
-                    out.append(record)
-                seen: dict[int, int] = {}
-                left = [
-                    f"{name}={freeze(value, seen)}"
-                    for name, value in module.items()
-                    if not name.startswith("_") and not callable(value) and not isinstance(value, types.ModuleType)
-                ]
-                out.append(f"module: {clip(', '.join(left))}")
-        return out
+            try:
+                return calls_of_f(program, code, wrap, buffer, limit)
+            finally:
+                gc.collect(0)  # the module's functions and classes: a class is known by its name, and by how many of that name are alive
     finally:
         linecache.cache.pop(program.filename, None)
+
+
+def calls_of_f(program: Program, code: types.CodeType, wrap: Wrap, buffer: io.StringIO, limit: float) -> list[str]:
+    module: dict[str, object] = {"__name__": "selftest_program", "__builtins__": __builtins__, "_jit": wrap}
+    out: list[str] = []
+    with time_limit(limit):
+        try:
+            exec(code, module)
+            entry = module["f"]
+            calls = [eval(text, module) for text in program.arguments]
+        except Exception as error:
+            return [f"module: {describe_error(error)}"]
+        for text, arguments in zip(program.arguments, calls):
+            buffer.seek(0)
+            buffer.truncate()
+            result = MISSING
+            try:
+                result = entry(*arguments)
+            except (TimeUp, KeyboardInterrupt):
+                raise
+            except BaseException as error:  # a Rust panic, too, is no Exception
+                told = describe_error(error)
+            else:
+                told = freeze(result)
+                del result
+            printed = buffer.getvalue()
+            record = f"f{text} -> {clip(told)}"
+            if printed:
+                record += f"\nprinted: {clip(printed)}"
+            if any(type(a) not in (int, float, bool, str) for a in arguments):
+                record += f"\narguments: {clip(freeze(arguments))}"
+            out.append(record)
+        seen: dict[int, int] = {}
+        left = [
+            f"{name}={freeze(value, seen)}"
+            for name, value in module.items()
+            if not name.startswith("_") and not callable(value) and not isinstance(value, types.ModuleType)
+        ]
+        out.append(f"module: {clip(', '.join(left))}")
+    return out
 
 
 @contextmanager
