@@ -1,6 +1,6 @@
 """The C of crates/frames, tested without any compiler of ours.
 
-It is built here, with a test-only Python face, for every CPython found, and each
+It is built here, with a test-only Python face, for every CPython found, whichever runs this, and each
 script below runs in a process of its own: `fuzz.py` leaves some forty programs at
 every instruction, `directed.py` holds what a fuzzer does not reach.
 """
@@ -8,11 +8,14 @@ every instruction, `directed.py` holds what a fuzzer does not reach.
 import functools
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import unittest
+
+import pytest
 
 CRATE = pathlib.Path(__file__).resolve().parents[2] / "crates" / "frames"
 WANTED = [(3, 11), (3, 12), (3, 13)]
@@ -21,12 +24,13 @@ ASK = "import sys, sysconfig; print(*sys.version_info[:2], sysconfig.get_path('i
 
 @functools.cache
 def interpreters():
-    """One interpreter a minor version: this one first, then pyenv's."""
+    """One interpreter a minor version: this one first, then those on PATH, then pyenv's."""
     found = {}
     if sys.version_info[:2] in WANTED:
         found[sys.version_info[:2]] = (sys.executable, sysconfig.get_path("include"))
     root = pathlib.Path(os.environ.get("PYENV_ROOT", pathlib.Path.home() / ".pyenv"))
-    for python in sorted(root.glob("versions/3.1[123].*/bin/python3")):
+    on_path = filter(None, (shutil.which(f"python{major}.{minor}") for major, minor in WANTED))
+    for python in (*on_path, *sorted(root.glob("versions/3.1[123].*/bin/python3"))):
         answer = subprocess.run([python, "-c", ASK], capture_output=True, text=True).stdout.split(None, 2)
         if len(answer) == 3:
             version = int(answer[0]), int(answer[1])
@@ -67,6 +71,7 @@ def extension(version):
 KEPT = []
 
 
+@pytest.mark.slow
 class Frames(unittest.TestCase):
     pass
 

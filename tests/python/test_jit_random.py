@@ -27,7 +27,7 @@ def compare_all(programs, level, runs, batch=100):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("level", "programs"), [("scalar", 4000), ("objects", 3000), ("lists", 3000), ("containers", 3000)])
+@pytest.mark.parametrize(("level", "programs"), [("scalar", 3000), ("objects", 3000), ("lists", 2500), ("containers", 2500)])
 def test_interpreted_ir_gives_the_same(level, programs):
     compare_all(programs, level, ["ir"])
 
