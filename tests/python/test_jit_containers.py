@@ -292,6 +292,42 @@ def test_containers_are_worked_on_as_python_does(name):
     same(PROGRAMS[name])
 
 
+def test_counters_and_defaultdicts_are_native():
+    python("""
+        from collections import Counter, defaultdict
+        import lancehead as lh
+
+        def f(count, gather, words):
+            for i, word in enumerate(words):
+                count[word] += 1
+                count[len(word), i % 2] += 2
+                gather[word[0]].append(i)
+                if (word, i) in count:
+                    count[word, i] = 0
+            return len(count)
+
+        native, words = lh.jit(f), ["a", "bc", "b", "cde", "a"] * 50
+        for made in (native, f):
+            results = Counter(), defaultdict(list)
+            print(made(*results, words), results)
+        once, again = (Counter(), defaultdict(list)), (Counter(), defaultdict(list))
+        assert f(*once, words) == native(*again, words) and once == again and list(once[0]) == list(again[0])
+        left = lh._lancehead.testing_counters()["left"]
+        again = Counter(), defaultdict(list)
+        native(*again, words)
+        assert once == again and lh._lancehead.testing_counters()["left"] == left, native.explain()
+
+        # What is made of a key is not made natively where the class was changed: the interpreter does it.
+        def zeros(count):
+            return [count[i] for i in range(5)]
+
+        native = lh.jit(zeros)
+        assert native(Counter()) == [0] * 5
+        Counter.__missing__ = lambda self, key: key
+        assert native(Counter()) == list(range(5))
+    """)
+
+
 def test_a_dict_keeps_its_values_alive_and_no_longer():
     python("""
         import sys

@@ -9,7 +9,8 @@ use crate::list::elem_of;
 use crate::refusal::Step;
 use bytecode::{Compare, Const};
 use ir::{
-    Comparison, DictGuess, Edge, Elem, Gives, Kind, Method, ObjectId, Op, Path, Resume, ResumeId, ResumeKind, Slot, Tag, Term, Value, Why,
+    Comparison, DictGuess, Edge, Elem, Gives, Kind, Maker, Method, ObjectId, Op, Path, Resume, ResumeId, ResumeKind, Slot, Tag, Term,
+    Value, Why,
 };
 
 /// What a look-up returns where there is no such key: no address of an object.
@@ -20,6 +21,7 @@ const FINDS: [&str; PARTS_AT_MOST] = ["py_find1", "py_find2", "py_find3"];
 /// By the number of arguments.
 const METHOD_CALLS: [&str; 4] = ["py_method0", "py_method1", "py_method2", "py_method3"];
 const PUTS: [&str; PARTS_AT_MOST] = ["py_put1", "py_put2", "py_put3"];
+const MADES: [&str; PARTS_AT_MOST] = ["py_made1", "py_made2", "py_made3"];
 
 impl Body<'_, '_> {
     fn constant(&self, object: ObjectId) -> Option<&Const> {
@@ -87,6 +89,7 @@ impl Body<'_, '_> {
         match kind {
             Kind::Str => self.b.guard(Op::GuardStr, &[object], resume),
             Kind::Dict(_) => self.b.guard(Op::GuardDict, &[object], resume),
+            Kind::Making(maker, _) => self.guard_making(*maker, object, resume),
             Kind::Set(_) => self.b.guard(Op::GuardSet, &[object], resume),
             Kind::NumPy(_) => self.b.guard(Op::GuardArray, &[object], resume),
             Kind::Tuple(items) => {
@@ -430,6 +433,9 @@ impl Body<'_, '_> {
     /// [dict, key] -> [value]; false if it is another container, or a key that has to be an object.
     pub fn dict_subscript(&mut self) -> Step<bool> {
         let [container, key] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
+        if let Slot::Exact(Kind::Making(maker, guess), dict) = &container {
+            return self.making_subscript(*maker, guess, *dict, &key);
+        }
         let Slot::Exact(Kind::Dict(guess), dict) = &container else { return Ok(false) };
         let Some(words) = self.key_words(&key) else { return Ok(false) };
         let (found, is_there) = self.find(*dict, &words);
@@ -442,15 +448,56 @@ impl Body<'_, '_> {
         Ok(true)
     }
 
+    /// The same of a dict that makes what it has not got.
+    fn making_subscript(&mut self, maker: Maker, guess: &DictGuess, dict: Value, key: &Slot<Value>) -> Step<bool> {
+        let Some(words) = self.key_words(key) else { return Ok(false) };
+        let code = self.b.int(maker.code());
+        let args: Vec<Value> = [code, dict].iter().chain(&words).copied().collect();
+        let value = self.runtime_or_out(MADES[words.len() / 2 - 1], &args)?;
+        if maker == Maker::DefaultDict {
+            let mut guess = guess.clone();
+            *guess.key = guess.key.with(&elem_of(key));
+            self.expect_of_dict(dict, &guess);
+        }
+        let elem = (*guess.value).clone();
+        self.drop_operands(2);
+        let value = self.narrowed(&elem, value);
+        self.push(value);
+        Ok(true)
+    }
+
+    /// Leaves unless the object is such a dict.
+    fn guard_making(&mut self, maker: Maker, object: Value, resume: ResumeId) {
+        let code = self.b.int(maker.code());
+        let function = ir::runtime_function("py_is_making").expect("in the table");
+        self.b.runtime(function, &[object, code], Some(resume));
+    }
+
+    /// A dict, whose keys may be looked up and set as a plain one's. A Counter is looked at each time: its class can be changed, and so can what
+    /// class it is of.
+    fn dict_of(&mut self, container: &Slot<Value>) -> Option<(DictGuess, Value)> {
+        match container {
+            Slot::Exact(Kind::Dict(guess), dict) => Some((guess.clone(), *dict)),
+            Slot::Exact(Kind::Making(maker, guess), dict) => {
+                if *maker == Maker::Counter {
+                    let resume = self.resume(Why::Element);
+                    self.guard_making(*maker, *dict, resume);
+                }
+                Some((guess.clone(), *dict))
+            }
+            _ => None,
+        }
+    }
+
     /// [key, dict] -> [bool]
     pub fn dict_contains(&mut self, invert: bool) -> bool {
         let [key, container] = [2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let Slot::Exact(kind @ (Kind::Dict(_) | Kind::Set(_)), object) = container else { return false };
+        let Slot::Exact(Kind::Dict(_) | Kind::Making(..) | Kind::Set(_), object) = container.clone() else { return false };
         let Some(words) = self.key_words(&key) else { return false };
-        let mut is_there = match kind {
-            Kind::Dict(_) => self.find(object, &words).1,
-            _ if words.len() > 2 => return false,
-            _ => {
+        let mut is_there = match self.dict_of(&container) {
+            Some((_, dict)) => self.find(dict, &words).1,
+            None if words.len() > 2 => return false,
+            None => {
                 let answer = self.runtime_value("py_has", &[object, words[0], words[1]]);
                 self.b.pure(Op::BitsToBool, &[answer])
             }
@@ -469,9 +516,12 @@ impl Body<'_, '_> {
             return Ok(true);
         }
         let [value, container, key] = [3, 2, 1].map(|n| self.state.stack[self.state.stack.len() - n].clone());
-        let Slot::Exact(Kind::Dict(guess), dict) = &container else { return Ok(false) };
+        if !matches!(container, Slot::Exact(Kind::Dict(_) | Kind::Making(..), _)) {
+            return Ok(false);
+        }
         let Some(words) = self.key_words(&key).filter(|_| Self::can_be_boxed(&value)) else { return Ok(false) };
-        self.put(guess, *dict, &key, &words, &value);
+        let (guess, dict) = self.dict_of(&container).expect("just looked");
+        self.put(&guess, dict, &key, &words, &value);
         self.drop_operands(3);
         Ok(true)
     }
@@ -552,7 +602,7 @@ impl Body<'_, '_> {
     /// From here on, all who hold this dict expect this of it.
     fn expect_of_dict(&mut self, dict: Value, guess: &DictGuess) {
         for slot in self.state.locals.iter_mut().chain(&mut self.state.stack) {
-            if let Slot::Exact(Kind::Dict(of), v) = slot
+            if let Slot::Exact(Kind::Dict(of) | Kind::Making(_, of), v) = slot
                 && *v == dict
             {
                 *of = guess.clone();

@@ -35,6 +35,9 @@ pub const QUICK: &[&str] = &[
     "py_find1",
     "py_find2",
     "py_find3",
+    "py_made1",
+    "py_made2",
+    "py_made3",
     "py_put1",
     "py_put2",
     "py_put3",
@@ -495,7 +498,7 @@ impl Body<'_, '_> {
         let operand = self.state.stack[self.state.stack.len() - 1].clone();
         let items = match self.kind_of(&operand) {
             Some(Kind::View(of) | Kind::Iter(of) | Kind::Set(of)) => Some(*of),
-            Some(Kind::Dict(guess)) => Some(*guess.key),
+            Some(Kind::Dict(guess) | Kind::Making(_, guess)) => Some(*guess.key),
             _ => None,
         };
         let Some(objects) = self.boxed_operands(&[operand], "a loop over an object")? else { return Ok(()) };

@@ -184,7 +184,7 @@ pub fn items_of<V>(slot: &Slot<V>) -> Elem {
         }
         Slot::Exact(Kind::Tuple(items), _) => items.iter().cloned().reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown),
         Slot::Exact(Kind::Set(of) | Kind::View(of) | Kind::Iter(of), _) => (**of).clone(),
-        Slot::Exact(Kind::Dict(guess), _) => (*guess.key).clone(),
+        Slot::Exact(Kind::Dict(guess) | Kind::Making(_, guess), _) => (*guess.key).clone(),
         _ => Elem::Object,
     }
 }

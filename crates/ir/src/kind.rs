@@ -8,6 +8,8 @@ pub enum Kind {
     /// Of that many items: its length is a fact.
     Tuple(Vec<Elem>),
     Dict(DictGuess),
+    /// A dict that makes something of a key that it has not got.
+    Making(Maker, DictGuess),
     /// By what is expected of its items.
     Set(Box<Elem>),
     Bytes,
@@ -45,6 +47,31 @@ impl ArrayItem {
 
     pub fn is_float(self) -> bool {
         matches!(self.0, b'f' | b'd')
+    }
+}
+
+/// The types of dicts that make something of a key that they have not got.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Maker {
+    /// `collections.defaultdict`, whose factory makes it, to be kept.
+    DefaultDict,
+    /// `collections.Counter`, as Python has it: a zero, which is not kept.
+    Counter,
+}
+
+impl Maker {
+    pub const ALL: [Maker; 2] = [Maker::DefaultDict, Maker::Counter];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Maker::DefaultDict => "defaultdict",
+            Maker::Counter => "Counter",
+        }
+    }
+
+    /// By which the extension knows it.
+    pub fn code(self) -> i64 {
+        self as i64
     }
 }
 
@@ -86,6 +113,7 @@ impl Kind {
                 (a.len() == b.len()).then(|| Kind::Tuple(a.iter().zip(b).map(|(a, b)| a.join(b)).collect()))
             }
             (Kind::Dict(a), Kind::Dict(b)) => Some(Kind::Dict(a.join(b))),
+            (Kind::Making(a, guess), Kind::Making(b, other)) if a == b => Some(Kind::Making(*a, guess.join(other))),
             (Kind::Set(a), Kind::Set(b)) => Some(Kind::Set(Box::new(a.join(b)))),
             (Kind::View(a), Kind::View(b)) => Some(Kind::View(Box::new(a.join(b)))),
             (Kind::Iter(a), Kind::Iter(b)) => Some(Kind::Iter(Box::new(a.join(b)))),
@@ -99,6 +127,9 @@ impl Kind {
     pub fn serves(&self, wanted: &Kind) -> bool {
         match (self, wanted) {
             (Kind::Dict(found), Kind::Dict(wanted)) => *wanted.value != Elem::Unknown || *found.value == Elem::Unknown,
+            (Kind::Making(a, found), Kind::Making(b, wanted)) => {
+                a == b && (*wanted.value != Elem::Unknown || *found.value == Elem::Unknown)
+            }
             (Kind::Cell(found), Kind::Cell(wanted)) => found.serves(wanted),
             (Kind::Set(found), Kind::Set(wanted)) => **wanted != Elem::Unknown || **found == Elem::Unknown,
             (found, wanted) => found.join(wanted).is_some(),
@@ -110,7 +141,7 @@ impl Kind {
             Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::Array(_) | Kind::NumPy(_) => 0,
             Kind::Set(of) | Kind::View(of) | Kind::Iter(of) | Kind::Cell(of) => 1 + of.depth(),
             Kind::Tuple(items) => 1 + items.iter().map(Elem::depth).max().unwrap_or(0),
-            Kind::Dict(guess) => {
+            Kind::Dict(guess) | Kind::Making(_, guess) => {
                 let fields = guess.fields.iter().map(|(_, elem)| elem.depth());
                 1 + fields.chain([guess.key.depth(), guess.value.depth()]).max().unwrap_or(0)
             }
@@ -130,6 +161,7 @@ impl Kind {
             Kind::Iter(of) => format!("iterator of {}", of.describe()),
             Kind::Cell(of) => format!("shared {}", of.describe()),
             Kind::Tuple(items) => format!("tuple[{}]", items.iter().map(Elem::describe).collect::<Vec<_>>().join(", ")),
+            Kind::Making(maker, guess) => format!("{}[{}, {}]", maker.name(), guess.key.describe(), guess.value.describe()),
             Kind::Dict(guess) => format!("dict[{}, {}]", guess.key.describe(), guess.value.describe()),
         }
     }

@@ -32,7 +32,7 @@ pub use elem::{Elem, ListMethod};
 pub use exact::*;
 pub use func::*;
 pub use interpret::{Host, MISSES_OF_TAPE, Outcome, Record, VALUES_OF_TAPE, interpret};
-pub use kind::{ArrayItem, DictGuess, Kind};
+pub use kind::{ArrayItem, DictGuess, Kind, Maker};
 pub use loops::{Loop, loops, predecessors};
 pub use method::{Gives, METHODS, Method, MethodRow, Owner, Takes};
 pub use op::*;

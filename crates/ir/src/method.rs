@@ -151,6 +151,7 @@ impl Method {
             Kind::Tuple(_)
             | Kind::View(_)
             | Kind::Iter(_)
+            | Kind::Making(..)
             | Kind::Bytes
             | Kind::ByteArray
             | Kind::Array(_)

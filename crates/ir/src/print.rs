@@ -170,6 +170,7 @@ impl Display for Kind {
             Kind::Iter(of) => write!(f, "iter({of})"),
             Kind::Cell(of) => write!(f, "cell({of})"),
             Kind::Tuple(items) => write!(f, "tuple({})", List(items)),
+            Kind::Making(maker, guess) => write!(f, "{}({}: {})", maker.name(), guess.key, guess.value),
             Kind::Dict(guess) => {
                 let fields: Vec<String> = guess.fields.iter().map(|(name, elem)| format!(", {}: {elem}", Name(name))).collect();
                 write!(f, "dict({}: {}{})", guess.key, guess.value, fields.concat())

@@ -3,8 +3,9 @@
 use crate::print::is_of_word;
 use crate::{
     After, ArrayGuess, ArrayItem, AttributeKind, AttributeLink, Block, BlockId, ClassKey, ClassLink, CodeId, Comparison, Consumer,
-    DictGuess, Does, Dtype, Edge, Elem, Exact, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Method, ObjectId, ObjectLink, Op, Out,
-    PLAIN_OPS, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact, runtime_function,
+    DictGuess, Does, Dtype, Edge, Elem, Exact, Expect, Func, FuncId, Inst, Kind, Links, ListMethod, Maker, Method, ObjectId, ObjectLink,
+    Op, Out, PLAIN_OPS, Path, Resume, ResumeId, ResumeKind, ScalarLink, Shape, Slot, Tag, Tags, Term, Ty, Unit, Value, Why, exact,
+    runtime_function,
 };
 use base::{Index, Span};
 use std::fmt;
@@ -475,7 +476,17 @@ impl<'a> Reader<'a> {
                 self.expect(")")?;
                 Kind::Dict(guess)
             }
-            other => return self.error_at(start, format!("{other:?} is no builtin type")),
+            other => {
+                let Some(maker) = Maker::ALL.into_iter().find(|maker| maker.name() == other) else {
+                    return self.error_at(start, format!("{other:?} is no builtin type"));
+                };
+                self.expect("(")?;
+                let key = self.elem()?;
+                self.expect(":")?;
+                let guess = DictGuess::of(key, self.elem()?);
+                self.expect(")")?;
+                Kind::Making(maker, guess)
+            }
         };
         self.expect("]")?;
         Ok(kind)

@@ -12,6 +12,7 @@ pub mod instance;
 pub mod int;
 pub mod list;
 mod list_methods;
+mod making;
 mod method;
 mod ordered;
 mod output;
@@ -27,6 +28,7 @@ use crate::leave::made_container;
 use crate::object::Raw;
 use dict::*;
 use ir::Tag;
+use making::{is_counter, maker_of, makes_quietly};
 use method::*;
 use pyo3::ffi;
 use random::*;
@@ -293,7 +295,8 @@ unsafe extern "C" fn lh_py_item_of_sequence(sequence: Raw, index: i64) -> Raw {
 unsafe extern "C" fn lh_py_item(container: Raw, key: Raw) -> Raw {
     unsafe {
         let _taken = Taken([container, key]);
-        let is_lookup = is_dict(container) && can_look_up(container, key) && (!is_default_dict(container) || makes_quietly(container, key));
+        let is_lookup =
+            is_dict(container) && can_look_up(container, key) && (maker_of(container).is_none() || makes_quietly(container, key));
         if is_lookup || is_queue(container) && is_int(key) || is_indexable(container) && is_index(key) {
             made_container(ffi::PyObject_GetItem(container, key))
         } else {
@@ -363,7 +366,9 @@ unsafe extern "C" fn lh_py_set_item_at(container: Raw, index: i64, value: Raw) -
 unsafe extern "C" fn lh_py_delete_item(container: Raw, key: Raw) -> i64 {
     unsafe {
         let _taken = Taken([container, key]);
-        let is_safe = is_dict(container) && can_look_up(container, key) || is_exact(container, &raw mut ffi::PyList_Type) && is_index(key);
+        // A Counter has a way of its own, of Python's.
+        let is_lookup = is_dict(container) && !is_counter(container) && can_look_up(container, key);
+        let is_safe = is_lookup || is_exact(container, &raw mut ffi::PyList_Type) && is_index(key);
         if is_safe && gives_up_quietly(container, key) { ffi::PyObject_DelItem(container, key).into() } else { -1 }
     }
 }
@@ -685,7 +690,7 @@ macro_rules! addresses {
         pub fn address_of(symbol: &str) -> Option<usize> {
             match symbol {
                 $(stringify!($function) => Some($function as *const () as usize),)*
-                _ => [buffer::address_of, cell::address_of, instance::address_of, list::address_of, list_methods::address_of, reduce::address_of, slice::address_of, text::address_of]
+                _ => [buffer::address_of, cell::address_of, instance::address_of, list::address_of, list_methods::address_of, making::address_of, reduce::address_of, slice::address_of, text::address_of]
                     .into_iter()
                     .find_map(|address_of| address_of(symbol)),
             }

@@ -52,9 +52,9 @@ pub enum Part {
     Object(Raw),
 }
 
-struct Key<const N: usize>([Part; N]);
+pub struct Key<const N: usize>([Part; N]);
 
-enum Found {
+pub enum Found {
     /// The key of the entry and its value, borrowed.
     At(Raw, Raw),
     Missing,
@@ -123,7 +123,7 @@ impl Part {
 
 impl<const N: usize> Key<N> {
     #[inline(always)]
-    unsafe fn of(words: [(u64, u64); N]) -> Option<Key<N>> {
+    pub unsafe fn of(words: [(u64, u64); N]) -> Option<Key<N>> {
         let mut parts = [Part::Int(0); N];
         for (part, (tag, bits)) in parts.iter_mut().zip(words) {
             *part = unsafe { Part::of(tag, bits) }?;
@@ -201,7 +201,7 @@ impl<const N: usize> Key<N> {
     }
 
     #[inline(always)]
-    unsafe fn find(&self, dict: Raw) -> Found {
+    pub unsafe fn find(&self, dict: Raw) -> Found {
         unsafe {
             let Some(hash) = self.hash().filter(|_| !super::is_held(dict)) else { return Found::Unsafe };
             let dict_fields = dict.cast::<Dict>();
@@ -262,7 +262,7 @@ impl<const N: usize> Key<N> {
     }
 
     /// Borrows the dict, takes the value.
-    unsafe fn put(&self, dict: Raw, value: Raw) -> i64 {
+    pub unsafe fn put(&self, dict: Raw, value: Raw) -> i64 {
         unsafe {
             let status = match self.find(dict) {
                 Found::Unsafe => -1,

@@ -1,9 +1,9 @@
 //! What containers are expected to hold: a look at few of their items.
 
-use super::dict;
 use super::safe::is_exact;
+use super::{dict, making};
 use crate::object::Raw;
-use ir::{DictGuess, Elem, Kind};
+use ir::{DictGuess, Elem, Kind, Maker};
 use pyo3::ffi;
 use std::ptr;
 
@@ -91,6 +91,9 @@ unsafe fn kind_at(object: Raw, depth: usize) -> Option<Kind> {
             let is_namespace = !ffi::PyDict_GetItemString(object, c"__builtins__".as_ptr()).is_null();
             return (!is_namespace && dict::is_layout_known()).then(|| Kind::Dict(dict_guess(object, depth)));
         }
+        if let Some(maker) = making::maker_in_place(object) {
+            return Some(Kind::Making(maker, making_guess(maker, object, depth)));
+        }
         crate::numpy::kind_of(object)
     }
 }
@@ -130,6 +133,23 @@ unsafe fn dict_guess(object: Raw, depth: usize) -> DictGuess {
             guess.fields = entries.iter().map_while(|(key, _, elem)| Some((text(*key)?, elem.clone()))).collect();
         }
         guess
+    }
+}
+
+/// Of an empty one, what it would make of a new key.
+unsafe fn making_guess(maker: Maker, object: Raw, depth: usize) -> DictGuess {
+    unsafe {
+        let DictGuess { key, value, .. } = dict_guess(object, depth);
+        let made = match maker {
+            Maker::Counter => Elem::Int,
+            Maker::DefaultDict if ffi::PyDict_Size(object) > 0 => Elem::Unknown,
+            Maker::DefaultDict => making::sample_of(object).map_or(Elem::Unknown, |sample| {
+                let elem = elem_of(sample, depth);
+                ffi::Py_DECREF(sample);
+                elem
+            }),
+        };
+        DictGuess::of(*key, value.join(&made))
     }
 }
 

@@ -32,10 +32,10 @@ pub unsafe fn is_scalar(object: Raw) -> bool {
     }
 }
 
-/// A dict whose operations are those of a plain one, but for what it makes of keys that it has not got ([`is_default_dict`]). No namespace of
+/// A dict whose operations are those of a plain one, but for what it makes of keys that it has not got (`making`). No namespace of
 /// which native code holds names: that has not their values.
 pub unsafe fn is_dict(object: Raw) -> bool {
-    unsafe { is_exact(object, &raw mut ffi::PyDict_Type) && !is_held(object) || is_default_dict(object) }
+    unsafe { is_exact(object, &raw mut ffi::PyDict_Type) && !is_held(object) || super::making::maker_of(object).is_some() }
 }
 
 /// Whether native code holds names of it.
@@ -49,31 +49,26 @@ unsafe fn is_held_module(object: Raw) -> bool {
     unsafe { ffi::PyModule_Check(object) != 0 && is_held(ffi::PyModule_GetDict(object)) }
 }
 
-static DEFAULT_DICT: LibraryType = LibraryType::new("_collections", "defaultdict");
 static DEQUE: LibraryType = LibraryType::new("_collections", "deque");
-
-pub unsafe fn is_default_dict(object: Raw) -> bool {
-    unsafe { DEFAULT_DICT.is(ffi::Py_TYPE(object)) }
-}
 
 /// A deque.
 pub unsafe fn is_queue(object: Raw) -> bool {
     unsafe { DEQUE.is(ffi::Py_TYPE(object)) }
 }
 
-/// A type of a library written in C, found when an object comes by that could be of it.
-struct LibraryType {
+/// A type of a library, found when an object comes by that could be of it.
+pub struct LibraryType {
     module: &'static str,
     name: &'static str,
     found: PyOnceLock<usize>,
 }
 
 impl LibraryType {
-    const fn new(module: &'static str, name: &'static str) -> LibraryType {
+    pub const fn new(module: &'static str, name: &'static str) -> LibraryType {
         LibraryType { module, name, found: PyOnceLock::new() }
     }
 
-    unsafe fn is(&self, kind: *mut ffi::PyTypeObject) -> bool {
+    pub unsafe fn is(&self, kind: *mut ffi::PyTypeObject) -> bool {
         if let Some(found) = self.found.get(unsafe { Python::assume_attached() }) {
             return *found == kind as usize;
         }
@@ -88,31 +83,14 @@ impl LibraryType {
         let py = unsafe { Python::assume_attached() };
         *self.found.get_or_init(py, || {
             let kind = py.import(self.module).and_then(|module| module.getattr(self.name));
-            // The module is C code's, and stays. Where it is missing, nothing is of the type.
+            // It is kept. Where the module is missing, nothing is of the type.
             kind.map_or(0, |kind| kind.into_ptr() as usize)
         })
     }
 }
 
-/// Whether what a defaultdict gives for the key is there, or made by C code alone.
-pub unsafe fn makes_quietly(dict: Raw, key: Raw) -> bool {
-    unsafe {
-        if !ffi::PyDict_GetItem(dict, key).is_null() {
-            return true;
-        }
-        let factory = ffi::PyObject_GetAttrString(dict, c"default_factory".as_ptr());
-        if factory.is_null() {
-            ffi::PyErr_Clear();
-            return false;
-        }
-        let is_plain = is_plain_factory(factory);
-        ffi::Py_DECREF(factory);
-        is_plain
-    }
-}
-
 /// What a defaultdict calls for a new key: it makes something empty, by C code alone.
-unsafe fn is_plain_factory(factory: Raw) -> bool {
+pub unsafe fn is_plain_factory(factory: Raw) -> bool {
     unsafe {
         let plain = [
             &raw mut ffi::PyLong_Type,
@@ -455,7 +433,7 @@ unsafe fn is_type_call_safe(kind: *mut ffi::PyTypeObject, args: &[Raw]) -> bool 
             return args.first().is_none_or(|first| is_container(*first) || is_text(*first))
                 && args.iter().skip(1).all(|arg| is_scalar(*arg));
         }
-        if DEFAULT_DICT.is(kind) {
+        if super::making::is_default_dict_type(kind) {
             return matches!(args, [] | [_]) && args.iter().all(|factory| is_plain_factory(*factory));
         }
         (kind == &raw mut ffi::PyDict_Type || kind == &raw mut ffi::PySet_Type) && args.is_empty()
