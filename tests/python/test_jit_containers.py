@@ -328,6 +328,32 @@ def test_counters_and_defaultdicts_are_native():
     """)
 
 
+def test_tuples_of_any_length_are_native():
+    python("""
+        import lancehead as lh
+
+        def f(rows, weights):
+            total = 0.0
+            for column in zip(*rows):
+                total += column[0] * column[-1] + len(column)
+                for x, weight in zip(column, weights):
+                    total += x * weight
+                a, b = column[:2]
+            return total, a, b, list(zip(*rows))[1]
+
+        native = lh.jit(f)
+        for n in (2, 9, 30):
+            rows = [[i * 0.5 + j for j in range(5)] for i in range(n)]
+            weights = tuple(range(n))
+            assert native(rows, weights) == f(rows, weights) == native(rows, weights)
+        left = lh._lancehead.testing_counters()["left"]
+        for n in (9, 31, 100):
+            rows, weights = [[i * 0.25 + j for j in range(7)] for i in range(n)], tuple(range(n))
+            assert native(rows, weights) == f(rows, weights)
+        assert lh._lancehead.testing_counters()["left"] == left, native.explain()
+    """)
+
+
 def test_a_dict_keeps_its_values_alive_and_no_longer():
     python("""
         import sys

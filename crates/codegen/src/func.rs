@@ -495,6 +495,7 @@ impl Writer<'_> {
             Op::GuardStr => return self.guard_type(inst, "lh_type_str"),
             Op::GuardDict => return self.guard_type(inst, "lh_type_dict"),
             Op::GuardSet => return self.guard_type(inst, "lh_type_set"),
+            Op::GuardRow => return self.guard_type(inst, "lh_type_tuple"),
             Op::GuardTuple => return self.guard_tuple(inst),
             Op::TupleItem => format!("{result} = call ptr @lh.tuple.item(ptr {}, i64 {})", arg(0), arg(1)),
             Op::Length => format!("{result} = call i64 @lh.list.length(ptr {})", arg(0)),

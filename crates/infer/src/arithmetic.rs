@@ -463,7 +463,10 @@ impl Body<'_, '_> {
                 let zero = self.b.int(0);
                 return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
             }
-            Slot::Exact(Kind::Str | Kind::Tuple(_) | Kind::Dict(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_), object) => {
+            Slot::Exact(
+                Kind::Str | Kind::Tuple(_) | Kind::Row(_) | Kind::Dict(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_),
+                object,
+            ) => {
                 let (length, zero) = (self.b.pure(Op::Length, &[*object]), self.b.int(0));
                 return Some(Truth::Value(self.b.compare_int(Comparison::Ne, length, zero)));
             }

@@ -209,7 +209,7 @@ fn builtin_types_of(value: &Slot<Value>) -> Option<&'static [&'static str]> {
         Slot::Float(_) => &["float"],
         Slot::Complex(_) => &["complex"],
         Slot::List(..) => &["list"],
-        Slot::Tuple(_) | Slot::Exact(Kind::Tuple(_), _) => &["tuple"],
+        Slot::Tuple(_) | Slot::Exact(Kind::Tuple(_) | Kind::Row(_), _) => &["tuple"],
         Slot::Exact(Kind::Str, _) => &["str"],
         Slot::Exact(Kind::Dict(_), _) => &["dict"],
         Slot::Exact(Kind::Set(_), _) => &["set"],

@@ -139,7 +139,7 @@ impl Body<'_, '_> {
         match (consumer, count) {
             (Consumer::Join, _) => Slot::Exact(Kind::Str, made),
             (_, Some(count)) => Slot::Exact(Kind::Tuple(vec![elem.clone(); count]), made),
-            _ => Slot::Object(made),
+            _ => Slot::Exact(Kind::Row(Box::new(elem.clone())), made),
         }
     }
 

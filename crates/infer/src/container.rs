@@ -92,6 +92,7 @@ impl Body<'_, '_> {
             Kind::Making(maker, _) => self.guard_making(*maker, object, resume),
             Kind::Set(_) => self.b.guard(Op::GuardSet, &[object], resume),
             Kind::NumPy(_) => self.b.guard(Op::GuardArray, &[object], resume),
+            Kind::Row(_) => self.b.guard(Op::GuardRow, &[object], resume),
             Kind::Tuple(items) => {
                 let length = self.b.int(items.len() as i64);
                 self.b.guard(Op::GuardTuple, &[object, length], resume);
@@ -129,6 +130,10 @@ impl Body<'_, '_> {
                 let elem = items.iter().cloned().reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown);
                 let item = self.b.pure(Op::TupleItem, &[object, index]);
                 self.as_expected(&elem, item)
+            }
+            Kind::Row(elem) => {
+                let item = self.b.pure(Op::TupleItem, &[object, index]);
+                self.as_expected(elem, item)
             }
             Kind::NumPy(guess) => self.array_item(*guess, object, index),
             Kind::Bytes | Kind::ByteArray => Slot::Int(self.runtime_value("py_byte", &[object, index])),
@@ -170,7 +175,7 @@ impl Body<'_, '_> {
                 self.item_of_kind(&kind, object, at)
             }
         };
-        if matches!(kind, Kind::Tuple(_)) {
+        if matches!(kind, Kind::Tuple(_) | Kind::Row(_)) {
             self.b.share_slot(&item);
         }
         self.drop_operands(2);
@@ -673,7 +678,7 @@ impl Body<'_, '_> {
 
 /// What is indexed and gone through by the places of its items; to NumPy's arrays a bool is another index than an int.
 fn is_indexed(kind: &Kind) -> bool {
-    matches!(kind, Kind::Str | Kind::Tuple(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_))
+    matches!(kind, Kind::Str | Kind::Tuple(_) | Kind::Row(_) | Kind::Bytes | Kind::ByteArray | Kind::Array(_))
 }
 
 /// By which the extension knows bytes, bytearrays and arrays.
@@ -688,7 +693,13 @@ fn buffer_code(kind: &Kind) -> i64 {
 fn kind_of_const(constant: &Const) -> Option<Kind> {
     match constant {
         Const::Str(_) => Some(Kind::Str),
-        Const::Tuple(items) if items.len() <= 8 => Some(Kind::Tuple(items.iter().map(elem_of_const).collect())),
+        Const::Tuple(items) => {
+            let elems = items.iter().map(elem_of_const);
+            Some(match items.len() {
+                ..=8 => Kind::Tuple(elems.collect()),
+                _ => Kind::Row(Box::new(elems.reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown))),
+            })
+        }
         _ => None,
     }
 }

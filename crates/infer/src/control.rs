@@ -97,6 +97,7 @@ impl Body<'_, '_> {
             OpKind::LoadMethod(name) => self.load_attribute(*name, true),
             OpKind::LoadSuper { name, is_method, has_arguments } => self.load_super(*name, *is_method && !has_arguments),
             OpKind::Call { args, keywords } => self.call(*args as usize, keywords),
+            OpKind::CallEx { keywords } => self.call_ex(*keywords),
             OpKind::BuildTuple(n) => {
                 let items = &self.state.stack[self.state.stack.len() - *n as usize..];
                 if items.iter().any(is_iterator) {
@@ -581,7 +582,6 @@ fn object_words(kind: &OpKind) -> &'static str {
         OpKind::BinarySlice | OpKind::BuildSlice(_) => "a slice",
         OpKind::StoreAttr(_) | OpKind::DeleteAttr(_) => "an attribute is set",
         OpKind::StoreGlobal(_) => "a global is set",
-        OpKind::CallEx { .. } => "a call with *args or **kwargs",
         _ => "an operation on objects",
     }
 }

@@ -11,7 +11,7 @@ impl Body<'_, '_> {
     /// the result.
     pub fn reduce(&mut self, intrinsic: Intrinsic, builtin: ObjectId, items: &Slot<Value>) -> bool {
         let is_gone_through =
-            matches!(items, Slot::List(..) | Slot::Exact(Kind::Tuple(_) | Kind::Set(_) | Kind::Dict(_) | Kind::View(_), _));
+            matches!(items, Slot::List(..) | Slot::Exact(Kind::Tuple(_) | Kind::Row(_) | Kind::Set(_) | Kind::Dict(_) | Kind::View(_), _));
         let Some(object) = items.object().filter(|_| is_gone_through) else { return false };
         let elem = items_of(items);
         let (object, elem) = match intrinsic {
@@ -74,7 +74,7 @@ impl Body<'_, '_> {
             Slot::List(..)
                 | Slot::Tuple(_)
                 | Slot::Range(_)
-                | Slot::Exact(Kind::Str | Kind::Tuple(_) | Kind::Dict(_) | Kind::Set(_) | Kind::View(_), _)
+                | Slot::Exact(Kind::Str | Kind::Tuple(_) | Kind::Row(_) | Kind::Dict(_) | Kind::Set(_) | Kind::View(_) | Kind::Iter(_), _)
         );
         let function = match name {
             "builtins.list" => "py_list_of",
@@ -87,7 +87,10 @@ impl Body<'_, '_> {
         }
         let elem = items_of(items);
         let object = self.boxed(items).expect("just looked");
-        let whole = self.runtime_value(function, &[object]);
+        let whole = match items {
+            Slot::Exact(Kind::Iter(_), _) => self.runtime_or_out(function, &[object])?,
+            _ => self.runtime_value(function, &[object]),
+        };
         self.drop_operands(3);
         self.push(match name {
             "builtins.set" => Slot::Exact(Kind::Set(Box::new(elem)), whole),

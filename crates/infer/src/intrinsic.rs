@@ -469,8 +469,8 @@ impl Body<'_, '_> {
 
 /// Whose length stands where a list's does.
 fn has_length(kind: &ir::Kind) -> bool {
-    use ir::Kind::{Array, ByteArray, Bytes, Dict, Str, Tuple};
-    matches!(kind, Str | Tuple(_) | Dict(_) | Bytes | ByteArray | Array(_))
+    use ir::Kind::{Array, ByteArray, Bytes, Dict, Row, Str, Tuple};
+    matches!(kind, Str | Tuple(_) | Row(_) | Dict(_) | Bytes | ByteArray | Array(_))
 }
 
 fn accepts(overload: &Overload, arguments: &[Slot<Value>]) -> bool {

@@ -201,7 +201,7 @@ impl Body<'_, '_> {
     /// Makes the step's item a new reference where it is borrowed from what is walked over.
     fn share_borrowed(&mut self, iterator: &Slot<Value>, item: &Slot<Value>) {
         match (iterator, item) {
-            (Slot::ListIter(..) | Slot::ListBack(..) | Slot::ExactIter(Kind::Tuple(_), ..), item) => self.b.share_slot(item),
+            (Slot::ListIter(..) | Slot::ListBack(..) | Slot::ExactIter(Kind::Tuple(_) | Kind::Row(_), ..), item) => self.b.share_slot(item),
             (Slot::Enumerate(_, inner), Slot::Tuple(items)) => self.share_borrowed(inner, &items[1]),
             (Slot::Zip(inners), Slot::Tuple(items)) => inners.iter().zip(items).for_each(|(inner, item)| self.share_borrowed(inner, item)),
             _ => {}
@@ -269,6 +269,12 @@ impl Body<'_, '_> {
             Some(Slot::Exact(Kind::Tuple(items), _)) if items.len() != n => self.leave(Why::Raises),
             Some(Slot::Exact(Kind::Tuple(items), tuple)) => {
                 self.tuple_unpack(&items, tuple);
+                Ok(())
+            }
+            Some(Slot::Exact(Kind::Row(elem), tuple)) => {
+                let (resume, length) = (self.resume(Why::Raises), self.b.int(n as i64));
+                self.b.guard(Op::GuardTuple, &[tuple, length], resume);
+                self.tuple_unpack(&vec![*elem; n], tuple);
                 Ok(())
             }
             Some(Slot::List(elem, list)) => {

@@ -11,6 +11,7 @@ mod array;
 mod body;
 mod builder;
 mod call;
+mod call_ex;
 mod cell;
 mod class;
 mod compare;

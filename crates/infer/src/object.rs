@@ -90,6 +90,7 @@ pub const QUICK: &[&str] = &[
     "py_sum",
     "py_any_of",
     "py_all_of",
+    "py_zip_of",
     "py_list_slice",
     "py_slice_of",
     "py_list_set_slice",

@@ -53,6 +53,12 @@ impl Body<'_, '_> {
                 let elem = items.iter().cloned().reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown);
                 self.push_chosen(&elem, item);
             }
+            (Intrinsic::RandomChoice, [Slot::Exact(Kind::Row(elem), tuple)]) => {
+                let length = self.b.pure(Op::Length, &[*tuple]);
+                let at = self.drawn(method, length);
+                let item = self.b.pure(Op::TupleItem, &[*tuple, at]);
+                self.push_chosen(elem, item);
+            }
             (Intrinsic::RandomChoice, [text]) if self.kind_of(text) == Some(Kind::Str) => {
                 let object = self.object_of(text).expect("it has a type");
                 let length = self.b.pure(Op::Length, &[object]);

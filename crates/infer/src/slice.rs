@@ -77,10 +77,10 @@ impl Body<'_, '_> {
             self.push(Slot::List(elem, part));
             return true;
         }
-        let Some(kind @ (Kind::Str | Kind::Tuple(_))) = self.kind_of(&container) else { return false };
+        let Some(kind @ (Kind::Str | Kind::Tuple(_) | Kind::Row(_))) = self.kind_of(&container) else { return false };
         let kind = match kind {
-            Kind::Tuple(items) => self.known_items(&items, parts).map(Kind::Tuple),
-            text => Some(text),
+            Kind::Tuple(items) => Some(self.known_items(&items, parts).map_or_else(|| row_of(&items), Kind::Tuple)),
+            other => Some(other),
         };
         let object = self.object_of(&container).expect("it has a type");
         let [start, stop, step] = self.bounds(parts);
@@ -131,7 +131,7 @@ impl Body<'_, '_> {
         let depth = self.state.stack.len();
         let (value, container) = (self.state.stack[depth - operands].clone(), self.state.stack[depth - operands + 1].clone());
         let Slot::List(elem, list) = container else { return false };
-        if !matches!(value, Slot::List(..) | Slot::Exact(Kind::Tuple(_), _) | Slot::Tuple(_) | Slot::Object(_))
+        if !matches!(value, Slot::List(..) | Slot::Exact(Kind::Tuple(_) | Kind::Row(_), _) | Slot::Tuple(_) | Slot::Object(_))
             || !Self::can_be_boxed(&value)
         {
             return false;
@@ -167,6 +167,11 @@ impl Body<'_, '_> {
     }
 }
 
+/// A tuple of some of these items.
+fn row_of(items: &[Elem]) -> Kind {
+    Kind::Row(Box::new(items.iter().cloned().reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown)))
+}
+
 /// What is expected of what a value comes to when it is gone through.
 pub fn items_of<V>(slot: &Slot<V>) -> Elem {
     match slot {
@@ -183,7 +188,7 @@ pub fn items_of<V>(slot: &Slot<V>) -> Elem {
             }
         }
         Slot::Exact(Kind::Tuple(items), _) => items.iter().cloned().reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown),
-        Slot::Exact(Kind::Set(of) | Kind::View(of) | Kind::Iter(of), _) => (**of).clone(),
+        Slot::Exact(Kind::Row(of) | Kind::Set(of) | Kind::View(of) | Kind::Iter(of), _) => (**of).clone(),
         Slot::Exact(Kind::Dict(guess) | Kind::Making(_, guess), _) => (*guess.key).clone(),
         _ => Elem::Object,
     }

@@ -45,6 +45,7 @@ impl Elem {
             Elem::Bool | Elem::Int | Elem::Float | Elem::Complex | Elem::Number | Elem::Exact(Kind::Str) => true,
             Elem::List(of) => of.ends_unseen(),
             Elem::Exact(Kind::Tuple(items)) => items.iter().all(Elem::ends_unseen),
+            Elem::Exact(Kind::Row(of)) => of.ends_unseen(),
             _ => false,
         }
     }

@@ -184,6 +184,7 @@ pub static RUNTIME: &[Runtime] = &[
     runtime("py_slice_of", &[Obj, I64, I64, I64], Some(Obj), Effect::Calls),
     runtime("py_list_set_slice", &[Obj, I64, I64, I64, Obj], Some(I64), Effect::Calls),
     runtime("py_list_delete_slice", &[Obj, I64, I64, I64], Some(I64), Effect::Calls),
+    runtime("py_zip_of", &[Obj], Some(Obj), Effect::Calls),
     runtime("py_text_join", &[Obj, Obj], Some(Obj), Effect::Calls),
     runtime("py_text_append", &[Obj, Obj], Some(Obj), Effect::Calls),
     runtime("py_text_format", &[Obj, Obj], Some(Obj), Effect::Calls),

@@ -239,6 +239,7 @@ impl<'a> Machine<'a> {
             | Op::ComplexImaginary
             | Op::GuardDict
             | Op::GuardSet
+            | Op::GuardRow
             | Op::GuardTuple
             | Op::TupleItem
             | Op::Length

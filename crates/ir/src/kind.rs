@@ -7,6 +7,8 @@ pub enum Kind {
     Str,
     /// Of that many items: its length is a fact.
     Tuple(Vec<Elem>),
+    /// A tuple of any length, by what is expected of its items.
+    Row(Box<Elem>),
     Dict(DictGuess),
     /// A dict that makes something of a key that it has not got.
     Making(Maker, DictGuess),
@@ -112,6 +114,10 @@ impl Kind {
             (Kind::Tuple(a), Kind::Tuple(b)) => {
                 (a.len() == b.len()).then(|| Kind::Tuple(a.iter().zip(b).map(|(a, b)| a.join(b)).collect()))
             }
+            (Kind::Row(a), Kind::Row(b)) => Some(Kind::Row(Box::new(a.join(b)))),
+            (Kind::Row(of), Kind::Tuple(items)) | (Kind::Tuple(items), Kind::Row(of)) => {
+                Some(Kind::Row(Box::new(items.iter().fold((**of).clone(), |of, item| of.join(item)))))
+            }
             (Kind::Dict(a), Kind::Dict(b)) => Some(Kind::Dict(a.join(b))),
             (Kind::Making(a, guess), Kind::Making(b, other)) if a == b => Some(Kind::Making(*a, guess.join(other))),
             (Kind::Set(a), Kind::Set(b)) => Some(Kind::Set(Box::new(a.join(b)))),
@@ -132,6 +138,8 @@ impl Kind {
             }
             (Kind::Cell(found), Kind::Cell(wanted)) => found.serves(wanted),
             (Kind::Set(found), Kind::Set(wanted)) => **wanted != Elem::Unknown || **found == Elem::Unknown,
+            // Its length is a fact.
+            (Kind::Row(_), Kind::Tuple(_)) => false,
             (found, wanted) => found.join(wanted).is_some(),
         }
     }
@@ -139,7 +147,7 @@ impl Kind {
     pub(crate) fn depth(&self) -> usize {
         match self {
             Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::Array(_) | Kind::NumPy(_) => 0,
-            Kind::Set(of) | Kind::View(of) | Kind::Iter(of) | Kind::Cell(of) => 1 + of.depth(),
+            Kind::Row(of) | Kind::Set(of) | Kind::View(of) | Kind::Iter(of) | Kind::Cell(of) => 1 + of.depth(),
             Kind::Tuple(items) => 1 + items.iter().map(Elem::depth).max().unwrap_or(0),
             Kind::Dict(guess) | Kind::Making(_, guess) => {
                 let fields = guess.fields.iter().map(|(_, elem)| elem.depth());
@@ -156,6 +164,7 @@ impl Kind {
             Kind::Bytes => "bytes".into(),
             Kind::ByteArray => "bytearray".into(),
             Kind::Array(item) => format!("array of {:?}", item.code()),
+            Kind::Row(of) => format!("tuple[{}, ...]", of.describe()),
             Kind::Set(of) => format!("set[{}]", of.describe()),
             Kind::View(of) => format!("view of {}", of.describe()),
             Kind::Iter(of) => format!("iterator of {}", of.describe()),
@@ -191,6 +200,9 @@ mod tests {
         let pair = Kind::Tuple(vec![Elem::Int, Elem::Float]);
         assert_eq!(pair.join(&Kind::Tuple(vec![Elem::Int])), None);
         assert_eq!(pair.join(&Kind::Tuple(vec![Elem::Int, Elem::Int])), Some(Kind::Tuple(vec![Elem::Int, Elem::Number])));
+        let row = Kind::Row(Box::new(Elem::Int));
+        assert_eq!(pair.join(&row), Some(Kind::Row(Box::new(Elem::Number))));
+        assert!(pair.serves(&row) && !row.serves(&pair));
         assert!(!pair.serves(&Kind::Tuple(vec![Elem::Int])) && pair.serves(&Kind::Tuple(vec![Elem::Int, Elem::Int])));
     }
 }

@@ -149,6 +149,7 @@ impl Method {
             Kind::Dict(_) => Owner::Dict,
             Kind::Set(_) => Owner::Set,
             Kind::Tuple(_)
+            | Kind::Row(_)
             | Kind::View(_)
             | Kind::Iter(_)
             | Kind::Making(..)

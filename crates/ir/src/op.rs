@@ -342,10 +342,11 @@ ops! {
     /// The parts of what is exactly a complex number.
     ComplexReal "complex.real" (Obj) -> (F64) Reads;
     ComplexImaginary "complex.imag" (Obj) -> (F64) Reads;
-    /// The same of a string, a dict, a set; of a tuple of that many items.
+    /// The same of a string, a dict, a set; of a tuple, and of one of that many items.
     GuardStr "guard.str" (Obj) -> () Leaves;
     GuardDict "guard.dict" (Obj) -> () Leaves;
     GuardSet "guard.set" (Obj) -> () Leaves;
+    GuardRow "guard.row" (Obj) -> () Leaves;
     GuardTuple "guard.tuple" (Obj I64) -> () Leaves;
     /// The item of a tuple at an index that is in bounds, borrowed.
     TupleItem "tuple.item" (Obj I64) -> (Obj) Reads;

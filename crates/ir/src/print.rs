@@ -165,6 +165,7 @@ impl Display for Kind {
             Kind::Bytes => f.write_str("bytes"),
             Kind::ByteArray => f.write_str("bytearray"),
             Kind::Array(item) => write!(f, "array({})", item.code()),
+            Kind::Row(of) => write!(f, "row({of})"),
             Kind::Set(of) => write!(f, "set({of})"),
             Kind::View(of) => write!(f, "view({of})"),
             Kind::Iter(of) => write!(f, "iter({of})"),

@@ -448,11 +448,12 @@ impl<'a> Reader<'a> {
                 self.expect(")")?;
                 Kind::Array(item)
             }
-            word @ ("set" | "view" | "iter" | "cell") => {
+            word @ ("row" | "set" | "view" | "iter" | "cell") => {
                 self.expect("(")?;
                 let of = Box::new(self.elem()?);
                 self.expect(")")?;
                 match word {
+                    "row" => Kind::Row(of),
                     "set" => Kind::Set(of),
                     "view" => Kind::View(of),
                     "cell" => Kind::Cell(of),

@@ -1,6 +1,7 @@
 //! What a running frame holds where a loop begins: taken for native code, handed over, and put back.
 
 use crate::inplace::cell::{is_cell, kind_of_cell};
+use crate::inplace::zip;
 use crate::iterators::{self, hand_iterator_over, take_iterator};
 use crate::leave::Frame;
 use crate::object::{Raw, shape_of, unbox};
@@ -176,6 +177,9 @@ pub unsafe fn take(value: Raw, shape: &Shape, words: &mut [u64], at: &mut usize)
             _ if value.is_null() => false,
             Slot::Object(()) if ffi::Py_TYPE(value) == &raw mut ffi::PyTuple_Type => write(&[value as u64]),
             Slot::Exact(kind @ Kind::Cell(_), ()) => is_cell(value) && kind_of_cell(value).serves(kind) && write(&[value as u64]),
+            Slot::Exact(kind @ Kind::Iter(_), ()) => {
+                zip::kind_of_wide(value).is_some_and(|found| found.serves(kind)) && write(&[value as u64])
+            }
             Slot::RangeIter(_) | Slot::ListIter(..) | Slot::ExactIter(..) | Slot::Enumerate(..) | Slot::Zip(_) => {
                 take_iterator(value, shape, &mut write)
             }

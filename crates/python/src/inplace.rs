@@ -22,6 +22,7 @@ mod safe;
 mod set;
 mod slice;
 mod text;
+pub mod zip;
 
 use crate::end::drops_quietly;
 use crate::leave::made_container;
@@ -37,6 +38,7 @@ pub use safe::iterator_types;
 use safe::*;
 use set::*;
 use std::ptr;
+use zip::lh_py_zip_of;
 
 /// The interpreter's to do.
 const REFUSED: Raw = 1 as Raw;
@@ -706,6 +708,6 @@ addresses! {
     lh_py_binary lh_py_unary lh_py_compare lh_py_contains lh_py_truth lh_py_length
     lh_py_item_at lh_py_item lh_py_set_item lh_py_delete_item lh_py_slice lh_py_has_length
     lh_py_tuple lh_py_tuple_put lh_py_list lh_py_list_put lh_py_dict lh_py_append lh_py_join lh_py_format lh_py_format_spec
-    lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_random lh_py_random_of_bound lh_py_random_below lh_py_random_ready lh_py_iter lh_py_is_iterator lh_py_next
+    lh_py_attribute lh_py_set_attribute lh_py_store_name lh_py_call0 lh_py_call1 lh_py_call2 lh_py_call3 lh_py_call_many lh_py_random lh_py_random_of_bound lh_py_random_below lh_py_random_ready lh_py_iter lh_py_is_iterator lh_py_next lh_py_zip_of
     lh_py_class_version lh_py_is_builtin lh_py_waits lh_py_type
 }

@@ -1,6 +1,7 @@
 //! Iterators of running loops: taken apart for native code, which goes on where they stand.
 
 use crate::inplace::guess::{elem_of_items, kind_of};
+use crate::inplace::zip;
 use crate::object::Raw;
 use ir::{Kind, Shape, Slot};
 use pyo3::ffi;
@@ -10,7 +11,7 @@ use std::ptr;
 const DEEP_AT_MOST: usize = 3;
 
 /// The parts of a range's iterator that nobody else holds.
-unsafe fn range_parts(value: Raw) -> Option<[i64; 3]> {
+pub unsafe fn range_parts(value: Raw) -> Option<[i64; 3]> {
     unsafe {
         let mut parts = [0i64; 3];
         (frames::lh_range_iterator(value.cast(), parts.as_mut_ptr()) == 1).then_some(parts)
@@ -18,7 +19,7 @@ unsafe fn range_parts(value: Raw) -> Option<[i64; 3]> {
 }
 
 /// The next index of a sequence's iterator, and the sequence.
-unsafe fn sequence_parts(value: Raw) -> Option<(i64, Raw)> {
+pub unsafe fn sequence_parts(value: Raw) -> Option<(i64, Raw)> {
     unsafe {
         let (mut index, mut over) = (0, ptr::null_mut());
         (frames::lh_sequence_iterator(value.cast(), &raw mut index, &raw mut over) == 1).then_some((index, over.cast()))
@@ -34,7 +35,7 @@ unsafe fn enumerate_parts(value: Raw) -> Option<(i64, Raw)> {
     }
 }
 
-unsafe fn zip_parts(value: Raw) -> Option<Vec<Raw>> {
+pub unsafe fn zip_parts(value: Raw) -> Option<Vec<Raw>> {
     unsafe {
         let tuple: Raw = frames::lh_zip(value.cast()).cast();
         (!tuple.is_null()).then(|| (0..ffi::PyTuple_GET_SIZE(tuple)).map(|i| ffi::PyTuple_GET_ITEM(tuple, i)).collect())
@@ -47,11 +48,12 @@ unsafe fn zip_parts(value: Raw) -> Option<Vec<Raw>> {
 /// A live object, and the lock is held; the same below.
 pub unsafe fn iterator_shape(value: Raw) -> Option<Shape> {
     unsafe {
-        shape_at(value, 0).filter(|shape| match shape {
+        let apart = shape_at(value, 0).filter(|shape| match shape {
             Slot::Enumerate(_, inner) => inner.can_lie_beneath(true),
             Slot::Zip(_) => shape.can_lie_beneath(true),
             _ => true,
-        })
+        });
+        apart.or_else(|| zip::kind_of_wide(value).map(|kind| Slot::Exact(kind, ())))
     }
 }
 
@@ -65,7 +67,7 @@ unsafe fn shape_at(value: Raw, depth: usize) -> Option<Shape> {
         }
         if let Some((_, over)) = sequence_parts(value) {
             return match kind_of(over) {
-                Some(kind @ (Kind::Tuple(_) | Kind::Str)) => Some(Slot::ExactIter(kind, (), ())),
+                Some(kind @ (Kind::Tuple(_) | Kind::Row(_) | Kind::Str)) => Some(Slot::ExactIter(kind, (), ())),
                 _ if ffi::Py_TYPE(over) == &raw mut ffi::PyList_Type => Some(Slot::ListIter(elem_of_items(over), (), ())),
                 _ => None,
             };
@@ -73,8 +75,8 @@ unsafe fn shape_at(value: Raw, depth: usize) -> Option<Shape> {
         if let Some((_, inner)) = enumerate_parts(value) {
             return Some(Slot::Enumerate((), Box::new(shape_at(inner, depth + 1)?)));
         }
-        let items = zip_parts(value)?.into_iter().map(|item| shape_at(item, depth + 1));
-        items.collect::<Option<_>>().map(Slot::Zip)
+        let parts = zip_parts(value).filter(|parts| parts.len() <= zip::PARTS_AT_MOST)?;
+        parts.into_iter().map(|item| shape_at(item, depth + 1)).collect::<Option<_>>().map(Slot::Zip)
     }
 }
 

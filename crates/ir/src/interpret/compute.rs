@@ -117,6 +117,7 @@ pub fn compute(op: &Op, args: &[Bits]) -> Option<Bits> {
         | Op::ComplexImaginary
         | Op::GuardDict
         | Op::GuardSet
+        | Op::GuardRow
         | Op::GuardTuple
         | Op::TupleItem
         | Op::Length

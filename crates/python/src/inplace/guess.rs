@@ -11,12 +11,27 @@ const DEPTH_AT_MOST: usize = 4;
 /// How many items of a dict are looked at. One that has no more, with strings as keys, may be a record.
 const ENTRIES_AT_MOST: usize = 12;
 const ENTRIES_OF_SET: usize = 4;
-/// Longer tuples are objects of which nothing is known.
+/// Of longer tuples the first and the last item are looked at.
 const ITEMS_AT_MOST: isize = 8;
 
 /// What a list's items are expected to be: the first and the last are looked at, and so are theirs; of instances a few more.
 pub unsafe fn elem_of_items(list: Raw) -> Elem {
     unsafe { elem_of_items_at(list, 1) }
+}
+
+/// The same of a list, a tuple or a string.
+pub unsafe fn elem_of_items_in(sequence: Raw) -> Elem {
+    unsafe {
+        if is_exact(sequence, &raw mut ffi::PyList_Type) {
+            return elem_of_items(sequence);
+        }
+        match kind_of(sequence) {
+            Some(Kind::Tuple(items)) => items.into_iter().reduce(|a, b| a.join(&b)).unwrap_or(Elem::Unknown),
+            Some(Kind::Row(of)) => *of,
+            Some(Kind::Str) => Elem::Exact(Kind::Str),
+            _ => Elem::Object,
+        }
+    }
 }
 
 /// The builtin type that an object is of, if native code knows more of it than of other objects.
@@ -77,8 +92,11 @@ unsafe fn kind_at(object: Raw, depth: usize) -> Option<Kind> {
         }
         if is_exact(object, &raw mut ffi::PyTuple_Type) {
             let size = ffi::PyTuple_GET_SIZE(object);
-            let items = || (0..size).map(|i| elem_of(ffi::PyTuple_GET_ITEM(object, i), depth)).collect();
-            return (size <= ITEMS_AT_MOST).then(|| Kind::Tuple(items()));
+            let elem_at = |place| elem_of(ffi::PyTuple_GET_ITEM(object, place), depth);
+            return Some(match size <= ITEMS_AT_MOST {
+                true => Kind::Tuple((0..size).map(elem_at).collect()),
+                false => Kind::Row(Box::new(elem_at(0).join(&elem_at(size - 1)))),
+            });
         }
         if is_exact(object, &raw mut ffi::PySet_Type) {
             return Some(Kind::Set(Box::new(items_of_set(object, depth))));

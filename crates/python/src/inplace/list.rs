@@ -165,6 +165,7 @@ pub unsafe fn on_object(op: &Op, args: &[u64]) -> Option<u64> {
             Op::GuardStr => (ffi::Py_TYPE(object) == &raw mut ffi::PyUnicode_Type).then_some(0),
             Op::GuardDict => (ffi::Py_TYPE(object) == &raw mut ffi::PyDict_Type).then_some(0),
             Op::GuardSet => (ffi::Py_TYPE(object) == &raw mut ffi::PySet_Type).then_some(0),
+            Op::GuardRow => (ffi::Py_TYPE(object) == &raw mut ffi::PyTuple_Type).then_some(0),
             Op::GuardTuple => {
                 let is_it = ffi::Py_TYPE(object) == &raw mut ffi::PyTuple_Type && ffi::PyTuple_GET_SIZE(object) == args[1] as isize;
                 is_it.then_some(0)

@@ -3,6 +3,7 @@
 //! Everything here borrows the list, which is exactly a `list`.
 
 use super::safe::{is_container, is_exact, is_key, is_view, items};
+use super::zip::{Steps, is_plain_zip};
 use super::{REFUSED, Taken, lh_py_bits, lh_py_tag};
 use crate::end::drops_quietly;
 use crate::leave::made_container;
@@ -229,7 +230,11 @@ pub unsafe extern "C" fn lh_py_list_of(iterable: Raw) -> Raw {
             () if is_exact(iterable, &raw mut ffi::PyList_Type) => {
                 made_container(ffi::PyList_GetSlice(iterable, 0, ffi::PyList_GET_SIZE(iterable)))
             }
-            () if is_container(iterable) || is_view(iterable) || is_exact(iterable, &raw mut ffi::PyUnicode_Type) => {
+            () if is_container(iterable)
+                || is_view(iterable)
+                || is_exact(iterable, &raw mut ffi::PyUnicode_Type)
+                || is_plain_zip(iterable, Steps::ToTheEnd) =>
+            {
                 made_container(ffi::PySequence_List(iterable))
             }
             () => REFUSED,

@@ -1,5 +1,6 @@
 //! Which operations can't run code of the user: decided by the exact types of what takes part.
 
+use super::zip::{Steps, is_plain_zip};
 use crate::end::is_quiet;
 use crate::object::Raw;
 use pyo3::ffi;
@@ -167,11 +168,11 @@ pub unsafe fn is_view(object: Raw) -> bool {
     }
 }
 
-/// The iterators of builtin containers: stepping them runs nothing else.
+/// The iterators of builtin containers, and zips of such: a step runs nothing else.
 pub unsafe fn is_plain_iterator(object: Raw) -> bool {
     static KINDS: OnceLock<Vec<usize>> = OnceLock::new();
     let kinds = KINDS.get_or_init(|| unsafe { iterator_types() });
-    unsafe { kinds.contains(&(ffi::Py_TYPE(object) as usize)) }
+    unsafe { kinds.contains(&(ffi::Py_TYPE(object) as usize)) || is_plain_zip(object, Steps::One) }
 }
 
 pub unsafe fn iterator_types() -> Vec<usize> {
