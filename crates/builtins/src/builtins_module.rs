@@ -71,7 +71,7 @@ pub static BUILTINS: &[Builtin] = &[
     row("builtins.tuple", "of a tuple", Intrinsic::Tuple, &["", "(1, 2)", "[1]"]),
     row(
         "builtins.zip",
-        "of ranges, tuples and lists",
+        "of ranges, tuples and lists; `zip(*rows)`",
         Intrinsic::Zip,
         &["", "range(3), (1, 2)", "range(0), range(5)", "[1.5, 2], (3, 4, 5)"],
     ),
