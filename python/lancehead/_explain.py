@@ -164,7 +164,7 @@ class Page:
         if not region["compiled"]:
             why = "" if region["verdict"] else ": it took too little time to be worth compiling"
             return self.coloured("python", f"{line}: interpreted{took}{why}")
-        compiled = f"compiled in {region['compile_seconds'] * 1e3:.0f} ms" if region["compile_seconds"] else "machine code from the cache"
+        compiled = _report.compiled_in(region) if region["compile_seconds"] else "machine code from the cache"
         entered, left = times(region["entered"]), times(region["left"])
         called = f", called out {times(region['called_out'])}" if region["called_out"] else ""
         return self.coloured("native", f"{line}: native{took}") + f"; entered {entered}, left in the middle {left}{called}; {compiled}"

@@ -95,6 +95,7 @@ class _Region(TypedDict):
     left: int
     called_out: int
     compile_seconds: float
+    compiled_beside: bool
     verdict: str | None
     stops: list[_Stop]
     functions: list[_Callee]

@@ -101,7 +101,7 @@ def as_table(regions: list[_Region], total: float, shown: Callable[[str], str] =
         seconds, end = region["seconds"], region.get("end_line") or region["line"]
         place = f"{shown(region['file'])}:{region['line']}" + (f"-{end}" if end > region["line"] else "")
         times = f"{'':>7} {'':>9}" if seconds is None else f"{share(seconds, total):7.1%} {seconds:9.3f}"
-        compiled = f", compiled in {region['compile_seconds'] * 1e3:.0f} ms" if region["compile_seconds"] else ""
+        compiled = f", {compiled_in(region)}" if region["compile_seconds"] else ""
         lines.append(f"{times} {region['entered']:8} {region['left']:8}  {place} in {region['function']}: {what(region)}{compiled}")
         if region["verdict"]:
             lines.append(f"{'':36}{region['verdict']}")
@@ -121,13 +121,17 @@ def what(region: _Region) -> str:
     return "native" if region["compiled"] else "interpreted"
 
 
+def compiled_in(region: _Region) -> str:
+    return f"compiled in {region['compile_seconds'] * 1e3:.0f} ms" + (" beside it" if region["compiled_beside"] else "")
+
+
 def share(seconds: float, total: float) -> float:
     return seconds / total if total else 0.0
 
 
 def summary(regions: list[_Region], total: float) -> str:
     native = sum(region["seconds"] or 0.0 for region in regions if region["compiled"])
-    compiling = sum(region["compile_seconds"] for region in regions)
+    compiling = sum(region["compile_seconds"] for region in regions if not region["compiled_beside"])
     rest = max(0.0, total - native - compiling)
     untimed = " (functions given to jit are not timed)" if any(region["seconds"] is None for region in regions) else ""
     parts = {"native": native, "compiling": compiling, "the interpreter and all else": rest}

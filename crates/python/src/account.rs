@@ -59,6 +59,13 @@ pub fn lets_compile() -> bool {
     settings().compiles_everything() || budget(|budget| budget.lets_compile(now()))
 }
 
+/// The same for what nobody waits for, where that is possible.
+pub fn lets_compile_unasked() -> bool {
+    let now = now();
+    budget(|budget| if crate::beside::is_possible() { budget.lets_compile_beside(now) } else { budget.lets_compile(now) })
+        || settings().compiles_everything()
+}
+
 /// So much time went into compiling, or only into trying out whether that is worth it.
 pub fn spent(took: Duration, is_trial: bool) {
     // By a false clock everything may be compiled.
@@ -66,6 +73,11 @@ pub fn spent(took: Duration, is_trial: bool) {
         OURS.fetch_add(u64::try_from(took.as_nanos()).unwrap_or_default(), Ordering::Relaxed);
         budget(|budget| if is_trial { budget.tried(took) } else { budget.compiled(took) });
     }
+}
+
+/// So much time of another thread went into compiling.
+pub fn compiled_beside(took: Duration) {
+    budget(|budget| budget.compiled_beside(took));
 }
 
 /// One that is soon over where a false clock decides it.

@@ -1,5 +1,6 @@
 //! From a function and entry shapes to a loaded unit: through the cache, or through every stage.
 
+use crate::beside;
 use crate::bug;
 use crate::guards::fingerprint;
 use crate::interpretable::{self, Interpretable};
@@ -8,7 +9,7 @@ use crate::llvmlite;
 use crate::lock;
 use crate::patience::Patience;
 use crate::settings::{count, settings};
-use crate::unit::{LoadedUnit, Stored};
+use crate::unit::{LoadedUnit, Origin, Stored};
 use crate::world::ProcessWorld;
 use base::Span;
 use infer::{Entry, Guesses, Place, Refusal, Translation};
@@ -22,7 +23,7 @@ use runtime::crash::Report;
 use runtime::signals::Held;
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use worth::{Past, trial};
 
 /// Why there is no native code for a function and these types.
@@ -38,6 +39,18 @@ pub enum Failure {
     Raised(PyErr),
     /// It is not in the cache, and was not to be compiled now.
     Postponed,
+    /// It is being compiled beside the program, under this key; or waits until something else was.
+    UnderWay(Option<Vec<u8>>),
+}
+
+/// How far to go for a unit that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Take it from the cache or not at all.
+    Look,
+    /// Compile it in a thread, where that can be, and take it when it is there. What so much time has gone into comes before what took less.
+    Beside(Duration),
+    Compile,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +68,7 @@ impl Failure {
             Failure::Unavailable(reason) => reason.clone(),
             Failure::Raised(error) => error.to_string(),
             Failure::Postponed => "too little time was spent in it yet".into(),
+            Failure::UnderWay(_) => "its native code was not ready before the program ended; the next start may have it".into(),
             Failure::Bug(text) => format!("a bug of lancehead, please report it: {text}"),
         }
     }
@@ -70,8 +84,7 @@ pub struct Request<'a, 'py> {
     pub entry: &'a Entry,
     pub flags: Flags,
     pub guesses: &'a Guesses,
-    /// Take it from the cache or not at all.
-    pub only_cached: bool,
+    pub effort: Effort,
     /// Only to see whether its IR leaves.
     pub is_trial: bool,
     /// Nobody asked for it: why it was not worth it is remembered from one start to the next.
@@ -93,13 +106,16 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     {
         return Err(Failure::Refused(refusal));
     }
+    if let Some(made) = beside::take(&key) {
+        return made.map_err(Failure::Bug).and_then(|payload| link_made(request, &key, &payload, Origin::CompiledBeside));
+    }
     runtime::give_back_own_code();
     for entry in cache().lookup(&key) {
         let stored = postcard::from_bytes::<Stored<'_>>(&entry.payload);
         runtime::give_back_own_code();
         if let Ok(stored) = stored
             && let ir_bytes = stored.ir.len()
-            && let Ok(Some(unit)) = LoadedUnit::link(request.function, stored, true, &address_of)
+            && let Ok(Some(unit)) = LoadedUnit::link(request.function, stored, Origin::Cache, &address_of)
         {
             count(&settings().counters.loaded);
             let unit = guarded(request, unit, &key, Some(entry.path), ir_bytes);
@@ -107,8 +123,18 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
             return Ok(unit);
         }
     }
-    if request.only_cached || request.is_unasked && !can_reach_llvm(request.function.py()) {
+    if beside::has(&key) {
+        return Err(Failure::UnderWay(Some(key)));
+    }
+    if request.effort == Effort::Look || request.is_unasked && !can_reach_llvm(request.function.py()) {
         return Err(Failure::Postponed);
+    }
+    let goes_beside = match request.effort {
+        Effort::Beside(waited) if beside::is_possible() => Some(waited),
+        _ => None,
+    };
+    if goes_beside.is_some_and(|waited| !beside::takes(waited)) {
+        return Err(Failure::UnderWay(None));
     }
     // Handlers run behind all that: they could change what is looked at. One whose signal has come already runs first, in the frame of a loop if it
     // is one.
@@ -122,23 +148,42 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     }
     let started = Instant::now();
     // Its thread holds them too.
-    let _patience = Patience::begin(|| format!("compiling {}", subject(request.function)));
+    let patience = goes_beside.is_none().then(|| Patience::begin(|| format!("compiling {}", subject(request.function))));
     let translation = translate_or_remember(request)?;
-    let module = codegen::llvm(&translation.unit, codegen_options(request.function.py(), request.flags));
+    let py = request.function.py();
+    let module = codegen::llvm(&translation.unit, codegen_options(py, request.flags));
     dump(request, &translation, &module);
-    let object = llvm_object(request.function.py(), &module, request.flags)?;
-    let meta = translation.unit.meta();
-    let compile_milliseconds = started.elapsed().as_secs_f64() * 1e3;
-    let ir = translation.unit.to_string();
-    let ir_bytes = ir.len();
-    let stored = Stored { meta, notes: translation.notes, object: object.into(), compile_milliseconds, ir: ir.into() };
-    let links = postcard::to_stdvec(&stored.meta.links).map_err(|error| Failure::Bug(error.to_string()))?;
-    let payload = postcard::to_stdvec(&stored).map_err(|error| Failure::Bug(error.to_string()))?;
-    cache().store(&key, &links, &payload);
-    crate::restart::note(request.function.py());
+    let llvm = Llvm { library: llvmlite::library(py)?, opt: level(request.flags), output: llvm::Output::Object };
+    let (meta, ir) = (translation.unit.meta(), translation.unit.to_string());
+    let (notes, own_key) = (translation.notes, key.clone());
+    let compile = move || {
+        let object = llvm.run(&module)?;
+        let compile_milliseconds = started.elapsed().as_secs_f64() * 1e3;
+        let stored = Stored { meta, notes, object: object.into(), compile_milliseconds, ir: ir.into() };
+        let text = |error: postcard::Error| error.to_string();
+        let (links, payload) = (postcard::to_stdvec(&stored.meta.links).map_err(text)?, postcard::to_stdvec(&stored).map_err(text)?);
+        cache().store(&own_key, &links, &payload);
+        Ok(payload)
+    };
+    crate::restart::note(py);
     count(&settings().counters.compiled);
-    match LoadedUnit::link(request.function, stored, false, &address_of) {
-        Ok(Some(unit)) => Ok(guarded(request, unit, &key, cache().entry_path(&key, &links), ir_bytes)),
+    if let Some(waited) = goes_beside {
+        // Where there is no thread to be had, it is compiled here when it is asked for again.
+        return Err(if beside::compile(py, &key, waited, Box::new(compile)) { Failure::UnderWay(Some(key)) } else { Failure::Postponed });
+    }
+    // Other threads of Python's go on meanwhile.
+    let payload = py.detach(compile).map_err(Failure::Bug)?;
+    drop(patience);
+    link_made(request, &key, &payload, Origin::Compiled)
+}
+
+/// What was compiled just now.
+fn link_made(request: &Request<'_, '_>, key: &[u8], payload: &[u8], origin: Origin) -> Result<LoadedUnit, Failure> {
+    let stored = postcard::from_bytes::<Stored<'_>>(payload).map_err(|error| Failure::Bug(error.to_string()))?;
+    let links = postcard::to_stdvec(&stored.meta.links).map_err(|error| Failure::Bug(error.to_string()))?;
+    let ir_bytes = stored.ir.len();
+    match LoadedUnit::link(request.function, stored, origin, &address_of) {
+        Ok(Some(unit)) => Ok(guarded(request, unit, key, cache().entry_path(key, &links), ir_bytes)),
         Ok(None) => Err(Failure::Unavailable("what it uses changed while it was compiled".into())),
         Err(error) => Err(Failure::Bug(format!("the loader refused it: {error}"))),
     }
@@ -302,28 +347,32 @@ fn can_reach_llvm(py: Python<'_>) -> bool {
     llvmlite::is_open() || are_builtins_usual(py).unwrap_or(true)
 }
 
-fn llvm_object(py: Python<'_>, module: &codegen::Module, flags: Flags) -> Result<Vec<u8>, Failure> {
-    // Code that leaves at every place is run once or twice: it need not be fast.
+/// Code that leaves at every place is run once or twice: it need not be fast.
+fn level(flags: Flags) -> u8 {
     let opt = if flags.ticks { settings().opt().min(1) } else { settings().opt() };
-    run_llvm(py, module, opt, llvm::Output::Object)
+    u8::try_from(opt).unwrap_or_default()
 }
 
-/// Other threads of Python's go on meanwhile.
-fn run_llvm(py: Python<'_>, module: &codegen::Module, opt: i64, output: llvm::Output) -> Result<Vec<u8>, Failure> {
-    let library = llvmlite::library(py)?;
-    let opt = u8::try_from(opt).unwrap_or_default();
-    let job = llvm::Job { text: &module.text, kernels: &module.kernels, opt, cpu: None, output };
-    py.detach(|| {
+/// What LLVM is to do, in whatever thread.
+struct Llvm {
+    library: &'static llvm::Library,
+    opt: u8,
+    output: llvm::Output,
+}
+
+impl Llvm {
+    fn run(&self, module: &codegen::Module) -> Result<Vec<u8>, String> {
         bug::linger_if_asked();
-        llvm::compile(library, &job)
-    })
-    .map_err(|refused| Failure::Bug(refused.to_string()))
+        let job = llvm::Job { text: &module.text, kernels: &module.kernels, opt: self.opt, cpu: None, output: self.output };
+        llvm::compile(self.library, &job).map_err(|refused| refused.to_string())
+    }
 }
 
 pub fn assembly(py: Python<'_>, module: &codegen::Module) -> String {
-    match run_llvm(py, module, settings().opt(), llvm::Output::Assembly) {
+    let run = |library| Llvm { library, opt: level(Flags::default()), output: llvm::Output::Assembly }.run(module);
+    match llvmlite::library(py).map_err(|failure| failure.words()).and_then(|library| py.detach(|| run(library))) {
         Ok(text) => String::from_utf8_lossy(&text).into_owned(),
-        Err(failure) => failure.words(),
+        Err(why) => why,
     }
 }
 

@@ -1,11 +1,11 @@
 //! What became of a function, in the user's words.
 
-use crate::compile::{Failure, Request, codegen_options, stage_text, translate};
+use crate::compile::{Effort, Failure, Request, codegen_options, stage_text, translate};
 use crate::convert::source_line;
 use crate::function::{Compiled, compiled};
 use crate::guards::code_of_function;
 use crate::stops;
-use crate::unit::LoadedUnit;
+use crate::unit::{LoadedUnit, Origin};
 use crate::verdict::advice;
 use crate::version::{Outcome, Version};
 use base::Span;
@@ -66,9 +66,10 @@ fn explain_version(text: &mut String, function: &Bound<'_, PyAny>, version: &Ver
     let outcome = version.outcome.borrow().clone();
     match &outcome {
         Outcome::Native(unit) => {
-            let origin = match unit.from_cache {
-                true => "machine code from the cache".to_owned(),
-                false => format!("compiled in {:.0} ms", unit.compile_milliseconds),
+            let origin = match unit.origin {
+                Origin::Cache => "machine code from the cache".to_owned(),
+                Origin::Compiled => format!("compiled in {:.0} ms", unit.compile_milliseconds),
+                Origin::CompiledBeside => format!("compiled in {:.0} ms beside the program", unit.compile_milliseconds),
             };
             let _ = writeln!(text, "  native, {}; {origin}; entered {entered} times, left {left} times", returns(&unit.meta.ret));
             explain_stops(text, function, version, unit);
@@ -79,9 +80,8 @@ fn explain_version(text: &mut String, function: &Bound<'_, PyAny>, version: &Ver
         }
         Outcome::Python(failure) => match &**failure {
             Failure::Refused(refusal) => text.push_str(&verdict(refusal.code, &refusal.detail)),
-            Failure::Postponed => text.push_str("  left to Python: too little time was spent in it yet\n"),
-            Failure::Unavailable(reason) => {
-                let _ = writeln!(text, "  left to Python: {reason}");
+            Failure::Postponed | Failure::UnderWay(_) | Failure::Unavailable(_) => {
+                let _ = writeln!(text, "  left to Python: {}", failure.words());
             }
             Failure::Bug(_) | Failure::Raised(_) => text.push_str("  left to Python: a bug of lancehead; please report it\n"),
         },
@@ -138,7 +138,7 @@ pub fn dump(function: &Bound<'_, PyAny>, stage: &str) -> PyResult<String> {
     let version = version.ok_or_else(|| PyValueError::new_err("not compiled yet: call the function first"))?;
     let flags = version.flags;
     let guesses = &version.guesses();
-    let request = Request { function, entry: &version.entry, flags, guesses, only_cached: false, is_trial: false, is_unasked: false };
+    let request = Request { function, entry: &version.entry, flags, guesses, effort: Effort::Compile, is_trial: false, is_unasked: false };
     let translation = translate(&request).map_err(|failure| PyRuntimeError::new_err(failure.words()))?;
     let module = codegen::llvm(&translation.unit, codegen_options(function.py(), flags));
     Ok(stage_text(function.py(), stage, &translation, &module))

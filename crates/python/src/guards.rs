@@ -255,6 +255,21 @@ pub fn ran_on(guards: usize, head: u32, took: Duration) {
     }
 }
 
+/// What a loop waits for was compiled: if that `is_its_own`, it is met at its next turn. By its guards' address.
+pub fn has_waited(guards: usize, head: u32, is_its_own: bool) {
+    if GUARDED.lock().expect("nothing panics inside").as_ref().is_some_and(|known| known.contains(&guards)) {
+        // SAFETY: as for `silence_all`.
+        let guards = unsafe { &*(guards as *const Guards) };
+        let index = guards.plan.iter().flat_map(|plan| &plan.loops).position(|guarded| guarded.head == head);
+        if let Some(index) = index.filter(|index| guards.loops[*index].is_on.get()) {
+            guards.loops[index].has_waited(is_its_own);
+            if is_its_own {
+                guards.turn_loop_at(head, true);
+            }
+        }
+    }
+}
+
 /// Somebody has asked to watch, or Python ends: no guard is turned on any more.
 static STAYS_OFF: AtomicBool = AtomicBool::new(false);
 

@@ -4,6 +4,7 @@
 //! operation means is `infer`'s, how a frame is made is `frames`'.
 
 mod account;
+mod beside;
 mod broken;
 mod bug;
 mod callers;

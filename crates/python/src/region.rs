@@ -2,7 +2,7 @@
 
 use crate::account::{self, budget};
 use crate::classes::EntryValues;
-use crate::compile::{Flags, Gain, earlier_trials, gains, past, remember_gain, remember_past, remember_trial};
+use crate::compile::{Effort, Failure, Flags, Gain, earlier_trials, gains, past, remember_gain, remember_past, remember_trial};
 use crate::function::{compiled, depth_left};
 use crate::guards::{Guards, of_code};
 use crate::held::{Argument, Held, kept, take, turns_left, write_names};
@@ -33,7 +33,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
 use std::time::Duration;
-use worth::{CallsOut, Finding, Hotness, Judgement, Past, Trial, Turn, trial};
+use worth::{Beside, CallsOut, Finding, Hotness, Judgement, Past, Trial, Turn, trial};
 
 /// A loop is compiled for at most so many combinations of types.
 const REGIONS_AT_MOST: usize = 4;
@@ -185,7 +185,8 @@ impl Loop {
         }
         rows.extend(orphans.iter().map(|orphan| Row::of(&orphan.version, waited).to_python(py)).collect::<PyResult<Vec<_>>>()?);
         if rows.is_empty() && self.hotness.borrow().was_met() {
-            rows.push(Row { seconds: waited, ..Row::default() }.to_python(py)?);
+            let verdict = self.hotness.borrow().is_under_way().then(|| Failure::UnderWay(None).words());
+            rows.push(Row { seconds: waited, verdict, ..Row::default() }.to_python(py)?);
         }
         Ok(rows)
     }
@@ -461,6 +462,18 @@ impl Loop {
         if settings().compiles_everything() {
             return Some(Decided { may_compile: true, beyond_doubt: true });
         }
+        let beside = self.hotness.borrow_mut().beside();
+        match beside {
+            // It is woken; or nobody could be asked to.
+            Some(Beside::UnderWay) if crate::beside::is_busy() => {
+                if !self.is_body() {
+                    guards.sleep(head);
+                }
+                return None;
+            }
+            Some(Beside::UnderWay | Beside::Done) => return Some(Decided { may_compile: true, beyond_doubt: false }),
+            None => {}
+        }
         let now = account::now();
         crate::guards::take_up_again(now);
         let judgement = budget(|budget| self.hotness.borrow_mut().look(account::without_us(now), unsafe { turns_left(host) }, budget));
@@ -500,6 +513,7 @@ impl Loop {
                 });
                 return lets_load.then_some(Decided { may_compile: false, beyond_doubt: false });
             }
+            Judgement::Compile { .. } if self.is_within_what_is_under_way(guards) => self.wait_for_thread(guards, head, None),
             Judgement::Compile { .. } if self.hands_over(guards) => {}
             Judgement::Compile { beyond_doubt } => return Some(Decided { may_compile: true, beyond_doubt }),
         }
@@ -555,6 +569,24 @@ impl Loop {
             self.hotness.borrow_mut().was_put_off();
         }
         is_taken
+    }
+
+    /// Whether a loop around it is being compiled beside the program, and this one with it.
+    fn is_within_what_is_under_way(&self, guards: &Guards) -> bool {
+        let is_under_way = |outer: &Loop| outer.hotness.borrow().is_under_way();
+        !self.is_body() && crate::beside::is_busy() && {
+            let is_called = lock::attach(|py| crate::callers::any_loop_around(py, |_, _, outer| is_under_way(outer)));
+            is_called || self.around.iter().any(|head| guards.loop_at(*head).is_some_and(is_under_way))
+        }
+    }
+
+    /// Until what is being compiled beside the program is there, nothing is decided. `key`: of its own, if that will be.
+    fn wait_for_thread(&self, guards: &Guards, head: u32, key: Option<Vec<u8>>) {
+        if !self.is_body() {
+            self.sleep(guards, head);
+        }
+        self.hotness.borrow_mut().wait_for_thread();
+        crate::beside::wake_when_done(guards, head, key);
     }
 
     /// Whether it is met again and again, and nothing was decided about it.
@@ -614,6 +646,12 @@ impl Loop {
         if settings().false_clock() == 0 {
             crate::waker::wake_after(guards, head, more);
         }
+    }
+
+    /// What it waits for was compiled. If that was something else, it has to be worth it once more: a loop around it may come by first.
+    pub fn has_waited(&self, is_its_own: bool) {
+        let mut hotness = self.hotness.borrow_mut();
+        if is_its_own { hotness.was_compiled() } else { hotness.has_waited_for_others() }
     }
 
     fn sleep(&self, guards: &Guards, head: u32) {
@@ -685,8 +723,8 @@ impl Loop {
             let mut version = Version::new(Entry { place: self.place, shapes }, flags, guesses);
             // A function that was given to `jit` is to be compiled; others when it is worth it.
             let is_asked = compiled(&function).is_some();
-            let is_time =
-                may_compile && (is_asked || (beyond_doubt || account::lets_compile()) && self.lets_compile(&function, beyond_doubt));
+            let is_time = may_compile
+                && (is_asked || (beyond_doubt || account::lets_compile_unasked()) && self.lets_compile(&function, beyond_doubt));
             version.is_unasked.set(!is_asked);
             // What is tried ends in mid-generator, and is the interpreter's from there on.
             let is_generator = matches!(self.place, Place::Generator(_));
@@ -695,14 +733,15 @@ impl Loop {
             let compiles_now = is_time && (finding == Finding::Stays || finding == Finding::Short && beyond_doubt);
             let began = account::computed();
             let mut compile = || {
-                version.obtain(&self.is_compiling, &function, !compiles_now)?;
+                let effort = if is_asked { Effort::Compile } else { Effort::Beside(self.hotness.borrow().took()) };
+                version.obtain(&self.is_compiling, &function, if compiles_now { effort } else { Effort::Look })?;
                 if compiles_now || !version.is_postponed() || !is_time {
                     return Ok(());
                 }
                 match self.trial.finding() {
                     Finding::Open => version.try_out(&self.is_compiling, &function),
-                    Finding::Stays => version.compile(&self.is_compiling, &function),
-                    Finding::Short if beyond_doubt => version.compile(&self.is_compiling, &function),
+                    Finding::Stays => version.obtain(&self.is_compiling, &function, effort),
+                    Finding::Short if beyond_doubt => version.obtain(&self.is_compiling, &function, effort),
                     Finding::Short => Ok(()),
                     Finding::KeepsLeaving => {
                         self.refuse_for_leaving(&version, &function);
@@ -723,7 +762,9 @@ impl Loop {
         })?;
         if let Ok(region) = &region {
             if region.version.is_postponed() {
-                if lock::is_awaited() {
+                if let Some(key) = region.version.under_way() {
+                    self.wait_for_thread(guards, head, key);
+                } else if lock::is_awaited() {
                     guards.turn_loop_at(head, true);
                 } else if may_compile {
                     // SAFETY: the function of a running frame.
@@ -808,6 +849,30 @@ impl Loop {
             self.tried.take();
         }
         false
+    }
+
+    /// What has stayed in its trial is compiled beside the program at once: a nest may come by its head much later.
+    #[cold]
+    unsafe fn compile_after_trial(&self, guards: &Guards, head: u32, tried: &Version, function: Raw) {
+        if !crate::beside::is_possible() || !account::lets_compile_unasked() {
+            return;
+        }
+        let version = Version::new(tried.entry.clone(), tried.flags, tried.guesses());
+        version.is_unasked.set(true);
+        let began = account::computed();
+        lock::attach(|py| {
+            // SAFETY: the function of a running frame.
+            let function = unsafe { Bound::from_borrowed_ptr(py, function) };
+            let effort = Effort::Beside(self.hotness.borrow().took());
+            if let Err(raised) = version.obtain(&self.is_compiling, &function, effort) {
+                // The frame has been left: it would reach nobody.
+                raised.write_unraisable(py, Some(&function));
+            }
+        });
+        account::spent(account::computed().saturating_sub(began), false);
+        if let Some(key) = version.under_way() {
+            self.wait_for_thread(guards, head, key);
+        }
     }
 
     /// Whether the loop's next turn may find something in what is empty at this one: a stack, of which nothing can be told then. Turns of
@@ -1017,6 +1082,9 @@ unsafe fn run(
             if let Some(resume) = resume {
                 note_leave(region, looped, function, &unit, resume, left.last().map_or(&[], Frame::stack));
                 looped.guesses.replace(region.version.guesses());
+            }
+            if looped.trial.finding() == Finding::Stays {
+                looped.compile_after_trial(guards, head, &region.version, function);
             }
         } else if let Some(resume) = left_at {
             region.version.worked.set(region.version.worked.get() + worked);

@@ -17,6 +17,7 @@ pub struct Row {
     /// Calls that native code made in its frame, without leaving it.
     pub called_out: u64,
     pub compile_seconds: f64,
+    pub compiled_beside: bool,
     pub verdict: Option<String>,
 }
 
@@ -31,6 +32,7 @@ impl Row {
             left: version.left.get(),
             called_out: version.called_at.borrow().iter().sum(),
             compile_seconds: version.compile_seconds(),
+            compiled_beside: version.was_compiled_beside(),
             verdict: version.verdict(),
         }
     }
@@ -44,6 +46,7 @@ impl Row {
         row.set_item("left", self.left)?;
         row.set_item("called_out", self.called_out)?;
         row.set_item("compile_seconds", self.compile_seconds)?;
+        row.set_item("compiled_beside", self.compiled_beside)?;
         row.set_item("verdict", &self.verdict)?;
         row.set_item("stops", PyList::empty(py))?;
         row.set_item("functions", PyList::empty(py))?;

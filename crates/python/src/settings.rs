@@ -13,6 +13,10 @@ pub struct Settings {
     compiles_everything: AtomicBool,
     /// `LANCEHEAD_CLOCK`, for tests: each look at the clock is so many microseconds later than the last. 0: the true time.
     false_clock: AtomicU64,
+    /// `LANCEHEAD_BESIDE`: what is worth compiling is compiled in a thread while the program goes on. If that is not said: where there is a second
+    /// processor, and unless a test decides what is compiled.
+    compiles_beside: Option<bool>,
+    has_processors: bool,
     /// A report is wanted at the end: what has run by then is kept.
     reports: AtomicBool,
     /// Whether a crash of machine code is reported; not with `LANCEHEAD_NO_CRASH_HANDLER=1`.
@@ -68,6 +72,12 @@ pub fn settings() -> &'static Settings {
             compiles_everything: AtomicBool::new(std::env::var("LANCEHEAD_THRESHOLD").is_ok_and(|text| text.trim() == "0")),
             opt: AtomicI64::new(std::env::var("LANCEHEAD_OPT").ok().and_then(|text| text.trim().parse().ok()).unwrap_or(2).clamp(0, 3)),
             false_clock: AtomicU64::new(number("LANCEHEAD_CLOCK").try_into().unwrap_or(0)),
+            compiles_beside: match std::env::var("LANCEHEAD_BESIDE").as_deref().map(str::trim) {
+                Ok("0") => Some(false),
+                Ok("1") => Some(true),
+                _ => None,
+            },
+            has_processors: std::thread::available_parallelism().is_ok_and(|processors| processors.get() > 1),
             reports: AtomicBool::new(false),
             handles_crashes: !std::env::var("LANCEHEAD_NO_CRASH_HANDLER").is_ok_and(|text| text.trim() == "1"),
             broken: Mutex::default(),
@@ -102,6 +112,11 @@ impl Settings {
 
     pub fn set_false_clock(&self, step: u64) {
         self.false_clock.store(step, Ordering::Relaxed);
+    }
+
+    pub fn compiles_beside(&self) -> bool {
+        let is_usual = !self.compiles_everything() && self.deopt_every() == 0 && self.false_clock() == 0;
+        self.compiles_beside.unwrap_or(self.has_processors && is_usual)
     }
 
     pub fn opt(&self) -> i64 {

@@ -46,11 +46,20 @@ pub enum Program {
 
 pub type Entry = unsafe extern "C" fn(*mut Context, *const u64, *mut u64) -> i64;
 
+/// Where a unit comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Cache,
+    /// Somebody waited for it.
+    Compiled,
+    CompiledBeside,
+}
+
 pub struct LoadedUnit {
     pub meta: UnitMeta,
     pub notes: Vec<Note>,
     pub compile_milliseconds: f64,
-    pub from_cache: bool,
+    pub origin: Origin,
     pub program: Program,
     /// What is written if it crashes.
     pub report: Report,
@@ -164,7 +173,7 @@ impl LoadedUnit {
     pub fn link(
         entry: &Bound<'_, PyAny>,
         stored: Stored<'_>,
-        from_cache: bool,
+        origin: Origin,
         address_of: &dyn Fn(&str) -> Option<usize>,
     ) -> Result<Option<LoadedUnit>, LoadError> {
         let Some(found) = find_objects(entry, &stored.meta.links) else { return Ok(None) };
@@ -175,7 +184,7 @@ impl LoadedUnit {
         // SAFETY: `lh_entry` is a function of this type in every module that codegen writes.
         let function = unsafe { std::mem::transmute::<usize, Entry>(symbol("lh_entry")?) };
         let program = Program::Machine { entry: function, _code: code };
-        let mut unit = LoadedUnit::new(stored, from_cache, program, scalars, table);
+        let mut unit = LoadedUnit::new(stored, origin, program, scalars, table);
         unit.hold(entry, found);
         Ok(unit.look_up(entry).then_some(unit))
     }
@@ -185,12 +194,12 @@ impl LoadedUnit {
         let found = find_objects(entry, &stored.meta.links)?;
         let mut words = vec![0; stored.meta.links.scalar_words() as usize + 1];
         let scalars = words.as_mut_ptr();
-        let mut unit = LoadedUnit::new(stored, false, Program::Ir { unit: ir, _scalars: words }, scalars, std::ptr::null_mut());
+        let mut unit = LoadedUnit::new(stored, Origin::Compiled, Program::Ir { unit: ir, _scalars: words }, scalars, std::ptr::null_mut());
         unit.hold(entry, found);
         unit.look_up(entry).then_some(unit)
     }
 
-    fn new(stored: Stored<'_>, from_cache: bool, program: Program, scalars: *mut u64, table: *mut Raw) -> LoadedUnit {
+    fn new(stored: Stored<'_>, origin: Origin, program: Program, scalars: *mut u64, table: *mut Raw) -> LoadedUnit {
         let Stored { meta, notes, compile_milliseconds, .. } = stored;
         let sites = vec![Cell::new(Site::default()); meta.sites as usize];
         let mut ret_words = 0;
@@ -203,7 +212,7 @@ impl LoadedUnit {
             meta,
             notes,
             compile_milliseconds,
-            from_cache,
+            origin,
             program,
             report: Report::default(),
             objects: Vec::new(),

@@ -1,12 +1,12 @@
 //! The native code for one entry: a function called with some types, or a loop entered with them; and what becomes of it when it leaves.
 
 use crate::bug;
-use crate::compile::{Failure, Flags, Request, interpreted, obtain, remember_refusal};
+use crate::compile::{Effort, Failure, Flags, Request, interpreted, obtain, remember_refusal};
 use crate::inplace::guess::elem_of_object;
 use crate::lock;
 use crate::object::Raw;
 use crate::settings::settings;
-use crate::unit::{LetGo, LoadedUnit};
+use crate::unit::{LetGo, LoadedUnit, Origin};
 use base::{Index, Span};
 use infer::{Entry, Guesses, Place, Refusal, Site};
 use ir::{Elem, Kind, Why};
@@ -100,11 +100,11 @@ impl Version {
     /// `is_compiling` belongs to whoever has versions: another thread, or a call from within the compiler, must not compile it again.
     /// An error is not about the function: something else was raised meanwhile.
     pub fn compile(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.obtain(is_compiling, function, false)
+        self.obtain(is_compiling, function, Effort::Compile)
     }
 
     /// As [`Version::compile`], but what is not in the cache may be left for later.
-    pub fn obtain(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, only_cached: bool) -> PyResult<()> {
+    pub fn obtain(&self, is_compiling: &Cell<bool>, function: &Bound<'_, PyAny>, effort: Effort) -> PyResult<()> {
         let obtain = if self.is_trial { interpreted } else { obtain };
         is_compiling.set(true);
         let _compiling = Compiling::begin();
@@ -112,7 +112,7 @@ impl Version {
         // An exception may be waiting to be handled by the caller of a finaliser; compiling runs Python code.
         let waiting = PyErr::take(function.py());
         let guesses = self.guesses.borrow().clone();
-        let result = catch_unwind(AssertUnwindSafe(|| obtain(&self.request(function, &guesses, only_cached))));
+        let result = catch_unwind(AssertUnwindSafe(|| obtain(&self.request(function, &guesses, effort))));
         if let Some(error) = waiting {
             error.restore(function.py());
         }
@@ -165,8 +165,20 @@ impl Version {
         }
     }
 
+    /// There is nothing yet.
     pub fn is_postponed(&self) -> bool {
-        matches!(&*self.outcome.borrow(), Outcome::Python(failure) if matches!(**failure, Failure::Postponed))
+        matches!(&*self.outcome.borrow(), Outcome::Python(failure) if matches!(**failure, Failure::Postponed | Failure::UnderWay(_)))
+    }
+
+    /// Its key, if it is compiled beside the program; None within if it waits until something else was.
+    pub fn under_way(&self) -> Option<Option<Vec<u8>>> {
+        match &*self.outcome.borrow() {
+            Outcome::Python(failure) => match &**failure {
+                Failure::UnderWay(key) => Some(key.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     pub fn is_native(&self) -> bool {
@@ -187,9 +199,18 @@ impl Version {
 
     pub fn compile_seconds(&self) -> f64 {
         match &*self.outcome.borrow() {
-            Outcome::Native(unit) | Outcome::GivenUp(unit) if !unit.from_cache => unit.compile_milliseconds / 1e3,
+            Outcome::Native(unit) | Outcome::GivenUp(unit) if unit.origin != Origin::Cache => unit.compile_milliseconds / 1e3,
             _ => 0.0,
         }
+    }
+
+    /// Whether that held nobody up.
+    pub fn was_compiled_beside(&self) -> bool {
+        let origin = match &*self.outcome.borrow() {
+            Outcome::Native(unit) | Outcome::GivenUp(unit) => unit.origin,
+            Outcome::Python(_) => Origin::Cache,
+        };
+        origin == Origin::CompiledBeside
     }
 
     pub fn guesses(&self) -> Guesses {
@@ -276,7 +297,7 @@ impl Version {
         let left = self.left_since.get() + 1;
         self.left_since.set(left);
         let waits = self.is_unasked.get() && !self.is_trial && !self.flags.ticks && !settings().compiles_everything();
-        !waits || left > (self.widened.get() + u64::from(unit.from_cache)) * LEAVES_TO_FIND_MORE
+        !waits || left > (self.widened.get() + u64::from(unit.origin == Origin::Cache)) * LEAVES_TO_FIND_MORE
     }
 
     /// It stays in the interpreter, at the next start too.
@@ -287,12 +308,12 @@ impl Version {
     }
 
     fn remember_refusal(&self, function: &Bound<'_, PyAny>, code: &str, why: &str) {
-        remember_refusal(&self.request(function, &Guesses::default(), true), code, why);
+        remember_refusal(&self.request(function, &Guesses::default(), Effort::Look), code, why);
     }
 
-    fn request<'a, 'py>(&'a self, function: &'a Bound<'py, PyAny>, guesses: &'a Guesses, only_cached: bool) -> Request<'a, 'py> {
+    fn request<'a, 'py>(&'a self, function: &'a Bound<'py, PyAny>, guesses: &'a Guesses, effort: Effort) -> Request<'a, 'py> {
         let (is_trial, is_unasked) = (self.is_trial, self.is_unasked.get());
-        Request { function, entry: &self.entry, flags: self.flags, guesses, only_cached, is_trial, is_unasked }
+        Request { function, entry: &self.entry, flags: self.flags, guesses, effort, is_trial, is_unasked }
     }
 }
 

@@ -14,5 +14,5 @@ mod platform;
 pub mod signals;
 
 pub use digest::digest;
-pub use platform::around_forks;
 pub use platform::give_back_own_code;
+pub use platform::{around_forks, at_exit};

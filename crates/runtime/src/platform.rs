@@ -15,6 +15,12 @@ pub fn around_forks(before: extern "C" fn(), in_parent: extern "C" fn(), in_chil
     unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
 }
 
+/// This is called when the process ends, before libraries that are loaded by now are taken apart.
+pub fn at_exit(act: extern "C" fn()) {
+    // SAFETY: as for `around_forks`.
+    unsafe { libc::atexit(act) };
+}
+
 /// Pages of fresh memory, writable and not executable.
 pub struct Pages {
     start: NonNull<u8>,

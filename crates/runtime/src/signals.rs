@@ -56,7 +56,8 @@ impl Drop for Held {
     }
 }
 
-fn is_main_thread() -> bool {
+/// Whether it is the one that the process began with.
+pub fn is_main_thread() -> bool {
     // SAFETY: numbers of this process and thread.
     unsafe { libc::syscall(libc::SYS_gettid) == libc::c_long::from(libc::getpid()) }
 }

@@ -7,6 +7,9 @@ use std::time::Duration;
 const LOOKING: Allowance = Allowance { free: Duration::from_millis(8), share_of_time: 0.01, share_of_gain: 0.25 };
 const COMPILING: Allowance = Allowance { free: Duration::from_millis(12), share_of_time: 0.02, share_of_gain: 8.0 };
 
+/// By another thread: that holds up nobody, but somebody else may have wanted the processor.
+const BESIDE: Allowance = Allowance { free: Duration::from_millis(500), share_of_time: 0.25, share_of_gain: 8.0 };
+
 /// What a look at a guard costs, and what it costs to pass by one.
 const LOOK: Duration = Duration::from_nanos(130);
 const PASS: Duration = Duration::from_nanos(50);
@@ -38,12 +41,13 @@ pub struct Budget {
     has_compiled: bool,
     looking: Duration,
     compiling: Duration,
+    beside: Duration,
     worked: Duration,
 }
 
 impl Budget {
     pub const fn new() -> Budget {
-        Budget { has_compiled: false, looking: Duration::ZERO, compiling: Duration::ZERO, worked: Duration::ZERO }
+        Budget { has_compiled: false, looking: Duration::ZERO, compiling: Duration::ZERO, beside: Duration::ZERO, worked: Duration::ZERO }
     }
 
     /// Whether LLVM is there already.
@@ -54,6 +58,11 @@ impl Budget {
     /// Whether something may be compiled now. The first that seems worth it always may.
     pub fn lets_compile(&self, now: Moment) -> bool {
         !self.has_compiled || self.compiling < COMPILING.by(now, self.worked)
+    }
+
+    /// The same for what is compiled while the program goes on.
+    pub fn lets_compile_beside(&self, now: Moment) -> bool {
+        self.beside < BESIDE.by(now, self.worked)
     }
 
     /// Whether a guard may be looked at that costs more than it is likely to tell.
@@ -74,6 +83,12 @@ impl Budget {
     pub fn compiled(&mut self, took: Duration) {
         self.has_compiled |= took >= COMPILED;
         self.compiling += took;
+    }
+
+    /// The same, by another thread, while the program went on.
+    pub fn compiled_beside(&mut self, took: Duration) {
+        self.has_compiled = true;
+        self.beside += took;
     }
 
     /// A loop was tried: LLVM was not asked.

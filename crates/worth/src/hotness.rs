@@ -71,6 +71,13 @@ pub enum Judgement {
     GiveUp,
 }
 
+/// Of a loop that is compiled beside the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    UnderWay,
+    Done,
+}
+
 /// Turns that were looked at, one by one.
 #[derive(Clone, Debug, Default)]
 struct Turns {
@@ -146,6 +153,8 @@ pub struct Hotness {
     /// Since then.
     entries: u32,
     has_looked_into_cache: bool,
+    /// It is being compiled beside the program; or is to be looked at for that now.
+    beside: Option<Beside>,
     /// So many times the guard is passed by, and was since the last look.
     to_pass: u32,
     passed: u32,
@@ -173,6 +182,7 @@ impl Hotness {
             last_sample: Moment::ZERO,
             entries: 0,
             has_looked_into_cache: false,
+            beside: None,
             to_pass: 0,
             passed: 0,
         }
@@ -189,12 +199,12 @@ impl Hotness {
         self.before.saturating_add(self.waited.max(self.expected))
     }
 
-    /// What compiling it is likely to cost.
     /// What a turn takes, once that is known.
     pub fn turn(&self) -> Option<Duration> {
         self.usual
     }
 
+    /// What compiling it is likely to cost.
     pub fn cost(&self) -> Duration {
         self.cost
     }
@@ -395,6 +405,35 @@ impl Hotness {
             self.rest();
         }
         ran_on
+    }
+
+    /// It is compiled beside the program, or will be: nothing is to be decided until then.
+    pub fn wait_for_thread(&mut self) {
+        self.beside = Some(Beside::UnderWay);
+    }
+
+    pub fn is_under_way(&self) -> bool {
+        self.beside == Some(Beside::UnderWay)
+    }
+
+    /// Something else was compiled.
+    pub fn has_waited_for_others(&mut self) {
+        self.beside = None;
+        self.was_put_off();
+    }
+
+    /// What was to be compiled is there: it is taken at the next look.
+    pub fn was_compiled(&mut self) {
+        self.beside = Some(Beside::Done);
+        self.rest();
+    }
+
+    /// What of that is so; that it is done is said once.
+    pub fn beside(&mut self) -> Option<Beside> {
+        match self.beside {
+            Some(Beside::Done) => self.beside.take(),
+            other => other,
+        }
     }
 
     /// The next look is at something else: there is native code, or was.

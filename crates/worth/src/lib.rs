@@ -14,7 +14,7 @@ pub mod trial;
 pub use budget::Budget;
 pub use clock::Clock;
 pub use contest::{Contest, Turn};
-pub use hotness::{Hotness, Judgement};
+pub use hotness::{Beside, Hotness, Judgement};
 pub use past::Past;
 pub use trial::{CallsOut, Finding, Trial};
 
