@@ -22,7 +22,7 @@ LONG = """
             n += a[i] % 3.0
     print(n, sum(a))
     """
-ENOUGH, TOO_FEW = "5000", "700"
+ENOUGH, TOO_FEW = "5000", "2000"
 
 
 def environment(tmp_path, **more):
@@ -70,7 +70,7 @@ def test_where_there_is_one_processor_the_program_waits(tmp_path):
 LINGERING = """
 try:
     from lancehead import _lancehead
-    _lancehead.testing(lingers=1000 if sys.argv[1] == "700" else 0)
+    _lancehead.testing(lingers=2500 if sys.argv[1] == "2000" else 0)
 except ImportError:
     pass
 """
