@@ -192,3 +192,49 @@ def test_arguments_are_not_kept():
                 for _ in range(100):
                     f(x, 1.0, o)
                 assert (sys.getrefcount(x), sys.getrefcount(o)) == before
+
+
+def test_a_caller_goes_on_with_each_form_of_a_result():
+    plain, jitted = pair("""
+        def g(n):
+            if n % 3 == 0:
+                return None
+            return (n, n * 0.5) if n % 3 == 1 else (n,)
+
+        @jit
+        def f(n):
+            total = 0
+            for i in range(n):
+                r = g(i)
+                if r is not None:
+                    total += r[-1] * len(r)
+            return total
+        """)
+    assert bits(jitted["f"](20)) == bits(plain["f"](20))
+    assert "left 0 times" in jitted["f"].explain() and "[" not in jitted["f"].explain()
+
+
+def test_a_result_that_goes_together_with_no_other_is_an_object_outside():
+    plain, jitted = pair("""
+        @jit
+        def f(n):
+            if n < 0:
+                return None
+            return (n, (n * 0.5, "s")) if n else n * 1j
+        """)
+    for n in (-1, 0, 1, 2):
+        assert bits(jitted["f"](n)) == bits(plain["f"](n))
+    assert "left 0 times" in jitted["f"].explain()
+
+
+def test_a_division_by_zero_is_no_overflow():
+    """It left for want of bits, and was compiled anew for ints of 128 bits."""
+    plain, jitted = pair("""
+        @jit
+        def f(n, k):
+            return n // k, n % k
+        """)
+    for args in ((7, 0), (7, 0), (7, 0), (7, -2)):
+        assert outcome(jitted["f"], *args) == outcome(plain["f"], *args)
+    text = jitted["f"].explain()
+    assert "left 3 times: the operation raises" in text and "outgrew" not in text

@@ -213,7 +213,9 @@ impl Body<'_, '_> {
         if let Some(op) = pure {
             return Ok(Some(Slot::Int(self.b.pure(op, &[x, y]))));
         }
-        let resume = self.resume(Why::Overflow);
+        // More bits help neither against a division by zero nor against a negative count.
+        let why = if matches!(op, Binary::FloorDiv | Binary::Mod | Binary::RShift) { Why::Raises } else { Why::Overflow };
+        let resume = self.resume(why);
         let value = match op {
             Binary::Add => self.b.checked(Op::AddInt, &[x, y], resume),
             Binary::Sub => self.b.checked(Op::SubInt, &[x, y], resume),

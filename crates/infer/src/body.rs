@@ -3,15 +3,16 @@
 use crate::builder::Builder;
 use crate::consume::is_yield;
 use crate::exception::Handling;
+use crate::list::elem_of;
 use crate::note::Note;
-use crate::refusal::{Refusal, Step, Stop, too_many_versions};
-use crate::state::{State, is_iterator, join};
+use crate::refusal::{Refusal, Step, Stop, mixed_returns, too_many_versions};
+use crate::state::{State, fits, is_iterator, join, tag_of};
 use crate::unit::{Key, UnitTranslator};
 use crate::versions::Version;
 use crate::world::FunctionInfo;
 use base::{Index, Span};
 use bytecode::{LocalKind, Op as HirOp, OpId, OpKind};
-use ir::{BlockId, CodeId, Consumer, Edge, Func, FuncId, Op, Owned, Resume, ResumeKind, Shape, Slot, Term, Value, Why};
+use ir::{BlockId, CodeId, Consumer, Edge, Func, FuncId, Kind, Op, Owned, Resume, ResumeKind, Shape, Slot, Term, Value, Why};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -19,6 +20,8 @@ use std::rc::Rc;
 const STEPS_AT_MOST: usize = 20_000;
 /// What the callers of native code have room for.
 pub const RESULT_WORDS_AT_MOST: usize = 64;
+/// So many shapes that do not go together may be returned.
+const ALTERNATIVES_AT_MOST: usize = 4;
 
 /// A block that waits to be translated from a place on.
 pub(crate) struct Work {
@@ -170,19 +173,12 @@ impl<'u, 'w> Body<'u, 'w> {
 
     fn finish(mut self) -> Step<(Func, Option<Shape>)> {
         self.refuse_if_nothing_is_gained()?;
-        let mut ret: Option<Shape> = None;
-        for (_, slot) in &self.returns {
-            ret = Some(match ret {
-                None => slot.shape(),
-                Some(ret) => join(&ret, &slot.shape()).ok_or_else(|| {
-                    Stop::Refused(Refusal {
-                        code: "mixed-returns",
-                        detail: format!("it returns {} in one place and {} in another", ret.describe(), slot.shape().describe()),
-                        span: Span { line: self.info.code.first_line, ..Span::default() },
-                    })
-                })?,
-            });
-        }
+        let shapes = self.returned_shapes()?;
+        let mut ret = match &shapes[..] {
+            [] => None,
+            [shape] => Some(shape.clone()),
+            several => Some(Slot::Tuple(std::iter::once(Slot::Int(())).chain(several.iter().cloned()).collect())),
+        };
         if ret.as_ref().is_some_and(|ret| ret.types().iter().map(|ty| ty.words()).sum::<usize>() > RESULT_WORDS_AT_MOST) {
             return Err(Stop::Refused(Refusal {
                 code: "large-tuple",
@@ -201,8 +197,7 @@ impl<'u, 'w> Body<'u, 'w> {
             let is_raising = self.unit.raising.contains(self.key);
             for (block, slot) in std::mem::take(&mut self.returns) {
                 self.b.block = Some(block);
-                let slot = self.convert(&slot, shape);
-                let mut values: Vec<Value> = slot.values().into_iter().map(|(_, value)| value).collect();
+                let mut values = self.results(&slot, &shapes);
                 if is_raising {
                     values.push(self.b.int(0));
                 }
@@ -211,8 +206,56 @@ impl<'u, 'w> Body<'u, 'w> {
             self.b.func.ret = if is_raising { Slot::Tuple(vec![shape.clone(), Slot::Int(())]) } else { shape.clone() };
             self.return_raised(shape, raises);
         }
+        match shapes.len() {
+            ..=1 => drop(self.unit.alternatives.remove(self.key)),
+            _ => drop(self.unit.alternatives.insert(self.key.clone(), shapes)),
+        }
         self.unit.notes.append(&mut self.notes);
         Ok((self.b.func, ret))
+    }
+
+    /// The shapes that are returned, as few as they go together in.
+    fn returned_shapes(&mut self) -> Step<Vec<Shape>> {
+        let mut shapes: Vec<Shape> = Vec::new();
+        for (_, slot) in &self.returns {
+            let slot = slot.shape();
+            match shapes.iter_mut().find_map(|shape| join(shape, &slot).map(|joined| (shape, joined))) {
+                Some((shape, joined)) => *shape = joined,
+                None => shapes.push(slot),
+            }
+        }
+        let [first, second, ..] = &shapes[..] else { return Ok(shapes) };
+        let refusal = mixed_returns(&[first.clone(), second.clone()], Span { line: self.info.code.first_line, ..Span::default() });
+        if self.key.consumer.is_none() && self.unit.in_progress.len() == 1 {
+            // Whoever calls it from Python takes an object.
+            let can_be = self.returns.iter().all(|(_, slot)| Self::can_be_boxed(slot));
+            let is_news = can_be && self.unit.returns_objects.insert(self.key.clone());
+            return Err(if is_news { Stop::Again } else { Stop::Refused(refusal) });
+        }
+        if self.key.consumer.is_some() || shapes.len() > ALTERNATIVES_AT_MOST {
+            return Err(Stop::Refused(refusal));
+        }
+        Ok(shapes)
+    }
+
+    /// What is returned for a slot, where these shapes are.
+    fn results(&mut self, slot: &Slot<Value>, shapes: &[Shape]) -> Vec<Value> {
+        let words = |slot: &Slot<Value>| -> Vec<Value> { slot.values().into_iter().map(|(_, value)| value).collect() };
+        if let [shape] = shapes {
+            return words(&self.convert(slot, shape));
+        }
+        let own = slot.shape();
+        let which = shapes.iter().position(|shape| fits(&own, shape)).expect("it was joined with one of them");
+        let mut values = vec![self.b.int(which as i64)];
+        for (index, shape) in shapes.iter().enumerate() {
+            if index == which {
+                let slot = self.convert(slot, shape);
+                values.extend(words(&slot));
+            } else {
+                values.extend(self.nothing_of(shape));
+            }
+        }
+        values
     }
 
     /// Translates from a place to the end of the block.
@@ -389,10 +432,24 @@ impl<'u, 'w> Body<'u, 'w> {
         }
     }
 
+    /// The same as an object, if it does not go together with everything as it is.
+    fn goes_with_others(&mut self, slot: Slot<Value>) -> Slot<Value> {
+        if tag_of(&slot).is_some() || matches!(slot, Slot::Any(..)) {
+            return slot;
+        }
+        let Some(object) = self.boxed(&slot) else { return slot };
+        self.b.drop_slot(&slot);
+        match &slot {
+            Slot::Tuple(items) => Slot::Exact(Kind::Tuple(items.iter().map(elem_of).collect()), object),
+            _ => Slot::Object(object),
+        }
+    }
+
     pub fn return_slot(&mut self, slot: Slot<Value>) -> Step {
         if is_iterator(&slot) {
             return self.left_to_python("iterator-escapes", "it returns an iterator");
         }
+        let slot = if self.unit.returns_objects.contains(self.key) { self.goes_with_others(slot) } else { slot };
         for index in 0..self.states_begin() {
             // What does not end quietly is dropped by the interpreter, and so is all behind it.
             let local = self.state.locals[index].clone();

@@ -5,6 +5,7 @@ use ir::{BlockId, Comparison, Dtype, Func, Inst, Op, Owned, ResumeId, Slot, Tag,
 use std::collections::HashMap;
 
 /// A reference that was dropped.
+#[derive(Clone)]
 pub struct GivenUp {
     /// Whether the object waits for its end.
     pub waits: Value,

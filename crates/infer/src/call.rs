@@ -2,11 +2,13 @@
 
 use crate::body::Body;
 use crate::library;
-use crate::refusal::{GLOBAL_CHANGES, Step, Stop};
+use crate::refusal::{GLOBAL_CHANGES, Step, Stop, mixed_returns};
 use crate::state::is_iterator;
 use crate::unit::Key;
 use crate::world::FunctionInfo;
-use ir::{After, Consumer, Elem, Expect, FuncId, ObjectId, Path, Shape, Slot, Value, Why};
+use base::{Index, Span};
+use bytecode::OpId;
+use ir::{After, Consumer, Edge, Elem, Expect, FuncId, ObjectId, Path, Shape, Slot, Term, Value, Why};
 use std::rc::Rc;
 
 impl Body<'_, '_> {
@@ -115,7 +117,8 @@ impl Body<'_, '_> {
 
     fn call_function(&mut self, function: ObjectId, arguments: Vec<Slot<Value>>, keywords: &[String], args: usize) -> Step {
         let catches = self.catches_of_callee(args + 2);
-        let Some(native) = self.native_with(function, arguments, keywords, Around { catches, ..Around::default() })? else {
+        let around = Around { catches, takes_alternatives: self.unit.splits.returns, ..Around::default() };
+        let Some(native) = self.native_with(function, arguments, keywords, around)? else {
             return match self.b.block {
                 Some(_) => self.left_to_python("unknown-callable", "what is called here is not native"),
                 None => Ok(()),
@@ -182,8 +185,41 @@ impl Body<'_, '_> {
             }
             found => found?,
         };
+        let has_alternatives = match self.unit.alternatives.get(&key).map(Vec::as_slice) {
+            Some([one, other, ..]) if !around.takes_alternatives => {
+                let refusal = mixed_returns(&[one.clone(), other.clone()], Span::default());
+                self.left_to_python(refusal.code, refusal.detail)?;
+                return Ok(None);
+            }
+            alternatives => alternatives.is_some(),
+        };
         bound[given].to_vec().iter().for_each(|slot| self.b.share_slot(slot));
-        Ok(Some(Native { callee, bound, ret, raises: self.unit.raising.contains(&key) }))
+        Ok(Some(Native { callee, bound, ret, has_alternatives, raises: self.unit.raising.contains(&key) }))
+    }
+
+    /// What was returned has one of several shapes. With each it goes on behind the current operation, in a version of its own.
+    pub fn go_on_with_each(&mut self, returned: Slot<Value>) -> Step {
+        let Slot::Tuple(parts) = returned else { unreachable!("alternatives come as a tuple") };
+        let [Slot::Int(which), alternatives @ ..] = &parts[..] else { unreachable!("the first says which") };
+        self.unit.has_split_returns = true;
+        let (here, next, given_up) = (self.b.block, OpId(self.op.0 + 1), self.b.take_given_up());
+        let mut cases = Vec::new();
+        for (index, alternative) in alternatives.iter().enumerate() {
+            let block = self.b.func.block();
+            self.b.block = Some(block);
+            let mut state = self.state.clone();
+            state.stack.push(alternative.clone());
+            if let Some(place) = self.info.hir.ops[next.index()].place.filter(|_| !given_up.is_empty()) {
+                self.let_end(given_up.clone(), place, state.clone());
+            }
+            let edge = self.edge(next, state)?;
+            self.b.end(Term::Jump(edge));
+            cases.push((index as i64, Edge { to: block, args: Vec::new() }));
+        }
+        self.b.block = here;
+        let (_, default) = cases.pop().expect("there are several");
+        self.b.end(Term::Switch { tag: *which, cases, default });
+        Ok(())
     }
 
     /// One slot a parameter, as CPython binds them.
@@ -226,6 +262,8 @@ pub struct Around {
     /// What goes through the generator that it is, and the state of that.
     pub consumer: Option<Consumer>,
     pub states: Vec<Slot<Value>>,
+    /// Whether it goes on with each of several shapes that the result may have.
+    pub takes_alternatives: bool,
 }
 
 /// A call that is ready to be made.
@@ -235,6 +273,8 @@ pub struct Native {
     pub bound: Vec<Slot<Value>>,
     /// None: as far as is known it never comes back.
     pub ret: Option<Shape>,
+    /// Its results are those of several shapes, and the first says which.
+    pub has_alternatives: bool,
     /// It raises what is caught natively around the call: one more result says what.
     pub raises: bool,
 }

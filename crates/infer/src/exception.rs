@@ -277,20 +277,22 @@ impl Body<'_, '_> {
     pub fn return_raised(&mut self, ret: &Shape, raises: Vec<(ir::BlockId, Value)>) {
         for (block, code) in raises {
             self.b.block = Some(block);
-            let mut values: Vec<Value> = Vec::new();
-            for ty in ret.types() {
-                let value = match ty {
-                    ir::Ty::I1 => self.b.bool(false),
-                    ir::Ty::I64 => self.b.int(0),
-                    ir::Ty::I128 => self.b.wide(0),
-                    ir::Ty::F64 => self.b.float(0.0),
-                    ir::Ty::Obj | ir::Ty::Mem => self.b.pure(Op::NoneObject, &[]),
-                };
-                values.push(value);
-            }
+            let mut values = self.nothing_of(ret);
             values.push(code);
             self.b.end(Term::Return(values));
         }
+    }
+
+    /// Values that stand where nobody reads them.
+    pub fn nothing_of(&mut self, shape: &Shape) -> Vec<Value> {
+        let mut nothing = |ty| match ty {
+            ir::Ty::I1 => self.b.bool(false),
+            ir::Ty::I64 => self.b.int(0),
+            ir::Ty::I128 => self.b.wide(0),
+            ir::Ty::F64 => self.b.float(0.0),
+            ir::Ty::Obj | ir::Ty::Mem => self.b.pure(Op::NoneObject, &[]),
+        };
+        shape.types().into_iter().map(&mut nothing).collect()
     }
 
     // In a handler

@@ -441,6 +441,7 @@ impl Body<'_, '_> {
             self.branch_where_raised(code)?;
         }
         match after {
+            After::Push if native.has_alternatives => self.go_on_with_each(result)?,
             After::Push => self.push(result),
             After::Drop => self.b.drop_slot(&result),
             After::New => self.state.stack.extend(kept),

@@ -206,7 +206,7 @@ impl Body<'_, '_> {
     /// Whether one of the top `n` slots is an object that may be a number; if so the block ends in a test, and the operation is translated
     /// again for each type of number, and once for an object that is none.
     pub fn split_objects(&mut self, n: usize) -> Step<bool> {
-        if !self.unit.tells_numbers {
+        if !self.unit.splits.numbers {
             return Ok(false);
         }
         let depth = self.state.stack.len();

@@ -1,6 +1,7 @@
 //! How the translation of a body ends early.
 
 use base::Span;
+use ir::{Shape, Slot};
 
 /// Why a function is left to Python whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,11 @@ pub(crate) enum Stop {
 pub(crate) type Step<T = ()> = Result<T, Stop>;
 
 pub(crate) const TOO_MANY_VERSIONS: &str = "too-many-versions";
+
+pub(crate) fn mixed_returns(shapes: &[Shape; 2], span: Span) -> Refusal {
+    let [one, other] = shapes.each_ref().map(Slot::describe);
+    Refusal { code: "mixed-returns", detail: format!("it returns {one} in one place and {other} in another"), span }
+}
 
 pub(crate) fn too_many_versions(span: Span) -> Refusal {
     Refusal { code: TOO_MANY_VERSIONS, detail: "its variables take too many combinations of types".into(), span }

@@ -22,15 +22,36 @@ pub struct Translation {
     pub notes: Vec<Note>,
 }
 
-/// Translates the world's entry function. Where telling types apart makes too many versions, objects of unknown types are worked on as such.
+/// What may make versions of what comes behind an operation.
+#[derive(Clone, Copy)]
+pub(crate) struct Splits {
+    /// Objects of unknown types that are numbers, for each type of number.
+    pub numbers: bool,
+    /// What is returned, for each shape that does not go together with the others.
+    pub returns: bool,
+}
+
+/// Translates the world's entry function. Where telling things apart makes too many versions, less is told apart.
 pub fn translate(world: &mut dyn World, entry: &Entry, options: &Options) -> Result<Translation, Refusal> {
-    match translate_for(world, entry, options, true) {
-        Err(refusal) if refusal.code == TOO_MANY_VERSIONS => translate_for(world, entry, options, false),
-        result => result,
+    let mut splits = Splits { numbers: true, returns: true };
+    loop {
+        let mut has_split_returns = false;
+        match translate_for(world, entry, options, splits, &mut has_split_returns) {
+            Err(refusal) if refusal.code == TOO_MANY_VERSIONS && splits.numbers => {
+                splits = Splits { numbers: splits.returns && has_split_returns, returns: false };
+            }
+            result => return result,
+        }
     }
 }
 
-fn translate_for(world: &mut dyn World, entry: &Entry, options: &Options, tells_numbers: bool) -> Result<Translation, Refusal> {
+fn translate_for(
+    world: &mut dyn World,
+    entry: &Entry,
+    options: &Options,
+    splits: Splits,
+    has_split_returns: &mut bool,
+) -> Result<Translation, Refusal> {
     let links = Links::default();
     let info = world.function(&links, &Path::Entry).ok_or_else(|| Refusal {
         code: "not-a-function",
@@ -58,18 +79,21 @@ fn translate_for(world: &mut dyn World, entry: &Entry, options: &Options, tells_
         funcs: Vec::new(),
         ids: HashMap::new(),
         returns: HashMap::new(),
+        alternatives: HashMap::new(),
+        returns_objects: HashSet::new(),
         raising: HashSet::new(),
         unhandled: HashSet::new(),
         widened: HashMap::new(),
         refused: HashMap::new(),
         in_progress: Vec::new(),
+        has_split_returns: false,
         changed: false,
         notes: Vec::new(),
         expected: HashMap::new(),
         changing: Changing::default(),
         outer_is_read: false,
         cells_are_set: false,
-        tells_numbers,
+        splits,
         steps: 0,
     };
     if let Some(region) = region
@@ -91,7 +115,9 @@ fn translate_for(world: &mut dyn World, entry: &Entry, options: &Options, tells_
         unit.funcs.clear();
         unit.ids.clear();
         unit.notes.clear();
-        unit.function(&key).map_err(|stop| match stop {
+        let done = unit.function(&key);
+        *has_split_returns |= unit.has_split_returns;
+        done.map_err(|stop| match stop {
             Stop::Refused(refusal) => refusal,
             Stop::Again => unreachable!("a body restarts itself"),
         })?;

@@ -4,6 +4,7 @@ use crate::note::Note;
 use crate::refusal::Refusal;
 use crate::region::Region;
 use crate::state::State;
+use crate::translate::Splits;
 use crate::world::{FunctionInfo, Thing, World};
 use base::Index;
 use bytecode::{BlockId, OpId};
@@ -86,6 +87,11 @@ pub(crate) struct UnitTranslator<'w> {
     pub ids: HashMap<Key, FuncId>,
     /// What each function returns, as far as is known; kept between rounds.
     pub returns: HashMap<Key, Shape>,
+    /// The shapes of what a function returns, where they do not go together: of its results the first says which it is, and those of each shape
+    /// follow. Kept between rounds.
+    pub alternatives: HashMap<Key, Vec<Shape>>,
+    /// Entries that return objects, since what they return goes together in no other way. Kept between rounds.
+    pub returns_objects: HashSet<Key>,
     /// Those that natively raise what their callers catch: the last of their results says which. Kept between rounds.
     pub raising: HashSet<Key>,
     /// Handlers that can't be entered natively: what they do may leave.
@@ -104,8 +110,9 @@ pub(crate) struct UnitTranslator<'w> {
     /// once can't be. Kept between rounds.
     pub outer_is_read: bool,
     pub cells_are_set: bool,
-    /// Whether it is looked which objects of unknown types are numbers, each in a version of its own.
-    pub tells_numbers: bool,
+    pub splits: Splits,
+    /// Whether it went on with each of several shapes that a call may have returned.
+    pub has_split_returns: bool,
     /// Operations that were translated, in all attempts.
     pub steps: usize,
 }

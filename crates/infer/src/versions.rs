@@ -135,7 +135,7 @@ impl Body<'_, '_> {
             }
         }
         let kept_apart = match () {
-            () if !self.unit.tells_numbers => 1,
+            () if !self.unit.splits.numbers => 1,
             () if self.object_ops > 0 => VERSIONS_WITH_OBJECTS,
             () => VERSIONS,
         };
