@@ -231,3 +231,6 @@ def test_strict_raises_the_reason_where_a_call_is_not_native():
     assert [strict(21), strict(1.5)] == [42, 3.0]
     with pytest.raises(lh.CompileError, match=r"double is not compiled: .*\[no-gain\]"):
         strict(2**80)
+    some = lh.jit(strict=True)(lambda *numbers: sum(numbers))
+    with pytest.raises(lh.CompileError, match=r"\[star-parameters\]"):
+        some(1, 2)

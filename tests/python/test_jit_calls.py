@@ -238,3 +238,27 @@ def test_a_division_by_zero_is_no_overflow():
         assert outcome(jitted["f"], *args) == outcome(plain["f"], *args)
     text = jitted["f"].explain()
     assert "left 3 times: the operation raises" in text and "outgrew" not in text
+
+
+def test_defaults_change_where_they_stand():
+    with quick():
+        plain, jitted = pair("""
+            def g(a, *, k=2):
+                return a * k
+
+            @jit
+            def f(a, b=3, *, k=2):
+                return a + b * k + g(a)
+            """)
+        for space in (plain, jitted):
+            space["results"] = [bits(space["f"](1)), bits(space["f"](a=1, k=5))]
+            space["f"].__kwdefaults__["k"] = 7
+            space["g"].__kwdefaults__["k"] = 2.5
+            space["results"] += [bits(space["f"](1)), bits(space["f"](k=1, a=2))]
+            space["f"].__defaults__ = (0.5,)
+            space["g"].__kwdefaults__ = {"k": "x"}
+            space["results"] += [bits(space["f"](1, k=2)) if space["g"](2) == 2 else "xx", outcome(space["f"], 1), outcome(space["f"], k=2)]
+            space["f"].__kwdefaults__ = None
+            space["f"].__defaults__ = None
+            space["results"] += [outcome(space["f"], 1), outcome(space["f"], 1, 2), outcome(space["f"], 1, 2, k=3)]
+        assert jitted["results"] == plain["results"]

@@ -40,13 +40,15 @@ pub fn explain(function: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(text)
 }
 
+pub const TAKES_ANY: &str = "it takes *args or **kwargs";
+
 fn flags_obstacle(code: &Bound<'_, PyAny>) -> PyResult<Option<(&'static str, String)>> {
     let flags: u32 = code.getattr("co_flags")?.extract()?;
     let suspends = bytecode::CO_GENERATOR | bytecode::CO_COROUTINE | bytecode::CO_ASYNC_GENERATOR;
     let stars = bytecode::CO_VARARGS | bytecode::CO_VARKEYWORDS;
     Ok(match () {
         () if flags & suspends != 0 => Some(("generator", "it is a generator or a coroutine".to_owned())),
-        () if flags & stars != 0 => Some(("star-parameters", "it takes *args or **kwargs".to_owned())),
+        () if flags & stars != 0 => Some(("star-parameters", TAKES_ANY.to_owned())),
         () => None,
     })
 }

@@ -16,7 +16,7 @@ use ir::Shape;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyWeakrefMethods, PyWeakrefReference};
+use pyo3::types::{PyDict, PyTuple, PyWeakrefMethods, PyWeakrefReference};
 use runtime::crash::{Running, Watch};
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
@@ -48,6 +48,8 @@ pub struct Compiled {
     /// The code object that the rest is about, by address: somebody may replace it.
     code: Cell<Raw>,
     parameters: Cell<Parameters>,
+    /// Of its local variables; those of the parameters come first.
+    names: RefCell<Py<PyTuple>>,
     pub versions: RefCell<Vec<Rc<Version>>>,
     /// Another thread, or a call from within the compiler, must not compile it again.
     is_compiling: Cell<bool>,
@@ -63,6 +65,7 @@ pub fn jit<'py>(function: &Bound<'py, PyAny>, flags: Flags) -> PyResult<Bound<'p
         flags,
         code: Cell::new(code.as_ptr()),
         parameters: Cell::new(parameters_of(&code)?),
+        names: RefCell::new(names_of(&code)?),
         versions: RefCell::default(),
         is_compiling: Cell::new(false),
     });
@@ -108,14 +111,29 @@ pub fn report(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
 #[derive(Clone, Copy)]
 struct Parameters {
     all: usize,
+    positional: usize,
+    positional_only: usize,
     /// So many arguments without keywords are all of them; none where some can only be given by keyword.
     plain: Option<usize>,
+    /// `*args` or `**kwargs`: the function is the interpreter's.
+    takes_any: bool,
 }
 
 fn parameters_of(code: &Bound<'_, PyAny>) -> PyResult<Parameters> {
     let count = |name: &str| -> PyResult<usize> { code.getattr(name)?.extract() };
     let (positional, named) = (count("co_argcount")?, count("co_kwonlyargcount")?);
-    Ok(Parameters { all: positional + named, plain: (named == 0).then_some(positional) })
+    let takes_any = count("co_flags")? as u32 & (bytecode::CO_VARARGS | bytecode::CO_VARKEYWORDS) != 0;
+    Ok(Parameters {
+        all: positional + named,
+        positional,
+        positional_only: count("co_posonlyargcount")?,
+        plain: (named == 0).then_some(positional),
+        takes_any,
+    })
+}
+
+fn names_of(code: &Bound<'_, PyAny>) -> PyResult<Py<PyTuple>> {
+    Ok(code.getattr("co_varnames")?.cast_into::<PyTuple>()?.unbind())
 }
 
 /// For the cycle collector: the references that a function's versions hold.
@@ -257,6 +275,13 @@ unsafe fn native(function: Raw, args: *const Raw, nargsf: usize, kwnames: Raw, s
             compiled.code_changed(function);
         }
         let given = ffi::PyVectorcall_NARGS(nargsf) as usize;
+        if compiled.parameters.get().takes_any {
+            if !compiled.flags.strict {
+                return None;
+            }
+            raise_compile_error(function, &format!("{} [star-parameters]", crate::explain::TAKES_ANY));
+            return Some(ptr::null_mut());
+        }
         if compiled.parameters.get().plain == Some(given) && kwnames.is_null() {
             return native_bound(function, compiled, std::slice::from_raw_parts(args, given), state);
         }
@@ -267,35 +292,47 @@ unsafe fn native(function: Raw, args: *const Raw, nargsf: usize, kwnames: Raw, s
 
 /// One borrowed object a parameter, where binding is plain; what is not, and every mistake, is the interpreter's.
 unsafe fn bind(function: Raw, compiled: &Compiled, args: *const Raw, given: usize, kwnames: Raw) -> Option<Vec<Raw>> {
-    lock::attach(|py| unsafe {
-        let function = Bound::from_borrowed_ptr(py, function);
-        let code = function.getattr("__code__").ok()?;
-        let argcount: usize = code.getattr("co_argcount").ok()?.extract().ok()?;
-        let positional_only: usize = code.getattr("co_posonlyargcount").ok()?.extract().ok()?;
-        let flags: u32 = code.getattr("co_flags").ok()?.extract().ok()?;
-        if given > argcount || flags & (bytecode::CO_VARARGS | bytecode::CO_VARKEYWORDS) != 0 {
-            return None;
+    let parameters = compiled.parameters.get();
+    if given > parameters.positional {
+        return None;
+    }
+    let names = compiled.names.borrow();
+    // SAFETY: the arguments of a call, and the fields of the function that is called; names are strings, so that nothing of the user's runs.
+    unsafe {
+        let name = |index: usize| ffi::PyTuple_GET_ITEM(names.as_ptr(), index as isize);
+        let mut bound: Vec<Raw> = std::slice::from_raw_parts(args, given).to_vec();
+        bound.resize(parameters.all, ptr::null_mut());
+        let keywords = if kwnames.is_null() { 0 } else { ffi::PyTuple_GET_SIZE(kwnames) };
+        for k in 0..keywords {
+            let keyword = ffi::PyTuple_GET_ITEM(kwnames, k);
+            let by_name = parameters.positional_only..parameters.all;
+            // Names in code are interned.
+            let index = by_name
+                .clone()
+                .find(|index| name(*index) == keyword)
+                .or_else(|| by_name.into_iter().find(|index| ffi::PyUnicode_Compare(name(*index), keyword) == 0))?;
+            if !bound[index].is_null() {
+                return None;
+            }
+            bound[index] = *args.add(given + k as usize);
         }
-        let mut bound: Vec<Raw> = (0..given).map(|i| *args.add(i)).collect();
-        bound.resize(compiled.parameters.get().all, ptr::null_mut());
-        if !kwnames.is_null() {
-            let names = code.getattr("co_varnames").ok()?;
-            for k in 0..ffi::PyTuple_GET_SIZE(kwnames) {
-                let name = Bound::from_borrowed_ptr(py, ffi::PyTuple_GET_ITEM(kwnames, k));
-                let index = (positional_only..compiled.parameters.get().all)
-                    .find(|i| names.get_item(*i).and_then(|n| n.eq(&name)).unwrap_or(false))?;
-                if !bound[index].is_null() {
-                    return None;
-                }
-                bound[index] = *args.add(given + k as usize);
+        let fields = function.cast::<ffi::PyFunctionObject>();
+        let (defaults, by_name) = ((*fields).func_defaults, (*fields).func_kwdefaults);
+        for (index, slot) in bound.iter_mut().enumerate().filter(|(_, slot)| slot.is_null()) {
+            // Held by the function as long as nobody replaces them, which takes the lock.
+            *slot = if index >= parameters.positional {
+                if by_name.is_null() { ptr::null_mut() } else { ffi::PyDict_GetItem(by_name, name(index)) }
+            } else {
+                let count = if defaults.is_null() { 0 } else { ffi::PyTuple_GET_SIZE(defaults) as usize };
+                let place = (index + count).checked_sub(parameters.positional)?;
+                ffi::PyTuple_GET_ITEM(defaults, place as isize)
+            };
+            if slot.is_null() {
+                return None;
             }
         }
-        for (index, slot) in bound.iter_mut().enumerate().filter(|(_, slot)| slot.is_null()) {
-            // Held by the function's own defaults as long as nobody replaces them, which takes the lock.
-            *slot = crate::links::default_of(&function, index)?.as_ptr();
-        }
         Some(bound)
-    })
+    }
 }
 
 #[inline]
@@ -411,9 +448,11 @@ impl Compiled {
             let function = unsafe { Bound::from_borrowed_ptr(py, function) };
             if let Ok(code) = function.getattr("__code__")
                 && let Ok(parameters) = parameters_of(&code)
+                && let Ok(names) = names_of(&code)
             {
                 self.code.set(code.as_ptr());
                 self.parameters.set(parameters);
+                self.names.replace(names);
                 let _old = std::mem::take(&mut *self.versions.borrow_mut());
             }
         });

@@ -423,8 +423,10 @@ impl LoadedUnit {
         // SAFETY: what stood at their paths just now.
         let object = |id: ir::ObjectId| unsafe { Bound::from_borrowed_ptr(entry.py(), self.objects[id.0 as usize]) };
         let functions: Vec<Bound<'_, PyAny>> = links.codes.iter().map(|id| object(*id)).collect();
+        let paths = links.objects.iter().map(|link| &link.path).chain(links.scalars.iter().map(|link| &link.path));
+        let takes_defaults = paths.into_iter().any(|path| matches!(path, Path::Default { .. }));
         for (id, object) in links.codes.iter().zip(&functions) {
-            let Some(code) = seen.watch_function(object) else { return false };
+            let Some(code) = seen.watch_function(object, takes_defaults) else { return false };
             let Expect::Function(expected) = &links.objects[id.0 as usize].expect else { return false };
             let was_seen = self
                 .seen
@@ -652,14 +654,14 @@ impl Seen {
         }
     }
 
-    /// The function's code object, watched with its defaults.
-    fn watch_function<'py>(&mut self, function: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    /// The function's code object, watched with its defaults; the dict of those by keyword may be changed where it stands.
+    fn watch_function<'py>(&mut self, function: &Bound<'py, PyAny>, takes_defaults: bool) -> Option<Bound<'py, PyAny>> {
         let raw = function.as_ptr();
         for field in [Field::Code(raw), Field::Defaults(raw), Field::KeywordDefaults(raw)] {
             // SAFETY: a function that the unit holds.
             let value = unsafe { Bound::from_borrowed_ptr_or_opt(function.py(), field.now()) };
             if let Some(value) = value {
-                self.is_volatile |= matches!(field, Field::KeywordDefaults(_));
+                self.is_volatile |= takes_defaults && matches!(field, Field::KeywordDefaults(_));
                 self.watch_field(field, &value, &|_| false);
             }
         }
