@@ -728,7 +728,7 @@ def calls():
             yield name, u[:, ::-1], u, 40
 
 
-@pytest.mark.parametrize("opt", [0, 2])
+@pytest.mark.parametrize("opt", [pytest.param(0, marks=pytest.mark.slow), 2])
 def test_long_loops(opt):
     """Loops whose looks are done before them, or once for a chunk: everything is said that NumPy says, in order."""
 

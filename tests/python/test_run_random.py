@@ -36,7 +36,7 @@ def compare_all(first, scripts, level, runs, batch=20):
 @pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_interpreted_ir_gives_the_same_wherever_it_leaves(level):
-    compare_all(0, 800 if level == "scripts" else 500, level, ["ir", LEAVING])
+    compare_all(0, 600 if level == "scripts" else 340, level, ["ir", LEAVING])
 
 
 @pytest.mark.slow

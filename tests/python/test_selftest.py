@@ -108,6 +108,7 @@ def dies(function):
 # -- the generator ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", selftest.LEVELS)
 def test_same_seed_same_program(level):
     assert [selftest.generate(seed, level) for seed in range(50)] == programs(level)[:50]
@@ -128,6 +129,7 @@ SCRIPT_LEVELS = ("scripts", "nests", "things", "sequences", "consumed", "arrays"
 FUNCTION_LEVELS = [level for level in selftest.LEVELS if level not in SCRIPT_LEVELS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", SCRIPT_LEVELS)
 def test_scripts_compile_are_small_and_end(level):
     if level == "arrays":
@@ -145,6 +147,7 @@ def test_scripts_compile_are_small_and_end(level):
     assert raised > 120
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", FUNCTION_LEVELS)
 def test_programs_compile_are_small_and_end(level):
     returned = raised = 0
@@ -265,6 +268,7 @@ ARRAYS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "expected"),
     [
@@ -287,6 +291,7 @@ def test_every_construct_appears(level, expected):
     assert not missing
 
 
+@pytest.mark.slow
 def test_edge_values_and_surprises_appear():
     texts = " ".join(text for level in selftest.LEVELS for program in programs(level) for text in program.arguments)
     for value in "2**31 2**62 2**63 -2**63 -0.0 1e308 5e-324 inf nan 10**20 None True Fraction Int(5) 'abc' [1 0.1 3.7".split():
