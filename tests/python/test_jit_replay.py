@@ -87,9 +87,9 @@ def test_a_signal_that_changes_the_rows_is_seen_in_the_middle():
         rows[1]["x"] = 0.0
 
     was = signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
     try:
-        n = 200_000_000
+        n = 20_000_000
         total = compiled(rows, n)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
