@@ -262,3 +262,21 @@ def test_defaults_change_where_they_stand():
             space["f"].__defaults__ = None
             space["results"] += [outcome(space["f"], 1), outcome(space["f"], 1, 2), outcome(space["f"], 1, 2, k=3)]
         assert jitted["results"] == plain["results"]
+
+
+def test_a_function_that_is_called_here_and_by_what_is_called_meanwhile():
+    """Its name is read first, and it is translated for the other one first."""
+    same("""
+        def square(x):
+            return x * x
+
+        def near(x, y):
+            return square(x - y) + 1
+
+        @jit
+        def main():
+            n = 0
+            for i in range(5):
+                n += square(near(i, 2.5)) - square(i)
+            return n
+        """)

@@ -430,3 +430,20 @@ def test_the_second_start_compiles_nothing(name, tmp_path):
     assert len({out for _, out in starts}) == 1
     compiled = [counters["compiled"] for counters, _ in starts]
     assert compiled[0] > 0 and compiled[1:] == [0, 0]
+
+
+def test_dropping_lists_of_what_others_refer_to_leaves_nothing(tmp_path):
+    """Whether the pairs die or not, nothing of the program's runs."""
+    program = """
+        points = [(i * 0.5, i) for i in range(5000)]
+        total = 0
+        for turn in range(20):
+            groups = [[] for _ in range(4)]
+            for p in points:
+                groups[p[1] % 4].append(p)
+            total += len(groups[turn % 4])
+        print(total)
+        """
+    counters, out = counted(program, tmp_path, LANCEHEAD_THRESHOLD="0")
+    assert out == "25000\n"
+    assert counters["left"] - counters["ended"] <= 1

@@ -107,7 +107,11 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
         return Err(Failure::Refused(refusal));
     }
     if let Some(made) = beside::take(&key) {
-        return made.map_err(Failure::Bug).and_then(|payload| link_made(request, &key, &payload, Origin::CompiledBeside));
+        match made.map_err(Failure::Bug).and_then(|payload| link_made(request, &key, &payload, Origin::CompiledBeside)) {
+            // What it uses has changed meanwhile: then it is another unit that is wanted.
+            Err(Failure::Unavailable(_)) => {}
+            linked => return linked,
+        }
     }
     runtime::give_back_own_code();
     for entry in cache().lookup(&key) {

@@ -12,6 +12,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
+const SMALL: isize = 16;
 /// So many objects that others refer to as well are followed, not more.
 const SHARED_AT_MOST: usize = 500;
 
@@ -114,6 +115,14 @@ unsafe fn holds_leaves_only(object: Raw) -> bool {
     }
 }
 
+/// To look at its items costs no more than to note it.
+unsafe fn is_small_sequence(object: Raw) -> bool {
+    unsafe {
+        let kind = ffi::Py_TYPE(object);
+        (kind == &raw mut ffi::PyList_Type || kind == &raw mut ffi::PyTuple_Type) && ffi::Py_SIZE(object) <= SMALL
+    }
+}
+
 struct Dying {
     /// Objects to which no reference is left.
     work: Vec<Raw>,
@@ -128,6 +137,10 @@ unsafe extern "C" fn visit(object: Raw, dying: *mut c_void) -> c_int {
         let dying = &mut *dying.cast::<Dying>();
         // A type refers to itself, so that counting references does not end it.
         if is_leaf(ffi::Py_TYPE(object)) || ffi::PyType_Check(object) == 1 {
+            return 0;
+        }
+        // Whether it dies or not, nothing runs.
+        if is_small_sequence(object) && holds_leaves_only(object) {
             return 0;
         }
         let count = ffi::Py_REFCNT(object);

@@ -584,24 +584,23 @@ fn find_objects(entry: &Bound<'_, PyAny>, links: &Links) -> Option<Vec<Py<PyAny>
         // SAFETY: a live object.
         unsafe { shape_of(value.as_ptr()) };
     }
-    let mut objects: Vec<Py<PyAny>> = Vec::new();
-    for link in &links.objects {
-        let found = resolve(entry, links, &link.path)?;
-        let fits = match (&link.expect, thing_of(entry, &found)) {
+    let objects = links.objects.iter().map(|link| resolve(entry, links, &link.path)).collect::<Option<Vec<_>>>()?;
+    for (link, found) in links.objects.iter().zip(&objects) {
+        let fits = match (&link.expect, thing_of(entry, found)) {
             (Expect::Constant, _) => true,
             (Expect::Builtin(name), Thing::Builtin(found)) => *name == found,
             (Expect::Module(name), Thing::Module(found)) => *name == found,
             (Expect::Class(class), Thing::Class(found)) => *class == found,
             (Expect::Function(fingerprint), Thing::Function(found)) => *fingerprint == found,
-            (Expect::SameAs(other), _) => objects.get(other.0 as usize)?.is(&found),
+            // Which may come first, or behind: a function that is called here may have called it before.
+            (Expect::SameAs(other), _) => objects.get(other.0 as usize).is_some_and(|other| other.is(found)),
             _ => false,
         };
         if !fits {
             return None;
         }
-        objects.push(found.unbind());
     }
-    Some(objects)
+    Some(objects.into_iter().map(Bound::unbind).collect())
 }
 
 impl Seen {
