@@ -28,6 +28,10 @@ def outcome(command, program, environment):
     return {"stdout": done.stdout, "stderr": done.stderr, "status": done.returncode}
 
 
+def outcomes(modes, program, cache):
+    return {mode: outcome(["-m", "lancehead", "run"], program, cache | MODES[mode]) for mode in modes}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("program", sorted(path.stem for path in PROGRAMS.glob("*.py")))
 def test_a_program_does_the_same(program, tmp_path):
@@ -35,7 +39,11 @@ def test_a_program_does_the_same(program, tmp_path):
     cache = {"LANCEHEAD_CACHE_DIR": str(tmp_path), "LANCEHEAD_OPT": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     with ThreadPoolExecutor(JOBS) as pool:
         plain = pool.submit(outcome, [], program, {"PYTHONDONTWRITEBYTECODE": "1"})
-        guarded = {mode: pool.submit(outcome, ["-m", "lancehead", "run"], program, cache | settings) for mode, settings in MODES.items()}
+        # One after the other, what is left alike: the second finds in the cache what the first has compiled.
+        leaving = [mode for mode in MODES if mode.startswith("leaving")]
+        ways = [leaving, *([mode] for mode in MODES if mode not in leaving)]
+        guarded = [pool.submit(outcomes, modes, program, cache) for modes in ways]
     expected = plain.result()
-    for mode, got in guarded.items():
-        assert got.result() == expected, mode
+    for done in guarded:
+        for mode, got in done.result().items():
+            assert got == expected, mode
