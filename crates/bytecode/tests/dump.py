@@ -130,8 +130,7 @@ def record(code, full):
 
 
 def emit(value):
-    json.dump(value, sys.stdout, separators=(",", ":"))
-    sys.stdout.write("\n")
+    sys.stdout.write(json.dumps(value, separators=(",", ":")) + "\n")  # `json.dump` would write each number by itself
 
 
 def emit_all(code, full):
