@@ -51,6 +51,9 @@ pub unsafe fn is_quiet(object: Raw) -> bool {
             return true;
         }
         let kind = ffi::Py_TYPE(object);
+        if kind == &raw mut ffi::PyCFunction_Type && is_bound_to_what_stays(object) {
+            return true;
+        }
         if kind == &raw mut ffi::PyTuple_Type {
             let items = (0..ffi::PyTuple_GET_SIZE(object)).map(|i| ffi::PyTuple_GET_ITEM(object, i));
             if items.into_iter().all(|item| !item.is_null() && is_leaf(ffi::Py_TYPE(item))) {
@@ -78,6 +81,17 @@ pub unsafe fn is_quiet(object: Raw) -> bool {
             }
         }
         true
+    }
+}
+
+/// A method of C's of an object that others hold as well, as each call of one makes.
+unsafe fn is_bound_to_what_stays(method: Raw) -> bool {
+    unsafe {
+        let method = method.cast::<ffi::PyCFunctionObject>();
+        let owner = (*method).m_self;
+        (*method).m_weakreflist.is_null()
+            && (owner.is_null() || ffi::Py_REFCNT(owner) > 1)
+            && ((*method).m_module.is_null() || is_leaf(ffi::Py_TYPE((*method).m_module)))
     }
 }
 

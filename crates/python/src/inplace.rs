@@ -16,6 +16,7 @@ mod making;
 mod method;
 mod ordered;
 mod output;
+pub mod own_names;
 mod random;
 mod reduce;
 mod safe;
@@ -539,7 +540,12 @@ unsafe fn is_attribute_quiet(owner: Raw, name: Raw) -> bool {
 unsafe extern "C" fn lh_py_store_name(namespace: Raw, name: Raw, value: Raw) -> i64 {
     unsafe {
         let _taken = Taken([value]);
-        ffi::PyDict_SetItem(namespace, name, value).into()
+        // Nobody else sets a name meanwhile: the old value's end, which may run code, comes behind it.
+        let old = ffi::PyDict_GetItem(namespace, name);
+        ffi::Py_XINCREF(old);
+        let status = own_names::change(namespace, || ffi::PyDict_SetItem(namespace, name, value));
+        ffi::Py_XDECREF(old);
+        status.into()
     }
 }
 

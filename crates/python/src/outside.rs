@@ -7,7 +7,7 @@
 use crate::account;
 use crate::guards::Guards;
 use crate::held::{Held, kept};
-use crate::inplace::{BINARY, EXHAUSTED, converted};
+use crate::inplace::{BINARY, EXHAUSTED, converted, own_names};
 use crate::leave::Call;
 use crate::lock;
 use crate::object::{Boxer, Raw, owned_objects};
@@ -202,7 +202,8 @@ impl<'a> Outside<'a> {
         unsafe {
             let (namespace, locals) = ((*self.host).names.cast::<ffi::PyObject>(), self.locals());
             // Native code writes some of its names at once.
-            let is_as_left = self.version != 0 && frames::lh_dict_version(namespace.cast()) == self.version;
+            let are_own = self.version != 0 && own_names::are_all(namespace);
+            let is_as_left = are_own && own_names::are_none(namespace);
             self.expected.resize(self.names.len(), ptr::null_mut());
             for (i, name) in self.names.iter().enumerate() {
                 let (index, slot) = (locals + i, &slots[locals + i]);
@@ -225,7 +226,7 @@ impl<'a> Outside<'a> {
                     self.expected[i] = shown;
                 }
             }
-            if is_as_left {
+            if are_own {
                 unit.knows_of_own_names(namespace, self.version);
             }
             true
@@ -245,7 +246,7 @@ impl<'a> Outside<'a> {
                     ffi::Py_INCREF(now);
                 }
             }
-            self.version = frames::lh_dict_version(namespace.cast());
+            self.version = own_names::begin(namespace);
         }
     }
 

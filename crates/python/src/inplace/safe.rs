@@ -339,6 +339,9 @@ pub unsafe fn is_call_safe(callable: Raw, args: &[Raw], keywords: &[Raw]) -> boo
         if RANDOM.contains(&name) && ffi::PyType_IsSubtype(ffi::Py_TYPE(owner), random_type()) == 1 {
             return all_scalars();
         }
+        if super::output::can_write(owner, name, args) {
+            return true;
+        }
         if is_queue(owner) {
             return is_queue_call_safe(owner, name, args);
         }
