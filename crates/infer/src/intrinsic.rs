@@ -9,7 +9,7 @@ use crate::refusal::Step;
 use crate::state::{is_iterator, may_end_loudly};
 use builtins::{Builtin, Intrinsic, Kind, Lower, Overload};
 use bytecode::{Binary, Compare};
-use ir::{Comparison, Dtype, Op, Slot, Term, Ty, Value, Why};
+use ir::{Comparison, Dtype, Edge, Op, Slot, Term, Ty, Value, Why};
 
 /// What a builtin does with given arguments.
 enum Outcome {
@@ -126,7 +126,7 @@ impl Body<'_, '_> {
             (Intrinsic::Int, [Slot::NumPy(Dtype::Int64, v)]) => Slot::Int(*v),
             (Intrinsic::Int, [Slot::NumPy(Dtype::Float64, v)]) => return Ok(self.rounded("trunc.f64", &Slot::Float(*v))),
             (Intrinsic::Int | Intrinsic::MathTrunc, [x]) => return Ok(self.rounded("trunc.f64", x)),
-            (Intrinsic::Round, [x]) => return Ok(self.rounded("round.to.i64", x)),
+            (Intrinsic::Round, [x] | [x, Slot::None]) => return Ok(self.rounded("round.to.i64", x)),
             (Intrinsic::Round, [x, digits]) => return Ok(self.round_digits(x, digits)),
             (Intrinsic::MathFloor, [x]) => return Ok(self.rounded("floor.f64", x)),
             (Intrinsic::MathCeil, [x]) => return Ok(self.rounded("ceil.f64", x)),
@@ -235,6 +235,8 @@ impl Body<'_, '_> {
             (Intrinsic::Tuple, [tuple @ Slot::Tuple(_)]) => tuple.clone(),
             (Intrinsic::Min | Intrinsic::Max, [Slot::Tuple(items)]) if !items.is_empty() => return self.extreme(intrinsic, items),
             (Intrinsic::Min | Intrinsic::Max, items @ [_, _, ..]) => return self.extreme(intrinsic, items),
+            (Intrinsic::Sum, [Slot::Range(bounds)]) => return self.sum_of_range(*bounds, None),
+            (Intrinsic::Sum, [Slot::Range(bounds), start]) => return self.sum_of_range(*bounds, Some(start)),
             (Intrinsic::Sum, [Slot::Tuple(items)]) => return self.sum(None, items),
             (Intrinsic::Sum, [Slot::Tuple(items), start]) => return self.sum(Some(start), items),
             (Intrinsic::Any | Intrinsic::All, [Slot::Tuple(items)]) => return Ok(self.any_all(intrinsic, items)),
@@ -331,22 +333,73 @@ impl Body<'_, '_> {
                     let (_, other) = others.next().expect("the shapes are equal");
                     self.b.pure(Op::Select(ty), &[better, *value, other])
                 });
-            } else if index == items.len() - 1 {
-                // The type of the result depends on which it is: the code behind is translated for both.
-                let mut state = self.state.clone();
-                let depth = state.stack.len() - self.call_width();
-                state.stack.truncate(depth);
-                let outer = std::mem::replace(&mut self.state, state);
-                let then = self.edge_with_result(item.clone());
-                let other = self.edge_with_result(best.clone());
-                self.state = outer;
-                self.b.end(Term::Branch { condition: better, then: then?, other: other? });
-                return Ok(Outcome::Ended);
             } else {
-                return Ok(Outcome::NotNative);
+                let rest = &items[index + 1..];
+                let are_numbers = rest.iter().chain([&best, item]).all(|slot| self.number(slot).is_some());
+                if !rest.is_empty() && (rest.len() > 2 || !are_numbers) {
+                    return Ok(Outcome::NotNative);
+                }
+                self.go_on_with_better(op, better, [item.clone(), best], rest)?;
+                return Ok(Outcome::Ended);
             }
         }
         Ok(Outcome::Result(best))
+    }
+
+    /// The type of the result depends on which it is: what comes behind is translated for each.
+    fn go_on_with_better(&mut self, op: Compare, better: Value, either: [Slot<Value>; 2], rest: &[Slot<Value>]) -> Step {
+        let blocks = [self.b.func.block(), self.b.func.block()];
+        let [then, other] = blocks.map(|to| Edge { to, args: Vec::new() });
+        self.b.end(Term::Branch { condition: better, then, other });
+        for (block, best) in blocks.into_iter().zip(either) {
+            self.b.block = Some(block);
+            match rest {
+                [item, rest @ ..] => {
+                    let better = self.is_better(op, item, &best).expect("they are numbers");
+                    self.go_on_with_better(op, better, [item.clone(), best], rest)?;
+                }
+                [] => {
+                    let mut state = self.state.clone();
+                    let depth = state.stack.len() - self.call_width();
+                    state.stack.truncate(depth);
+                    let outer = std::mem::replace(&mut self.state, state);
+                    let edge = self.edge_with_result(best);
+                    self.state = outer;
+                    self.b.end(Term::Jump(edge?));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `sum` of a range, in 128 bits: as often its first and its last number as it has pairs of them.
+    fn sum_of_range(&mut self, [start, stop, step]: [Value; 3], more: Option<&Slot<Value>>) -> Step<Outcome> {
+        let more = match more {
+            None => None,
+            Some(Slot::Int(more)) => Some(*more),
+            Some(_) => return Ok(Outcome::NotNative),
+        };
+        let length = self.range_length(start, stop, step);
+        let resume = self.resume(Why::Overflow);
+        let zero = self.b.int(0);
+        let fits = self.b.compare_int(Comparison::Ge, length, zero);
+        self.b.guard(Op::GuardTrue, &[fits], resume);
+        let [length, start, step] = [length, start, step].map(|value| self.b.pure(Op::IntToWide, &[value]));
+        let one = self.b.wide(1);
+        let steps = self.b.checked(Op::SubWide, &[length, one], resume);
+        let to_last = self.b.checked(Op::MulWide, &[steps, step], resume);
+        let last = self.b.checked(Op::AddWide, &[start, to_last], resume);
+        let ends = self.b.checked(Op::AddWide, &[start, last], resume);
+        let twice = self.b.checked(Op::MulWide, &[ends, length], resume);
+        let mut total = self.b.pure(Op::ShrWide, &[twice, one]);
+        if let Some(more) = more {
+            let more = self.b.pure(Op::IntToWide, &[more]);
+            total = self.b.checked(Op::AddWide, &[total, more], resume);
+        }
+        if self.is_guess_wrong() {
+            return Ok(Outcome::Result(Slot::Wide(total)));
+        }
+        Ok(Outcome::Result(Slot::Int(self.as_int(Number::Wide(total)))))
     }
 
     fn is_better(&mut self, op: Compare, item: &Slot<Value>, best: &Slot<Value>) -> Option<Value> {
