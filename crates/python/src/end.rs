@@ -201,6 +201,7 @@ unsafe fn is_quiet_itself(object: Raw, kind: *mut ffi::PyTypeObject) -> bool {
         let is_exception = || ffi::PyType_IsSubtype(kind, ffi::PyExc_BaseException.cast()) == 1;
         known().quiet.contains(&(kind as usize))
             || is_leaf(kind)
+            || crate::inplace::safe::is_type_of_queues(kind)
             || ffi::PyType_HasFeature(kind, ffi::Py_TPFLAGS_HEAPTYPE) == 0 && is_exception()
     }
 }

@@ -19,7 +19,7 @@ mod output;
 pub mod own_names;
 mod random;
 mod reduce;
-mod safe;
+pub mod safe;
 mod set;
 mod slice;
 mod text;

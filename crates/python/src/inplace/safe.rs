@@ -4,6 +4,7 @@ use super::zip::{Steps, is_plain_zip};
 use crate::end::is_quiet;
 use crate::object::Raw;
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use std::ffi::CStr;
@@ -54,7 +55,11 @@ static DEQUE: LibraryType = LibraryType::new("_collections", "deque");
 
 /// A deque.
 pub unsafe fn is_queue(object: Raw) -> bool {
-    unsafe { DEQUE.is(ffi::Py_TYPE(object)) }
+    unsafe { is_type_of_queues(ffi::Py_TYPE(object)) }
+}
+
+pub unsafe fn is_type_of_queues(kind: *mut ffi::PyTypeObject) -> bool {
+    unsafe { DEQUE.is(kind) }
 }
 
 /// A type of a library, found when an object comes by that could be of it.
@@ -377,7 +382,7 @@ unsafe fn is_queue_call_safe(queue: Raw, name: &CStr, args: &[Raw]) -> bool {
 /// Whether what is added would push something out.
 unsafe fn is_full(queue: Raw) -> bool {
     unsafe {
-        let most = ffi::PyObject_GetAttrString(queue, c"maxlen".as_ptr());
+        let most = ffi::PyObject_GetAttr(queue, intern!(Python::assume_attached(), "maxlen").as_ptr());
         if most.is_null() {
             ffi::PyErr_Clear();
             return true;
