@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 
 import pytest
 from test_jit_support import bits, leaving, load, outcome, quick
@@ -156,3 +157,39 @@ def test_a_generator_that_was_changed_is_the_programs(monkeypatch):
     monkeypatch.setattr(random.Random, "randrange", lambda self, start, stop: 1000)
     assert f(3) == 3000
     assert load(source, lh.jit)["f"](3) == 3000
+
+
+def test_no_function_of_libm_is_known_to_llvm_by_its_name():
+    """It would fold calls with this machine's libm, and make other functions of them: `x * x` of `pow(x, 2.0)`."""
+    names = [
+        "sin",
+        "cos",
+        "tan",
+        "exp",
+        "exp2",
+        "expm1",
+        "log",
+        "log2",
+        "log10",
+        "log1p",
+        "atan2",
+        "fmod",
+        "pow",
+        "cbrt",
+        "erf",
+        "tanh",
+        "hypot",
+    ]
+    two = {"atan2", "fmod", "pow", "hypot"}
+    terms = " + ".join(f"math.{name}(x{', y' if name in two else ''})" for name in names if hasattr(math, name))
+    space = {"math": math}
+    exec(f"def f(x, y):\n    return {terms} + x**2.0 + 2.0**x + x**y + x % y + x // y\n", space)
+    f = lh.jit(space["f"])
+    f(1.5, 2.5)
+    known = set(re.findall(r"@([\w.]+)\(", f.dump("llvm")))
+    exact = {name for name in known if name.startswith(("lh", "f0", "llvm.lh"))}
+    intrinsics = re.compile(
+        r"llvm\.((copysign|fabs|fma|sqrt|floor|ceil|trunc|rint)\.f64|[su](add|sub|mul)\.with\.overflow\.i\d+|expect.*|assume|is\.fpclass.*|\w*m(in|ax)\.i\d+|ct\w+\.i\d+)"
+    )
+    assert "lh_libm_sin" in exact and "lh_libm_pow" in exact
+    assert not {name for name in known - exact if not intrinsics.fullmatch(name)}
