@@ -107,3 +107,15 @@ del sum
 kept = (x * k for x in range(4))
 print(next(kept), max(kept), list(kept))
 sum(1 / x for x in (2, 1, 0))
+
+
+def pairs(items):
+    return dict(item for item in items)
+
+
+import traceback
+for items in ([("a", 1), ""], [""], [()], [("a", 1), [], ("b", 2)], [("a", 1), "bc", "def"], [("a", 1), 5], [("a", 1), ([], 2)]):
+    try:
+        print(pairs(items))
+    except Exception as error:
+        print(repr(error), [frame.name for frame in traceback.extract_tb(error.__traceback__)])

@@ -89,18 +89,19 @@ static PyObject *dict_of_pairs(PyObject *dict, PyObject *generator, Py_ssize_t t
             return NULL;
         }
         Py_ssize_t length = PySequence_Fast_GET_SIZE(pair);
+        int status = -1;
         if (length != 2)
             PyErr_Format(PyExc_ValueError, "dictionary update sequence element #%zd has length %zd; 2 is required", taken, length);
         else {
             PyObject *key = Py_NewRef(PySequence_Fast_GET_ITEM(pair, 0)), *value = Py_NewRef(PySequence_Fast_GET_ITEM(pair, 1));
-            length = PyDict_SetItem(dict, key, value);
+            status = PyDict_SetItem(dict, key, value);
             Py_DECREF(key);
             Py_DECREF(value);
         }
         LhException kept = lh_take();
         Py_DECREF(pair);
         lh_give(kept);
-        if (length != 0)
+        if (status < 0)
             return NULL;
     }
     return PyErr_Occurred() ? NULL : Py_NewRef(dict);
