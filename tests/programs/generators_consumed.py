@@ -106,9 +106,6 @@ for round in range(3):
 del sum
 kept = (x * k for x in range(4))
 print(next(kept), max(kept), list(kept))
-sum(1 / x for x in (2, 1, 0))
-
-
 def pairs(items):
     return dict(item for item in items)
 
@@ -119,3 +116,4 @@ for items in ([("a", 1), ""], [""], [()], [("a", 1), [], ("b", 2)], [("a", 1), "
         print(pairs(items))
     except Exception as error:
         print(repr(error), [frame.name for frame in traceback.extract_tb(error.__traceback__)])
+sum(1 / x for x in (2, 1, 0))
