@@ -10,7 +10,7 @@ use crate::held::{Held, kept};
 use crate::inplace::{BINARY, EXHAUSTED, converted, own_names};
 use crate::leave::Call;
 use crate::lock;
-use crate::object::{Boxer, Raw, owned_objects};
+use crate::object::{Boxer, Raw, is_unbound, owned_objects};
 use crate::settings::{count, settings};
 use crate::unit::{LoadedUnit, Program};
 use frames::{Host, PyThreadState};
@@ -260,7 +260,7 @@ impl<'a> Outside<'a> {
                     _ if !self.is_own[index] => (ptr::null_mut(), Owner::Cell),
                     (Some(number), _) => (self.object_of_number(index, slot, number, words, boxer), Owner::Nobody),
                     (_, Some(object)) => (object, Owner::Native),
-                    _ if crate::object::is_unbound(slot, words) => (ptr::null_mut(), Owner::Cell),
+                    _ if is_unbound(slot, words) => (ptr::null_mut(), Owner::Cell),
                     _ => {
                         // Native code holds its parts, too.
                         owned_objects(std::slice::from_ref(slot), words).into_iter().for_each(|object| ffi::Py_INCREF(object));
@@ -414,7 +414,7 @@ impl Call<'_> {
                 .iter()
                 .map(|slot| {
                     let object = outside.operand(slot, &resume.locals, words, &mut boxer);
-                    is_whole &= !object.is_null() || matches!(slot, Slot::Unbound);
+                    is_whole &= !object.is_null() || is_unbound(slot, words);
                     object
                 })
                 .collect();
