@@ -10,6 +10,7 @@ SOURCES = (
     "range({n})", "range({t}, {n})", "range({n}, -1, -2)", "{xs}", "{xs}", "{xs}[1:]", "reversed({xs})", "enumerate({xs})", "zip({xs}, range({n}))", "zip({xs}, {ys})", "'hello'", "(1, 2.5, 3)", "{d}.items()", "{d}", "{d}.values()",
     "iter({xs})", "[{xs}, {ys}]", "map(abs, {xs})", "filter(None, {xs})", "sorted({xs}, key=str)", "[[1, 2], [3]]", "sorted(set({xs}), key=str)", "(w for w in {xs})", "(w * 2 for w in {xs} if w)", "{t}", "bytes({n})", "count({t})",
 )  # fmt: skip
+WITH_NAN, WITHOUT_NAN = "[float('nan'), 1.0, 2]", "[float('inf'), 1.0, 2]"
 HELD = {
     "xs": ("[1, 2, 3, 4]", "[0.5, -1.5, 2.0, 0.25]", "[1, 2.5, True, 3]", "[2**62, 2**62, 1]", "[2**70, 1]", "['a', 'b', '']", "[(1, 2), (0.5, 'a')]", "[]", "[float('nan'), 1.0, 2]", "[0.1] * 7", "list(range(9))", "[1e16, 1.0, -1e16]", "[None, 1]", "[[1], [2, 3]]", "[1j, 2.0]"),
     "ys": ("[3, 1, 2]", "[1.5, 0.5]", "['x', 'yy', 'z']", "[True, False]", "[0, 0, 5, -3]"),
@@ -92,7 +93,7 @@ class Consumed:
         self.emit(f"for t in range({self.pick('35')}):")
         with self.turns_of(4, {"t": "i"}):
             self.emit("try:")
-            items = self.pick(("xs", "xs", "ys", self.pick(HELD["xs"])))
+            items = self.pick(("xs", "xs", "ys", self.pick(HELD["xs"]))).replace(WITH_NAN, WITHOUT_NAN)
             self.emit(f"    print({name}({items}, ys, d, {self.pick(('k', 't', '0.5'))}, t))")
             self.emit("except Exception as e:")
             self.emit(
@@ -128,4 +129,7 @@ class Consumed:
         value, condition = self.pick(VALUES).format(**names), self.pick(CONDITIONS).format(**names)
         generator = f"{value} for {target} in {source}{condition}"
         text = self.pick(CONSUMERS).format(g=generator, k=names["k"], held="held")
+        if "set(" in text or "dict(" in text:
+            # Sets and dicts know a NaN by its address, which native code does not keep (docs/deviations.md).
+            self.lines[:] = [line.replace(WITH_NAN, WITHOUT_NAN) for line in self.lines]
         return text
