@@ -16,6 +16,8 @@ MODES = {
     "leaving at times": {"LANCEHEAD_THRESHOLD": "0", "LANCEHEAD_DEOPT_EVERY": "7"},
     # Loops are judged, tried and compared with the interpreter as in earnest, by a clock that makes everything seem long.
     "weighed": {"LANCEHEAD_CLOCK": "3000"},
+    # And native code comes whenever a thread has made it.
+    "beside": {"LANCEHEAD_THRESHOLD": "0", "LANCEHEAD_BESIDE": "1", "LANCEHEAD_CACHE_DIR": "off"},
 }
 JOBS = len(os.sched_getaffinity(0))
 

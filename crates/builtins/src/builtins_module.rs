@@ -6,6 +6,24 @@ const fn row(name: &'static str, doc: &'static str, intrinsic: Intrinsic, cases:
     Builtin { name, doc, lower: Lower::Intrinsic(intrinsic), cases }
 }
 
+const OF_EXTREMES: &str = "of two or more numbers, or over a list, tuple, set, dict or view";
+/// What `max` and `min` are tried on.
+const EXTREMES: &[&str] = &[
+    "1, 2",
+    "2, 1.5",
+    "1, 2.5, 2",
+    "2.5, 1, True, -0.0",
+    "3, 3.0, True, 3",
+    "float('nan'), 1, 2.0, 3",
+    "0.0, -0.0",
+    "float('nan'), 1",
+    "1, float('nan')",
+    "(3, 1)",
+    "[3, 1.5]",
+    "{2: 1}",
+    "[]",
+];
+
 pub static BUILTINS: &[Builtin] = &[
     row("builtins.abs", "the absolute value of an int, float or bool", Intrinsic::Abs, &["-3", "-0.0", "True", "-2**63", "float('-inf')"]),
     row(
@@ -41,46 +59,8 @@ pub static BUILTINS: &[Builtin] = &[
         Intrinsic::Len,
         &["()", "(1, 2)", "range(0, 10, 3)", "range(10, 0, -3)", "3"],
     ),
-    row(
-        "builtins.max",
-        "of two or more numbers, or over a list, tuple, set, dict or view",
-        Intrinsic::Max,
-        &[
-            "1, 2",
-            "2, 1.5",
-            "1, 2.5, 2",
-            "2.5, 1, True, -0.0",
-            "3, 3.0, True, 3",
-            "float('nan'), 1, 2.0, 3",
-            "0.0, -0.0",
-            "float('nan'), 1",
-            "1, float('nan')",
-            "(3, 1)",
-            "[3, 1.5]",
-            "{2: 1}",
-            "[]",
-        ],
-    ),
-    row(
-        "builtins.min",
-        "of two or more numbers, or over a list, tuple, set, dict or view",
-        Intrinsic::Min,
-        &[
-            "1, 2",
-            "2, 1.5",
-            "1, 2.5, 2",
-            "2.5, 1, True, -0.0",
-            "3, 3.0, True, 3",
-            "float('nan'), 1, 2.0, 3",
-            "0.0, -0.0",
-            "float('nan'), 1",
-            "1, float('nan')",
-            "(3, 1)",
-            "[3, 1.5]",
-            "{2: 1}",
-            "[]",
-        ],
-    ),
+    row("builtins.max", OF_EXTREMES, Intrinsic::Max, EXTREMES),
+    row("builtins.min", OF_EXTREMES, Intrinsic::Min, EXTREMES),
     row("builtins.pow", "with two or three arguments", Intrinsic::Pow, &["2, 10", "2, -1", "2.0, 0.5", "3, 200, 7", "0, -1"]),
     row("builtins.range", "of ints", Intrinsic::Range, &["3", "1, 10, 3", "10, 0, -3", "0, 1, 0", "2.0"]),
     row("builtins.reversed", "of a range, a tuple or a list", Intrinsic::Reversed, &["range(5)", "range(0, 10, 3)", "(1, 2)"]),

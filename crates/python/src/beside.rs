@@ -1,9 +1,9 @@
 //! Compiling beside the program: LLVM works in a thread of ours, while the interpreter goes on with the loop that is to become native.
 //!
-//! One unit at a time, and then the one into whose loop the most time has gone. What needs Python is done before; the thread knows nothing of its objects, holds no lock of its, and keeps what it has made in
-//! the cache. Then the main thread is asked, as signals are told, to meet the loops again that wait for it. The thread is not there while the process
-//! forks, which Python would warn of. When Python ends it is waited for: the next start is to have what it makes, and LLVM's library is taken apart when
-//! the process ends.
+//! One unit at a time, and then the one into whose loop the most time has gone. What needs Python is done before; the thread knows nothing of its
+//! objects, holds no lock of its, and keeps what it has made in the cache. Then the main thread is asked, as signals are told, to meet the loops again
+//! that wait for it. The thread is not there while the process forks, which Python would warn of. When Python ends it is waited for: the next start is
+//! to have what it makes, and LLVM's library is taken apart when the process ends.
 
 use crate::{account, guards, lock};
 use pyo3::prelude::*;
@@ -177,16 +177,15 @@ pub fn wake_when_done(guards: &guards::Guards, head: u32, key: Option<Vec<u8>>) 
 /// In the main thread, between two instructions.
 unsafe extern "C" fn wake(_: *mut c_void) -> c_int {
     let _ = catch_unwind(|| {
-        let (done, later): (Vec<Waiting>, Vec<Waiting>) = {
+        let done: Vec<Waiting> = {
             let mut desk = desk();
             let Desk { waiting, under_way, next, .. } = &mut *desk;
-            let is_done = |waiting: &Waiting| match &waiting.key {
+            let is_done = |waiting: &mut Waiting| match &waiting.key {
                 Some(key) => under_way.as_ref() != Some(key) && next.as_ref().is_none_or(|next| next.key != *key),
                 None => next.is_none(),
             };
-            waiting.drain(..).partition(is_done)
+            waiting.extract_if(.., is_done).collect()
         };
-        desk().waiting = later;
         done.into_iter().for_each(|waiting| guards::has_waited(waiting.guards, waiting.head, waiting.key.is_some()));
     });
     0

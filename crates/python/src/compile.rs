@@ -68,7 +68,7 @@ impl Failure {
             Failure::Unavailable(reason) => reason.clone(),
             Failure::Raised(error) => error.to_string(),
             Failure::Postponed => "too little time was spent in it yet".into(),
-            Failure::UnderWay(_) => "its native code was not ready before the program ended; the next start may have it".into(),
+            Failure::UnderWay(_) => "its native code is not ready yet; the next start may have it".into(),
             Failure::Bug(text) => format!("a bug of lancehead, please report it: {text}"),
         }
     }
@@ -160,9 +160,12 @@ pub fn obtain(request: &Request<'_, '_>) -> Result<LoadedUnit, Failure> {
     let llvm = Llvm { library: llvmlite::library(py)?, opt: level(request.flags), output: llvm::Output::Object };
     let (meta, ir) = (translation.unit.meta(), translation.unit.to_string());
     let (notes, own_key) = (translation.notes, key.clone());
+    let prepared = started.elapsed();
     let compile = move || {
+        // It may have waited for others.
+        let began = Instant::now();
         let object = llvm.run(&module)?;
-        let compile_milliseconds = started.elapsed().as_secs_f64() * 1e3;
+        let compile_milliseconds = (prepared + began.elapsed()).as_secs_f64() * 1e3;
         let stored = Stored { meta, notes, object: object.into(), compile_milliseconds, ir: ir.into() };
         let text = |error: postcard::Error| error.to_string();
         let (links, payload) = (postcard::to_stdvec(&stored.meta.links).map_err(text)?, postcard::to_stdvec(&stored).map_err(text)?);

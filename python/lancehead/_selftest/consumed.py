@@ -52,6 +52,11 @@ def rough(x):
 """
 
 
+def knows_by_address(text: str) -> bool:
+    """Sets and dicts know a NaN by its address, which native code does not keep (docs/deviations.md)."""
+    return "set(" in text or "dict(" in text
+
+
 class Consumed:
     """Mixed into the generator in front of Nests."""
 
@@ -84,6 +89,7 @@ class Consumed:
         name = f"consume{self.fresh()}"
         self.emit(f"def {name}(xs, ys, d, k, t):")
         indent, self.indent, self.t = self.indent, self.indent + "    ", "t"
+        begin = len(self.lines)
         if self.chance(0.3):
             self.emit("k = k + 1")
         for _ in range(self.pick((0, 0, 1))):
@@ -93,7 +99,9 @@ class Consumed:
         self.emit(f"for t in range({self.pick('35')}):")
         with self.turns_of(4, {"t": "i"}):
             self.emit("try:")
-            items = self.pick(("xs", "xs", "ys", self.pick(HELD["xs"]))).replace(WITH_NAN, WITHOUT_NAN)
+            items = self.pick(("xs", "xs", "ys", self.pick(HELD["xs"])))
+            if any(map(knows_by_address, self.lines[begin:])):
+                items = items.replace(WITH_NAN, WITHOUT_NAN)
             self.emit(f"    print({name}({items}, ys, d, {self.pick(('k', 't', '0.5'))}, t))")
             self.emit("except Exception as e:")
             self.emit(
@@ -129,7 +137,6 @@ class Consumed:
         value, condition = self.pick(VALUES).format(**names), self.pick(CONDITIONS).format(**names)
         generator = f"{value} for {target} in {source}{condition}"
         text = self.pick(CONSUMERS).format(g=generator, k=names["k"], held="held")
-        if "set(" in text or "dict(" in text:
-            # Sets and dicts know a NaN by its address, which native code does not keep (docs/deviations.md).
+        if knows_by_address(text):
             self.lines[:] = [line.replace(WITH_NAN, WITHOUT_NAN) for line in self.lines]
         return text
