@@ -180,11 +180,13 @@ unsafe extern "C" fn wake(_: *mut c_void) -> c_int {
         let done: Vec<Waiting> = {
             let mut desk = desk();
             let Desk { waiting, under_way, next, .. } = &mut *desk;
-            let is_done = |waiting: &mut Waiting| match &waiting.key {
+            let is_done = |waiting: &Waiting| match &waiting.key {
                 Some(key) => under_way.as_ref() != Some(key) && next.as_ref().is_none_or(|next| next.key != *key),
                 None => next.is_none(),
             };
-            waiting.extract_if(.., is_done).collect()
+            let (done, later) = std::mem::take(waiting).into_iter().partition(is_done);
+            *waiting = later;
+            done
         };
         done.into_iter().for_each(|waiting| guards::has_waited(waiting.guards, waiting.head, waiting.key.is_some()));
     });
